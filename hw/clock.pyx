@@ -1,0 +1,238 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+"""Emulated time and the event queue.
+
+One cycle is one executed instruction, and ``cycles_per_ms`` cycles make a millisecond of emulated
+time. Time is an integer number of picoseconds (64 bits hold 106 days), so that the same run always
+gives the same times. Nothing in the machine reads the host's clock.
+
+>>> clock = Clock(cycles_per_ms=3000)
+>>> seen = []
+>>> _ = clock.after(MS, lambda: seen.append(clock.now_ps))
+>>> clock.skip_to(2 * MS)
+>>> seen == [MS]
+True
+"""
+
+from heapq import heapify, heappop, heappush
+
+PS = 1
+US = 1_000_000
+MS = 1_000_000_000
+SECOND = 1_000_000_000_000
+
+cdef int64_t PS_PER_MS = 1_000_000_000
+cdef int64_t NEVER = 0x7FFFFFFFFFFFFFFF
+
+
+cdef class Event:
+    """Something due at ``time_ps``; events due at the same time run in the order they were made."""
+
+    def __lt__(self, Event other):
+        if self.time_ps != other.time_ps:
+            return self.time_ps < other.time_ps
+        return self.sequence < other.sequence
+
+    def __repr__(self):
+        return f"Event({self.name!r} at {self.time_ps} ps)"
+
+
+cdef class Clock:
+    """Emulated time in picoseconds, driven by executed instructions.
+
+    ``now_ps`` is exact between slices and inside port callbacks (the engine ends a block after each
+    port instruction); inside a memory callback it is the end of the running block.
+    """
+
+    def __cinit__(self, int64_t cycles_per_ms=3000):
+        if cycles_per_ms < 1:
+            raise ValueError("cycles_per_ms must be at least 1")
+        self._heap = []
+        self._cycles_per_ms = cycles_per_ms
+        self._low = &self._own_low
+        self._extra = &self._own_extra
+
+    cdef void attach(self, uint16_t *low, int64_t *extra) noexcept:
+        # The engine's counters, which translated code decrements, replace the clock's own.
+        self._low = low
+        self._extra = extra
+
+    cdef int64_t remaining(self) noexcept nogil:
+        return <int64_t>self._low[0] + self._extra[0]
+
+    cdef int64_t cycles_now(self) noexcept nogil:
+        return self._target_cycles - self.remaining()
+
+    cdef int64_t to_ps(self, int64_t cycles) noexcept nogil:
+        cdef int64_t d = cycles - self._anchor_cycles
+        cdef int64_t n = self._cycles_per_ms
+        return self._anchor_ps + (d // n) * PS_PER_MS + ((d % n) * PS_PER_MS) // n
+
+    cdef int64_t to_cycles(self, int64_t time_ps) noexcept nogil:
+        # The first cycle at which to_ps() has reached time_ps.
+        cdef int64_t d = time_ps - self._anchor_ps
+        cdef int64_t n = self._cycles_per_ms
+        if d <= 0:
+            return self._anchor_cycles
+        return self._anchor_cycles + (d // PS_PER_MS) * n + ((d % PS_PER_MS) * n + PS_PER_MS - 1) // PS_PER_MS
+
+    cdef int64_t now(self) noexcept nogil:
+        return self.to_ps(self.cycles_now())
+
+    cdef int64_t next_event_ps(self) noexcept:
+        cdef Event first
+        while self._heap:
+            first = <Event>self._heap[0]
+            if not first.cancelled:
+                return first.time_ps
+            heappop(self._heap)
+        return NEVER
+
+    cdef int64_t begin_slice(self, int64_t limit_ps) noexcept:
+        """Set the budget up to the next event or limit_ps; returns it (0: something is due now)."""
+        cdef int64_t due = self.next_event_ps()
+        cdef int64_t here = self.cycles_now()
+        cdef int64_t budget
+        if limit_ps < due:
+            due = limit_ps
+        budget = self.to_cycles(due) - here
+        if budget <= 0:
+            budget = 0
+        elif budget > 0x3FFFFFFF:
+            budget = 0x3FFFFFFF
+        self._target_cycles = here + budget
+        self._low[0] = 0
+        self._extra[0] = budget
+        return budget
+
+    cdef void end_slice(self) noexcept:
+        # What is left of the budget was not executed (or, when negative, was overrun).
+        self._target_cycles = self.cycles_now()
+        self._low[0] = 0
+        self._extra[0] = 0
+        # Keep the distance to the anchor small, so that to_ps() cannot overflow. The anchor moves by
+        # whole milliseconds only: a conversion made from the new one gives the same picoseconds.
+        cdef int64_t ms = (self._target_cycles - self._anchor_cycles) // self._cycles_per_ms
+        self._anchor_cycles += ms * self._cycles_per_ms
+        self._anchor_ps += ms * PS_PER_MS
+
+    cdef Event _push(self, Event event):
+        cdef int64_t left, wanted
+        event.sequence = self._sequence
+        self._sequence += 1
+        heappush(self._heap, event)
+        # An event nearer than the end of the running slice shortens the slice.
+        left = self.remaining()
+        if left > 0:
+            wanted = self.to_cycles(event.time_ps) - self.cycles_now()
+            if wanted < 0:
+                wanted = 0
+            if wanted < left:
+                self._target_cycles -= left - wanted
+                self._low[0] = 0
+                self._extra[0] = wanted
+        return event
+
+    cdef Event at_native(self, int64_t time_ps, event_fn fn, void *arg, str name):
+        cdef Event event = Event.__new__(Event)
+        event.time_ps = time_ps
+        event.fn = fn
+        event.arg = arg
+        event.name = name
+        return self._push(event)
+
+    def at(self, int64_t time_ps, callback, str name="event"):
+        """Call ``callback()`` when emulated time reaches ``time_ps``; returns the Event."""
+        cdef Event event = Event.__new__(Event)
+        event.time_ps = time_ps
+        event.callback = callback
+        event.name = name
+        return self._push(event)
+
+    def after(self, int64_t delay_ps, callback, str name="event"):
+        """Call ``callback()`` ``delay_ps`` picoseconds from now; returns the Event."""
+        return self.at(self.now() + delay_ps, callback, name)
+
+    def cancel(self, Event event):
+        """Drop an event; dropping one that has run already does nothing."""
+        if event is not None:
+            event.cancelled = True
+
+    def run_due(self):
+        """Run every event whose time has come, in order."""
+        cdef Event event
+        cdef int64_t now
+        while True:
+            now = self.now()
+            if self.next_event_ps() > now:
+                return
+            event = <Event>heappop(self._heap)
+            event.cancelled = True
+            if event.fn != NULL:
+                event.fn(event.arg)
+            else:
+                event.callback()
+
+    def skip_to(self, int64_t time_ps):
+        """Let time pass without executing anything (the CPU is halted), running events on the way."""
+        cdef int64_t due
+        while True:
+            due = self.next_event_ps()
+            if due > time_ps:
+                break
+            self._advance(due)
+            self.run_due()
+        self._advance(time_ps)
+
+    def skip_to_next_event(self, int64_t limit_ps):
+        """Halted CPU: pass time up to the next event (run it) or limit_ps, whichever is first."""
+        cdef int64_t due = self.next_event_ps()
+        if due > limit_ps:
+            self._advance(limit_ps)
+        else:
+            self._advance(due)
+            self.run_due()
+
+    def _advance(self, int64_t time_ps):
+        cdef int64_t cycles = self.to_cycles(time_ps)
+        if cycles > self._target_cycles:
+            self._target_cycles = cycles
+            self.end_slice()
+
+    @property
+    def now_ps(self):
+        """Emulated time since power-on, in picoseconds."""
+        return self.now()
+
+    @property
+    def seconds(self):
+        """Emulated time since power-on, in seconds."""
+        return self.now() / SECOND
+
+    @property
+    def cycles(self):
+        """Instructions executed, and cycles passed while halted, since power-on."""
+        return self.cycles_now()
+
+    @property
+    def cycles_per_ms(self):
+        """Instructions for each millisecond of emulated time; may be changed while running."""
+        return self._cycles_per_ms
+
+    @cycles_per_ms.setter
+    def cycles_per_ms(self, int64_t value):
+        if value < 1:
+            raise ValueError("cycles_per_ms must be at least 1")
+        cdef int64_t left = self.remaining()
+        self._anchor_ps = self.now()
+        self._anchor_cycles = self.cycles_now()
+        self._cycles_per_ms = value
+        if left > 0:
+            # The running slice was cut for the old speed: end it, the next one is cut anew.
+            self._target_cycles = self._anchor_cycles
+            self._low[0] = 0
+            self._extra[0] = 0
+
+    @property
+    def pending(self):
+        """The names and times of the events still due, soonest first."""
+        return [(e.time_ps, e.name) for e in sorted(self._heap) if not e.cancelled]

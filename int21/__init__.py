@@ -1,0 +1,1 @@
+"""DOS: files, processes, memory, devices, drives; knows no CPU library and no window."""
