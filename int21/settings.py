@@ -1,0 +1,28 @@
+"""What can be set about DOS before it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class DosSettings:
+    """Settings of DOS, as a CONFIG.SYS and AUTOEXEC.BAT would make them.
+
+    >>> DosSettings(version=(6, 22)).version
+    (6, 22)
+    """
+
+    version: tuple[int, int] = (5, 0)
+    serial_number: int = 0  # 24 bits, BL:CX of INT 21h/30h
+    start_time: datetime = datetime(1995, 1, 1)  # the date and time at power-on
+    files: int = 40  # FILES=
+    last_drive: int = 26  # LASTDRIVE=, as a number of drives
+    boot_drive: int = 3  # 1 is A:
+    memory_top: int = 0xA000  # paragraph behind the last one of conventional memory
+    country: int = 1
+    break_checks: bool = False  # BREAK=ON
+    environment: dict[str, str] = field(default_factory=dict)  # added to COMSPEC, PATH and PROMPT
+    # Where the first program returns to when it ends: the machine's stub, which stops the machine.
+    terminate_address: tuple[int, int] = (0xF000, 0x0110)
