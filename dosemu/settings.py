@@ -1,0 +1,369 @@
+"""Settings: what can be set, with ranges and defaults, and the layers they come from.
+
+Layers, later ones win: defaults, the user's ``dosemu.toml``, the ``dosemu.toml`` beside the program,
+``--config FILE``, ``--set section.key=value``.
+
+>>> settings = Settings.load(user=None, overrides=["cpu.cycles=20000", "dos.version=6.22"])
+>>> settings.cpu.cycles, settings.dos.version_number
+(20000, (6, 22))
+>>> settings.with_(machine="cga").machine.type
+'cga'
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from platformdirs import user_config_path
+
+from dosemu.errors import SettingsError
+from dosemu.mounts import MountSpec, parse_mount
+
+__all__ = ["MountSpec", "Settings", "SettingsError", "parse_mount"]
+
+FILE_NAME = "dosemu.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a setting takes: ``check`` returns the value or raises ValueError; ``accepts`` says it in words."""
+
+    accepts: str
+    check: Callable[[Any], Any]
+
+
+def _choice(*choices: str) -> Kind:
+    def check(value: Any) -> str:
+        text = str(value).lower()
+        if isinstance(value, bool) or text not in choices:
+            raise ValueError
+        return text
+
+    return Kind(", ".join(choices), check)
+
+
+def _number(low: int, high: int, *words: str) -> Kind:
+    def check(value: Any) -> int | str:
+        if isinstance(value, str) and value.lower() in words:
+            return value.lower()
+        if not isinstance(value, int | str) or isinstance(value, bool):
+            raise ValueError
+        number = int(value)
+        if not low <= number <= high:
+            raise ValueError
+        return number
+
+    return Kind(", ".join([*words, f"{low} to {high}"]), check)
+
+
+def _number_of(*numbers: int) -> Kind:
+    def check(value: Any) -> int:
+        if not isinstance(value, int | str) or isinstance(value, bool) or int(value) not in numbers:
+            raise ValueError
+        return int(value)
+
+    return Kind(", ".join(map(str, numbers)), check)
+
+
+def _version(value: Any) -> str:
+    if isinstance(value, bool):
+        raise ValueError
+    text = str(value)
+    major, _, minor = text.partition(".")
+    if not (major.isdecimal() and minor.isdecimal() and text.isascii() and 1 <= int(major) <= 9 and len(minor) <= 2):
+        raise ValueError
+    return text
+
+
+def _start_time(value: Any) -> str:
+    if isinstance(value, date):  # TOML has dates of its own; a datetime is a date too
+        value = value.isoformat()
+    if not isinstance(value, str):
+        raise ValueError
+    if value.lower() == "now":
+        return "now"
+    # What a PC's clock and the DOS date functions can show.
+    if not 1980 <= datetime.fromisoformat(value).year <= 2099:
+        raise ValueError
+    return value
+
+
+def _drive(value: Any) -> str:
+    if not isinstance(value, str) or len(value) != 1 or not "A" <= value.upper() <= "Z":
+        raise ValueError
+    return value.upper()
+
+
+def _sound(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError
+    if value.startswith("wav=") and len(value) > 4:
+        return value
+    if value not in ("auto", "sdl", "pyaudio", "none"):
+        raise ValueError
+    return value
+
+
+def _variables(value: Any) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise ValueError
+    for name, text in value.items():
+        if not isinstance(text, str | int) or not name or "=" in name or not f"{name}{text}".isprintable():
+            raise ValueError
+    return {name.upper(): str(text) for name, text in value.items()}
+
+
+def _about(kind: Kind, help: str) -> dict[str, Any]:
+    """A field's metadata."""
+    return {"kind": kind, "help": help}
+
+
+MachineType = Literal["svga", "vga", "ega", "cga", "tandy", "hercules"]
+CpuType = Literal["8086", "286", "386", "486", "pentium"]
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSettings:
+    """[machine]"""
+
+    type: MachineType = field(
+        default="svga",
+        metadata=_about(_choice("svga", "vga", "ega", "cga", "tandy", "hercules"), "the video adapter the PC has"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CpuSettings:
+    """[cpu]"""
+
+    type: CpuType = field(
+        default="486", metadata=_about(_choice("8086", "286", "386", "486", "pentium"), "the processor programs find")
+    )
+    cycles: int | Literal["auto", "max"] = field(
+        default="auto", metadata=_about(_number(1, 10_000_000, "auto", "max"), "instructions per emulated millisecond")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySettings:
+    """[memory]"""
+
+    conventional_kb: int = field(default=640, metadata=_about(_number(64, 640), "memory DOS manages, in KB"))
+    size_mb: int = field(default=16, metadata=_about(_number(1, 256), "all memory of the machine, in MB"))
+
+
+@dataclass(frozen=True, slots=True)
+class DosSettings:
+    """[dos]"""
+
+    version: str = field(
+        default="5.0",
+        metadata=_about(Kind('a version such as "5.0" or "6.22"', _version), "the version DOS says it has"),
+    )
+    country: int = field(default=1, metadata=_about(_number(1, 999), "country code of COUNTRY=, the telephone prefix"))
+    codepage: int = field(default=437, metadata=_about(_number(1, 65534), "code page of screen, files and names"))
+    files: int = field(default=40, metadata=_about(_number(8, 255), "open files of the whole system, FILES="))
+    lastdrive: str = field(
+        default="Z", metadata=_about(Kind("a drive letter", _drive), "the last drive letter, LASTDRIVE=")
+    )
+    start_time: str = field(
+        default="now",
+        metadata=_about(
+            Kind("now or a time such as 1995-01-31T12:00, years 1980 to 2099", _start_time), "the time at power-on"
+        ),
+    )
+    environment: dict[str, str] = field(
+        default_factory=dict,
+        metadata=_about(Kind("a table of texts", _variables), "variables added to the environment"),
+    )
+
+    @property
+    def version_number(self) -> tuple[int, int]:
+        """Major and minor as INT 21h/30h gives them: DOS 3.3 calls itself 3, 30.
+
+        >>> DosSettings(version="3.3").version_number, DosSettings(version="6.22").version_number
+        ((3, 30), (6, 22))
+        """
+        major, minor = self.version.split(".")
+        return int(major), int(minor.ljust(2, "0"))
+
+    @property
+    def drives(self) -> int:
+        """LASTDRIVE as a number of drives: 26 for Z."""
+        return ord(self.lastdrive) - ord("A") + 1
+
+    def power_on(self, now: datetime) -> datetime:
+        """The machine's local time at power-on, where ``now`` is the host's."""
+        start = now if self.start_time == "now" else datetime.fromisoformat(self.start_time)
+        return start.replace(tzinfo=None)
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySettings:
+    """[display]"""
+
+    mode: Literal["auto", "sdl", "terminal", "none"] = field(
+        default="auto", metadata=_about(_choice("auto", "sdl", "terminal", "none"), "where the screen is shown")
+    )
+    scale: int | Literal["auto"] = field(
+        default="auto", metadata=_about(_number(1, 16, "auto"), "window pixels for each pixel")
+    )
+    columns: int = field(default=80, metadata=_about(_number_of(40, 80), "columns of the text screen at power-on"))
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSettings:
+    """[sound]"""
+
+    mode: str = field(
+        default="auto", metadata=_about(Kind("auto, sdl, pyaudio, none or wav=FILE", _sound), "where the sound goes")
+    )
+    rate: int = field(default=48000, metadata=_about(_number(8000, 192_000), "samples a second"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings; a field is a section, and ``mounts`` holds drives by their letter."""
+
+    machine: MachineSettings = MachineSettings()
+    cpu: CpuSettings = CpuSettings()
+    memory: MemorySettings = MemorySettings()
+    dos: DosSettings = field(default_factory=DosSettings)
+    display: DisplaySettings = DisplaySettings()
+    sound: SoundSettings = SoundSettings()
+    mounts: dict[str, MountSpec] = field(default_factory=dict)
+
+    @classmethod
+    def load(
+        cls,
+        program: Path | None = None,
+        config: Path | None = None,
+        overrides: Sequence[str] = (),
+        *,
+        user: Path | Literal["default"] | None = "default",
+    ) -> Self:
+        """The settings of all layers together.
+
+        ``program`` is the program's file or folder; ``user`` the user's file, by default where the platform
+        keeps it, None for none. Only ``config`` has to exist. Raises SettingsError with one line.
+        """
+        if user == "default":
+            user = user_config_path("dosemu") / FILE_NAME
+        beside = None if program is None else (program if program.is_dir() else program.parent) / FILE_NAME
+        settings = cls()
+        for path in dict.fromkeys((user, beside)):
+            if path is not None and path.is_file():
+                settings = settings._with_file(path)
+        if config is not None:
+            settings = settings._with_file(config)
+        for override in overrides:
+            name, equals, value = override.partition("=")
+            if not equals or "." not in name:
+                raise SettingsError(f"--set {override}: write section.key=value")
+            settings = settings._changed("--set", name.strip(), value.strip())
+        return settings
+
+    def with_(self, **changes: Any) -> Self:
+        """A copy with changes by name: ``cycles=3000``, ``machine="cga"``, ``cpu__type="386"``, ``**{"dos.files": 9}``.
+
+        A section's name alone means its ``type`` or ``mode``; a key's name alone is enough where only one
+        section has it. ``mounts`` takes a dictionary of drive letters and folders.
+        """
+        settings = self
+        for name, value in changes.items():
+            if name == "mounts" and isinstance(value, Mapping):
+                for letter, mount in value.items():
+                    settings = settings._changed("", f"mounts.{letter}", mount)
+            else:
+                settings = settings._changed("", _full_name(name), value)
+        return settings
+
+    def _with_file(self, path: Path) -> Self:
+        try:
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SettingsError(f"{path}: {error.strerror or error}") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path}: {str(error).splitlines()[0]}") from None
+        settings = self
+        for section, table in document.items():
+            if not isinstance(table, dict):
+                raise SettingsError(f"{path}: {section}: {_sections()}")
+            if not table and section not in _SECTIONS:
+                raise SettingsError(f"{path}: [{section}]: {_sections()}")
+            for key, value in table.items():
+                settings = settings._changed(str(path), f"{section}.{key}", value, folder=path.parent)
+        return settings
+
+    def _changed(self, source: str, name: str, value: Any, folder: Path | None = None) -> Self:
+        where = f"{source}: {name}" if source else name
+        section, _, key = name.partition(".")
+        if section == "mounts":
+            return dataclasses.replace(self, mounts=self.mounts | _mount(where, key, value, folder))
+        if section not in _SECTIONS:
+            raise SettingsError(f"{where}: {_sections()}")
+        values = getattr(self, section)
+        key, _, variable = key.partition(".")
+        known = {item.name: item for item in dataclasses.fields(values)}
+        if key not in known or (variable and key != "environment"):
+            raise SettingsError(f"{where}: no such setting; [{section}] has {', '.join(known)}")
+        kind: Kind = known[key].metadata["kind"]
+        try:
+            checked = kind.check({variable: value} if variable else value)
+        except (ValueError, TypeError):
+            raise SettingsError(f"{where}: {_shown(value)} does not do: {kind.accepts}") from None
+        if isinstance(checked, dict):
+            checked = getattr(values, key) | checked
+        return dataclasses.replace(self, **{section: dataclasses.replace(values, **{key: checked})})
+
+
+_SECTIONS = {item.name: item for item in dataclasses.fields(Settings) if item.name != "mounts"}
+
+
+def _sections() -> str:
+    return f"no such section; there are {', '.join([*_SECTIONS, 'mounts'])}"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _mount(where: str, letter: str, value: Any, folder: Path | None) -> dict[str, MountSpec]:
+    if isinstance(value, MountSpec):
+        return {value.letter: value}
+    if not isinstance(value, str | Path):
+        raise SettingsError(f'{where}: {_shown(value)} does not do: a folder, such as "games:ro"')
+    try:
+        spec = parse_mount(f"{letter}={value}")
+    except ValueError as error:
+        raise SettingsError(f"{where}: {error}") from None
+    return {spec.letter: spec if folder is None else spec.relative_to(folder)}
+
+
+def _full_name(name: str) -> str:
+    """``section.key`` for the short names of ``with_``."""
+    if "." in name:
+        return name
+    if "__" in name:
+        return name.replace("__", ".", 1)
+    found = [f"{section}.{key}" for section, key, _, _ in described() if name in (key, section)]
+    main = [full for full in found if full in (f"{name}.type", f"{name}.mode")]
+    if main or len(found) == 1:
+        return (main or found)[0]
+    if found:
+        raise SettingsError(f"{name}: which one? {', '.join(found)}")
+    raise SettingsError(f"{name}: no such setting; names are such as cpu.cycles, dos.version, machine.type")
+
+
+def described() -> Iterator[tuple[str, str, str, str]]:
+    """Every setting as (section, key, what it takes, what it does), for help pages."""
+    for section in _SECTIONS:
+        for item in dataclasses.fields(getattr(Settings(), section)):
+            yield section, item.name, item.metadata["kind"].accepts, item.metadata["help"]
