@@ -1,0 +1,166 @@
+"""``dosemu``: reads the command line, picks the front end, and turns every trouble into one line and a status."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import stat
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from dosemu.errors import DosemuError, ProgramNotFound
+from frontend.options import Options, UsageError, parse
+from frontend.programs import choose
+from frontend.session import say
+from frontend.status import ExitStatus
+
+if TYPE_CHECKING:
+    from dosemu.machine import Machine
+    from frontend.streams import StandardStreams
+
+# Commands other than run, and where their ``main(arguments) -> int`` is.
+COMMANDS = {
+    "info": "dosemu.tools.info",
+    "bench": "dosemu.tools.bench",
+    "doctor": "frontend.doctor",
+    "shell": "dosemu.shell",
+    "trace": "dosemu.tools.trace_command",
+    "compare": "dosemu.tools.compare",
+    "debug": "dosemu.tools.debug",
+}
+DEMO = Path(__file__).resolve().parent.parent / "dosemu" / "data" / "demo.com"
+
+
+def program_version() -> str:
+    """The installed version, or what a checkout that was never installed can say."""
+    try:
+        return version("dosemu")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def redirected(descriptor: int) -> bool:
+    """The shell has connected this stream to a file or a pipe: the program is used as a tool."""
+    try:
+        mode = os.fstat(descriptor).st_mode
+    except OSError:
+        return False
+    return stat.S_ISREG(mode) or stat.S_ISFIFO(mode)
+
+
+def pick_display(asked: str, environment: Mapping[str, str], *, piped: bool, tty: bool) -> str:
+    """The display for ``auto``: none in a pipeline, else the window where one can open, the terminal, or none.
+
+    >>> pick_display("auto", {"DISPLAY": ":0"}, piped=False, tty=True)
+    'sdl'
+    >>> pick_display("auto", {"DISPLAY": ":0"}, piped=True, tty=False)
+    'none'
+    """
+    if asked != "auto":
+        return asked
+    if piped:
+        return "none"
+    if environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY") or sys.platform in ("win32", "darwin"):
+        from frontend.sdl.picture import reachable
+
+        if reachable():
+            return "sdl"
+    return "terminal" if tty else "none"
+
+
+def run_program(options: Options, program: Path, arguments: Sequence[str]) -> int:
+    """Run ``program`` on the display asked for; returns the exit status."""
+    from dosemu.machine import Machine
+    from dosemu.settings import Settings
+
+    settings = Settings.load(program, options.config, options.overrides)
+    if options.mounts:
+        settings = settings.with_(mounts={mount.letter: mount for mount in options.mounts})
+    display = pick_display(
+        options.display or settings.display.mode,
+        os.environ,
+        piped=redirected(0) or redirected(1),
+        tty=os.isatty(0) and os.isatty(1),
+    )
+    here = options.here if options.here is not None else display in ("none", "terminal")
+
+    def on_streams(streams: StandardStreams) -> Machine:
+        return Machine(
+            program, arguments, settings=settings, here=here, stdio=True,
+            stdin=streams.stdin, stdout=streams.stdout, stderr=streams.stderr,
+        )  # fmt: skip
+
+    def on_screen() -> Machine:
+        return Machine(program, arguments, settings=settings, here=here)
+
+    if display == "none":
+        from frontend import headless
+
+        return headless.run(on_streams, options.plan)
+    if display == "terminal":
+        from frontend import terminal
+
+        return terminal.run(on_screen, options.plan)
+    from frontend.sdl import window
+
+    return window.run(on_screen, options.plan, scale=settings.display.scale)
+
+
+def run_command(name: str, arguments: Sequence[str]) -> int:
+    """Run one of COMMANDS; those of a later version say so."""
+    try:
+        main_of = cast("Callable[[Sequence[str]], int]", importlib.import_module(COMMANDS[name]).main)
+    except (ModuleNotFoundError, AttributeError) as error:
+        if isinstance(error, ModuleNotFoundError) and not COMMANDS[name].startswith(error.name or "?"):
+            raise
+        raise UsageError(f"{name} is not built yet") from error
+    return main_of(arguments)
+
+
+def dispatch(arguments: Sequence[str]) -> int:
+    """Do what the command line asks; errors are raised."""
+    options = parse(arguments, program_version())
+    if not options.words:
+        raise UsageError("which program? The shell is not built yet (dosemu --help shows the options)")
+    name, *rest = options.words
+    if name in COMMANDS and not options.run:
+        return run_command(name, rest)
+    if name == "demo" and not options.run:
+        return run_program(options, DEMO, rest)
+    chosen = choose(name)
+    if isinstance(chosen, Path):
+        return run_program(options, chosen, rest)
+    say(f"{name}: several programs, name one of them:")
+    for path in chosen:
+        print(path)
+    raise ProgramNotFound(f"{name}: a folder")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The ``dosemu`` command; returns the exit status."""
+    try:
+        status = dispatch(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+        return status
+    except DosemuError as error:
+        say(str(error))
+        return error.exit_status
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes stdout once more at exit: give it somewhere to go.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitStatus.BROKEN_PIPE
+    except Exception as error:
+        if os.environ.get("DOSEMU_DEBUG"):
+            traceback.print_exc()
+        else:
+            text = " ".join(str(error).split())
+            say(f"internal error: {type(error).__name__}: {text} (DOSEMU_DEBUG=1 shows where; please report it)")
+        return ExitStatus.FAILED

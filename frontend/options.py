@@ -1,0 +1,210 @@
+"""The command line of ``dosemu``: options up to PROGRAM are ours, everything after it is the program's, verbatim."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from dosemu.errors import DosemuError
+from dosemu.keys import parse_keys
+from dosemu.mounts import MountSpec, parse_mount
+from frontend.session import Plan, Shot
+
+DISPLAYS = ("auto", "sdl", "terminal", "none")
+MACHINES = ("svga", "vga", "ega", "cga", "tandy", "hercules")
+CPUS = ("8086", "286", "386", "486", "pentium")
+
+USAGE = "dosemu [OPTIONS] [run] PROGRAM [ARGS...]\n       dosemu COMMAND ..."
+EPILOG = """\
+commands:
+  run PROGRAM [ARGS...]   the same as naming the program at once
+  info FILE               header, entry, packer and kind of a program (--json)
+  doctor                  what this installation can do, and what to do about the rest
+  bench                   measure the speed
+  demo                    run the bundled demo
+  (write ./info for a program of that name)
+
+in the terminal:  Ctrl+] ends the run
+in the window:    Alt+Enter full screen, Alt+Pause or Ctrl+F6 pause, Ctrl+F5 screenshot, Ctrl+F11/F12 slower/faster
+
+exit status: the program's errorlevel; 124 time limit reached, 125 the emulator failed, 126 not a DOS program,
+127 not found, 130 Ctrl-C, 134 the program was ended by a CPU fault
+
+examples:
+  dosemu GAME.EXE
+  dosemu --display none TOOL.EXE /? >help.txt
+  dosemu --seconds 5 --keys "1:Enter 2:type=hello" --screenshot end.png --display none GAME.EXE
+"""
+
+
+class UsageError(DosemuError):
+    """The command line cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line, read: ``overrides`` are settings as ``section.key=value``, the later ones win."""
+
+    plan: Plan
+    display: str | None = None  # None: by the settings
+    here: bool | None = None  # None: by the display
+    trace: Path | None = None  # "-": stderr
+    trace_format: str = "text"
+    config: Path | None = None
+    overrides: tuple[str, ...] = ()
+    mounts: tuple[MountSpec, ...] = ()
+    words: tuple[str, ...] = ()  # the command or PROGRAM, and what follows it
+    run: bool = False  # "run" was said: the first word is a PROGRAM, not a command
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that reports a wrong use as one line (and the exit status 125), like every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (dosemu --help shows the options)")
+
+
+def number(least: float) -> Callable[[str], float]:
+    """An argparse type: a finite number from ``least`` up."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not (math.isfinite(value) and value >= least):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least:g} up")
+        return value
+
+    return read
+
+
+def count(text: str) -> int:
+    """An argparse type: a whole number from 1 up."""
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+    return int(text)
+
+
+def keys(text: str) -> str:
+    """An argparse type: ``--keys``, checked here so that a typing error costs no run."""
+    parse_keys(text)
+    return text
+
+
+def mount(text: str) -> MountSpec:
+    """An argparse type: ``--mount``."""
+    return parse_mount(text)
+
+
+def cycles(text: str) -> str:
+    """An argparse type: auto, max or a whole number."""
+    return text if text in ("auto", "max") else str(count(text))
+
+
+def build_parser(version: str) -> Parser:
+    """The options of a run; PROGRAM and what follows are split off before (see ``split``)."""
+    parser = Parser(
+        prog="dosemu",
+        usage=USAGE,
+        description="Run DOS programs directly. PROGRAM is a .COM or .EXE file or a folder with one; its folder is C:.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--version", action="version", version=f"dosemu {version}")
+
+    group = parser.add_argument_group("where it shows")
+    group.add_argument("--display", choices=DISPLAYS,
+                       help="auto: none when stdin or stdout is a file or a pipe, else a window "
+                            "where a display is reachable, else the terminal")  # fmt: skip
+    group.add_argument("--sound", metavar="HOW", help="auto, sdl, pyaudio, none or wav=FILE")
+
+    group = parser.add_argument_group("files")
+    group.add_argument("--here", action=argparse.BooleanOptionalAction,
+                       help="make the current folder the current drive, so that arguments name your files; "
+                            "the default with --display none and terminal")  # fmt: skip
+    group.add_argument("--mount", action="append", default=[], type=mount, metavar="D=DIR[:ro]",
+                       help="give the program a folder as a drive; repeatable")  # fmt: skip
+
+    group = parser.add_argument_group("the machine")
+    group.add_argument("--machine", choices=MACHINES, help="which PC (its display adapter)")
+    group.add_argument("--cpu", choices=CPUS, help="which processor")
+    group.add_argument("--cycles", type=cycles, metavar="N", help="instructions per millisecond: auto, max or a number")
+    group.add_argument(
+        "--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="any setting; repeatable"
+    )
+    group.add_argument("--config", type=Path, metavar="FILE", help="one more settings file")
+
+    group = parser.add_argument_group("unattended")
+    group.add_argument("--seconds", type=number(0), metavar="S", help="stop after this much emulated time (status 124)")
+    group.add_argument("--frames", type=count, metavar="N", help="stop after this many frames (status 124)")
+    group.add_argument("--keys", type=keys, default="", metavar="TEXT",
+                       help='keys at emulated seconds: "1.5:Enter 2:type=hello 4:F1 5:ctrl+c"')  # fmt: skip
+    group.add_argument("--screenshot", action="append", default=[], type=Shot.parse, metavar="FILE[@SECONDS]",
+                       help="picture at the end or at a time; repeatable")  # fmt: skip
+    group.add_argument("--screen-text", nargs="?", type=Path, const=Path("-"), metavar="FILE",
+                       help="text of the screen at the end, as UTF-8; without =FILE to stdout")  # fmt: skip
+
+    group = parser.add_argument_group("looking inside")
+    group.add_argument("--trace", nargs="?", type=Path, const=Path("-"), metavar="FILE",
+                       help="what the program asks of DOS and the BIOS; without =FILE to stderr")  # fmt: skip
+    group.add_argument("--trace-format", choices=("text", "json"), default="text", help="text or JSON lines")
+    return parser
+
+
+def split(parser: Parser, arguments: Sequence[str]) -> tuple[list[str], list[str], bool]:
+    """Our options, PROGRAM with all that follows it, and whether "run" stood before it.
+
+    An option whose value may be left out (``--trace``) takes one only after ``=``: the next word may be PROGRAM.
+    """
+    takes_value = {
+        name
+        for action in parser._actions
+        for name in action.option_strings
+        if action.nargs is None and not isinstance(action, argparse.BooleanOptionalAction)
+    }
+    options: list[str] = []
+    run = False
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            return options, list(words), run
+        if word == "run" and not run:
+            run = True
+        elif not word.startswith("-") or word == "-":
+            return options, [word, *words], run
+        elif word in takes_value and (value := next(words, None)) is not None:
+            options.append(f"{word}={value}")  # so that argparse reads a value such as "-1" as one
+        else:
+            options.append(word)
+    return options, [], run
+
+
+def parse(arguments: Sequence[str], version: str) -> Options:
+    """Read the command line.
+
+    Raises UsageError or KeyNameError; ``--help`` and ``--version`` raise SystemExit(0).
+    """
+    parser = build_parser(version)
+    ours, words, run = split(parser, arguments)
+    seen = parser.parse_args(ours)
+    given = {"machine.type": seen.machine, "cpu.type": seen.cpu, "cpu.cycles": seen.cycles, "sound.mode": seen.sound}
+    named = [f"{name}={value}" for name, value in given.items() if value is not None]
+    return Options(
+        plan=Plan(seen.seconds, seen.frames, seen.keys, tuple(seen.screenshot), seen.screen_text),
+        display=seen.display,
+        here=seen.here,
+        trace=seen.trace,
+        trace_format=seen.trace_format,
+        config=seen.config,
+        overrides=(*seen.set, *named),
+        mounts=tuple(seen.mount),
+        words=tuple(words),
+        run=run,
+    )

@@ -1,0 +1,1 @@
+"""``--display sdl``: the screen in a window, keys from it."""

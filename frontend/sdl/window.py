@@ -1,0 +1,211 @@
+"""The loop of ``--display sdl``: events, one frame of the machine, its picture, the wall clock."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import sys
+from collections.abc import Callable
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import sdl2
+
+from dosemu.errors import DosemuError
+from frontend.capture import free_name, screenshot
+from frontend.pacing import Pacer, SpeedMeter
+from frontend.sdl.keyboard import scan_codes
+from frontend.sdl.picture import Picture
+from frontend.session import Plan, Session, say
+from frontend.signals import StopRequest, Stopped, stop_signals
+
+if TYPE_CHECKING:
+    from dosemu.machine import Machine
+
+AT_ONCE_SECONDS = 2.0  # emulated; a program that ends sooner leaves its screen up
+PAUSED_SECONDS = 1 / 30
+MODIFIER_KEYS = range(sdl2.SDL_SCANCODE_LCTRL, sdl2.SDL_SCANCODE_RGUI + 1)
+SPEED_STEP = 1.25
+SPEED_LIMITS = (10, 1_000_000)  # cycles a millisecond
+
+
+class Action(Enum):
+    """What a hot key does."""
+
+    FULLSCREEN = auto()
+    PAUSE = auto()
+    SCREENSHOT = auto()
+    SLOWER = auto()
+    FASTER = auto()
+
+
+# DOSBox's keys, as far as they leave the guest its own. Ctrl+F9 ("run" in Borland's editors) is not among them:
+# the window is closed with its close button. Ctrl+F6 is for keyboards that have no Pause key.
+HOT_KEYS = {
+    (sdl2.KMOD_ALT, sdl2.SDL_SCANCODE_RETURN): Action.FULLSCREEN,
+    (sdl2.KMOD_ALT, sdl2.SDL_SCANCODE_PAUSE): Action.PAUSE,
+    (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F6): Action.PAUSE,
+    (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F5): Action.SCREENSHOT,
+    (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F11): Action.SLOWER,
+    (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F12): Action.FASTER,
+}
+
+
+def run(open_machine: Callable[[], Machine], plan: Plan, *, scale: int | Literal["auto"] = "auto") -> int:
+    """Run in a window to the end of the program, of the plan, or until it is closed; returns the exit status."""
+    with (
+        stop_signals(interrupt=False) as request,
+        open_machine() as machine,
+        contextlib.closing(Picture(machine.title, scale)) as picture,
+    ):
+        session = Session(machine, plan)
+        window = Window(session, picture, request)
+        status: int | None = None
+        with contextlib.suppress(Stopped):
+            window.run()
+        status = request.status
+        session.finish()
+        result = session.status(status)
+        if window.wants_to_be_read(result):
+            text = machine.screen.text().rstrip() if machine.screen.is_text else ""
+            if text:
+                print("\n".join(line.rstrip() for line in text.splitlines()), file=sys.stderr, flush=True)
+            with contextlib.suppress(Stopped):
+                window.wait_for_key()
+        return result
+
+
+class Window:
+    """One session in one window."""
+
+    def __init__(self, session: Session, picture: Picture, request: StopRequest) -> None:
+        self._session = session
+        self._machine = session.machine
+        self._picture = picture
+        self._request = request
+        self._pacer = Pacer()
+        self._meter = SpeedMeter()
+        self._held: dict[int, tuple[int, ...]] = {}
+        self.paused = False
+        self.closed = False
+
+    def run(self) -> None:
+        """Run until the program or the plan ends, or the window is closed."""
+        session = self._session
+        self._show_title()
+        self._pacer.restart()
+        while not self._over:
+            self._poll()
+            if self.paused:
+                sdl2.SDL_Delay(int(PAUSED_SECONDS * 1000))
+                self._pacer.restart()
+                continue
+            session.run_frame()
+            self._picture.show(self._machine.screen.frame)
+            if self._meter.frame(session.frame_seconds):
+                self._show_title()
+            self._pacer.frame(session.frame_seconds)
+
+    @property
+    def _over(self) -> bool:
+        return self._machine.exited or self.closed or self._session.limit_reached or self._request.status is not None
+
+    def wants_to_be_read(self, status: int) -> bool:
+        """The program ended at once or with an error, and a person may be there to read why."""
+        if not self._machine.exited or self.closed or self._session.limited or self._request.status is not None:
+            return False
+        return status != 0 or self._machine.clock.seconds < AT_ONCE_SECONDS
+
+    def wait_for_key(self) -> None:
+        """Leave the last screen up until a key or the close button."""
+        self._picture.show(self._machine.screen.frame)
+        self._picture.set_title(f"{self._machine.title} - ended, press a key")
+        event = sdl2.SDL_Event()
+        while self._request.status is None and not self.closed:
+            if not sdl2.SDL_WaitEventTimeout(ctypes.byref(event), 100):
+                continue
+            if event.type == sdl2.SDL_KEYDOWN and not event.key.repeat and not _is_modifier(event.key.keysym.scancode):
+                return
+            if event.type in (
+                sdl2.SDL_QUIT,
+                sdl2.SDL_WINDOWEVENT,
+                sdl2.SDL_RENDER_TARGETS_RESET,
+                sdl2.SDL_RENDER_DEVICE_RESET,
+            ):
+                self._handle(event)
+
+    def _poll(self) -> None:
+        event = sdl2.SDL_Event()
+        while sdl2.SDL_PollEvent(ctypes.byref(event)):
+            self._handle(event)
+
+    def _handle(self, event: Any) -> None:
+        match event.type:
+            case sdl2.SDL_QUIT:
+                self.closed = True
+            case sdl2.SDL_KEYDOWN if not event.key.repeat:  # the emulated keyboard repeats by itself
+                self._key_down(event.key.keysym)
+            case sdl2.SDL_KEYUP:
+                self._key_up(event.key.keysym.scancode)
+            case sdl2.SDL_WINDOWEVENT:
+                self._window_event(event.window.event)
+            case sdl2.SDL_RENDER_TARGETS_RESET | sdl2.SDL_RENDER_DEVICE_RESET:
+                self._picture.lose_textures()
+
+    def _window_event(self, kind: int) -> None:
+        if kind == sdl2.SDL_WINDOWEVENT_FOCUS_LOST:
+            # The releases go to another window: a key that stays down would repeat for ever.
+            for scancode in list(self._held):
+                self._key_up(scancode)
+        elif kind in (sdl2.SDL_WINDOWEVENT_EXPOSED, sdl2.SDL_WINDOWEVENT_SIZE_CHANGED):
+            self._picture.redraw()
+
+    def _key_down(self, key: Any) -> None:
+        for (modifier, scancode), action in HOT_KEYS.items():
+            if key.scancode == scancode and key.mod & modifier:
+                self._act(action)
+                return
+        codes = scan_codes(key.scancode, ctrl=bool(key.mod & sdl2.KMOD_CTRL))
+        if codes and not self.paused:
+            self._held[key.scancode] = codes
+            for code in codes:
+                self._machine.keyboard.press(code)
+
+    def _key_up(self, scancode: int) -> None:
+        for code in reversed(self._held.pop(scancode, ())):
+            self._machine.keyboard.release(code)
+
+    def _act(self, action: Action) -> None:
+        match action:
+            case Action.FULLSCREEN:
+                self._picture.toggle_fullscreen()
+            case Action.PAUSE:
+                self.paused = not self.paused
+                self._show_title()
+            case Action.SCREENSHOT:
+                self._screenshot()
+            case Action.SLOWER:
+                self._change_speed(1 / SPEED_STEP)
+            case Action.FASTER:
+                self._change_speed(SPEED_STEP)
+
+    def _screenshot(self) -> None:
+        try:
+            say(f"screenshot {screenshot(self._machine, free_name(Path.cwd(), self._machine.title))}")
+        except (DosemuError, OSError) as error:
+            say(str(error))
+
+    def _change_speed(self, factor: float) -> None:
+        low, high = SPEED_LIMITS
+        clock = self._machine.clock
+        clock.cycles_per_ms = min(max(round(clock.cycles_per_ms * factor), low), high)
+        self._show_title()
+
+    def _show_title(self) -> None:
+        state = "paused (Ctrl+F6)" if self.paused else f"{self._meter.percent} %"
+        self._picture.set_title(f"{self._machine.title} - {self._machine.clock.cycles_per_ms} cycles/ms - {state}")
+
+
+def _is_modifier(scancode: int) -> bool:
+    return scancode in MODIFIER_KEYS

@@ -1,0 +1,194 @@
+"""One run of a machine under any front end: what was asked for beforehand, and what it ends with.
+
+Keys and screenshots are events on the machine's own clock, so they come at the same instruction under every
+front end and however the run is sliced.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dosemu.errors import DosemuError
+from dosemu.keys import parse_keys
+from frontend.capture import screenshot
+from frontend.keystrokes import PS_PER_SECOND, Typist
+from frontend.status import ExitStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dosemu.machine import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture to take: at emulated ``seconds``, or at the end (None)."""
+
+    path: Path
+    seconds: float | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Shot:
+        """Read ``FILE`` or ``FILE@SECONDS``.
+
+        >>> Shot.parse("title.png@2.5").seconds
+        2.5
+        >>> Shot.parse("me@home.png").path.name
+        'me@home.png'
+        """
+        name, at, tail = text.rpartition("@")
+        if at and name:
+            try:
+                seconds = float(tail)
+            except ValueError:
+                return cls(Path(text))
+            if seconds >= 0:
+                return cls(Path(name), seconds)
+        return cls(Path(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the user asked for: limits in emulated time, keys, pictures, the text at the end."""
+
+    seconds: float | None = None
+    frames: int | None = None
+    keys: str = ""
+    shots: tuple[Shot, ...] = ()
+    screen_text: Path | None = None  # "-": standard output
+
+
+class Session:
+    """A machine and the plan for it."""
+
+    def __init__(self, machine: Machine, plan: Plan) -> None:
+        self.machine = machine
+        self.plan = plan
+        self.frames = 0
+        self._failures: list[DosemuError] = []
+        self._started = machine.clock.seconds
+        self._late_shots = [shot for shot in plan.shots if shot.seconds is None]
+        self.typist = Typist(machine)
+        for event in parse_keys(plan.keys):
+            self.typist.send(event.codes, self._time_ps(event.time))
+        for shot in plan.shots:
+            if shot.seconds is not None:
+                self._late_shots.append(shot)
+                machine.clock.at(self._time_ps(shot.seconds), self._shooting(shot), "screenshot")
+
+    def _time_ps(self, seconds: float) -> int:
+        return round((self._started + seconds) * PS_PER_SECOND)
+
+    def _shooting(self, shot: Shot) -> Callable[[], None]:
+        def shoot() -> None:
+            self._late_shots.remove(shot)
+            try:
+                screenshot(self.machine, shot.path)
+            except DosemuError as error:  # raised when the machine is between two slices, not inside one
+                self._failures.append(error)
+
+        return shoot
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Emulated seconds until ``--seconds``; None without a limit."""
+        if self.plan.seconds is None:
+            return None
+        left = self.plan.seconds - (self.machine.clock.seconds - self._started)
+        return left if left > 1e-9 else 0.0
+
+    @property
+    def frames_left(self) -> int | None:
+        """Frames until ``--frames``; None without a limit."""
+        return None if self.plan.frames is None else max(self.plan.frames - self.frames, 0)
+
+    @property
+    def limited(self) -> bool:
+        """The run ends by itself: ``--seconds`` or ``--frames`` was given."""
+        return self.plan.seconds is not None or self.plan.frames is not None
+
+    @property
+    def limit_reached(self) -> bool:
+        """The emulated time asked for is used up."""
+        return self.seconds_left == 0 or self.frames_left == 0
+
+    @property
+    def keys_pending(self) -> bool:
+        """Keys of ``--keys`` are still to come."""
+        return self.typist.pending > 0
+
+    def run_frame(self) -> None:
+        """Run one frame of the machine (less, when ``--seconds`` ends within it)."""
+        left = self.seconds_left
+        if left is not None and left < self.frame_seconds:
+            self.machine.run(seconds=left)
+        else:
+            self.machine.run(frames=1)
+        self.frames += 1
+        self.check()
+
+    def run_slice(self, seconds: float) -> None:
+        """Run up to ``seconds`` emulated seconds: what a front end without pictures does."""
+        if self.plan.frames is not None:
+            self.run_frame()
+            return
+        left = self.seconds_left
+        self.machine.run(seconds=seconds if left is None else min(left, seconds))
+        self.check()
+
+    @property
+    def frame_seconds(self) -> float:
+        """Emulated seconds of one frame of the present video mode."""
+        return 1 / (self.machine.frame_rate or 70.086)
+
+    def check(self) -> None:
+        """Raise the first error a planned action met."""
+        if self._failures:
+            raise self._failures[0]
+
+    def finish(self) -> None:
+        """Take the pictures that are due at the end (also those the program did not live to see), write the text."""
+        for shot in self._late_shots:
+            screenshot(self.machine, shot.path)
+            if shot.seconds is not None:
+                say(f"{shot.path}: taken at the end, the program did not run for {shot.seconds:g} s")
+        self._late_shots.clear()
+        if self.plan.screen_text is not None:
+            self._write_text(self.plan.screen_text)
+
+    def _write_text(self, path: Path) -> None:
+        text = self.machine.screen.text()
+        data = (text if text.endswith("\n") else text + "\n").encode("utf-8", "replace")
+        if str(path) == "-":
+            sys.stdout.buffer.write(data)
+            sys.stdout.flush()
+            return
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise DosemuError(f"cannot write the screen text {path}: {error.strerror or error}") from error
+
+    def status(self, stop: int | None = None) -> int:
+        """The exit status, and the one line on stderr that explains it where one is needed."""
+        machine = self.machine
+        if machine.exited:
+            if machine.fault:
+                say(f"{machine.title}: {machine.exit_reason}")
+                print(machine.fault.rstrip("\n"), file=sys.stderr)
+                return ExitStatus.GUEST_FAULT
+            return (machine.exit_code or 0) & 0xFF
+        if stop is not None:
+            return stop
+        if self.limit_reached:
+            limit = f"{self.plan.frames} frames" if self.frames_left == 0 else f"{self.plan.seconds:g} s"
+            say(f"{machine.title}: stopped at the limit of {limit} of emulated time")
+            return ExitStatus.TIME_LIMIT
+        return ExitStatus.OK  # the window was closed, the hot key pressed: the user's own wish
+
+
+def say(text: str) -> None:
+    """One line on stderr, marked as the emulator's."""
+    print(f"dosemu: {text}", file=sys.stderr, flush=True)

@@ -1,0 +1,114 @@
+"""The loop of ``--display terminal``: run a frame, draw what changed, read keys until the next one is due."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from blessed import Terminal
+
+from dosemu.errors import DosemuError
+from frontend.pacing import Pacer
+from frontend.session import Plan, Session
+from frontend.signals import StopRequest, Stopped, stop_signals
+from frontend.status import ExitStatus
+from frontend.terminal.keys import EXIT_KEY, EXIT_KEY_NAME, strokes
+from frontend.terminal.painter import Painter
+
+if TYPE_CHECKING:
+    from dosemu.machine import Machine
+
+ESCAPE_SECONDS = 0.03  # how long an escape character may be the begin of a sequence
+HINT_SECONDS = 4.0  # emulated
+PAINT_SECONDS = 1 / 36  # a terminal need not follow every frame
+
+
+def run(open_machine: Callable[[], Machine], plan: Plan) -> int:
+    """Run in the terminal to the end of the program, of the plan, or until the exit key; returns the exit status."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise DosemuError("--display terminal needs a terminal (for files and pipes: --display none)")
+    term = Terminal()
+    if not term.is_a_tty or not term.move_yx(0, 0):
+        raise DosemuError(f"--display terminal: the terminal {os.environ.get('TERM', '')!r} cannot move its cursor")
+    with stop_signals(interrupt=False) as request, open_machine() as machine:
+        session = Session(machine, plan)
+        live = Live(session, term, request)
+        try:
+            status = live.run()
+        except Stopped as stop:
+            status = stop.status
+        finally:
+            _leave(live.painter.last_screen(machine))
+        session.finish()
+        return session.status(status)
+
+
+class Live:
+    """One session on one terminal; the terminal is restored however ``run`` ends."""
+
+    def __init__(self, session: Session, term: Terminal, request: StopRequest) -> None:
+        self.session = session
+        self.term = term
+        self.painter = Painter(term)
+        self._request = request
+        self._pacer = Pacer()
+        self._painted = -1.0
+        self._exit = False
+
+    def run(self) -> int | None:
+        """Run to the end; returns the status of a signal or of the exit key, None for the program's own end."""
+        machine = self.session.machine
+        with ExitStack() as restore:
+            restore.enter_context(self.term.fullscreen())
+            restore.callback(self._write, self.term.normal + self.term.normal_cursor + "\x1b[0 q")
+            restore.enter_context(self.term.raw())
+            restore.enter_context(self.term.keypad())
+            restore.enter_context(self.term.no_line_wrap())
+            self.painter.hint = f"{machine.title}  {EXIT_KEY_NAME} ends"
+            self._pacer.restart()
+            while not (machine.exited or self.session.limit_reached or self._exit):
+                self.session.run_frame()
+                if self._request.status is not None:
+                    return self._request.status
+                self._paint()
+                self._read_keys(self._pacer.advance(self.session.frame_seconds))
+        return ExitStatus.INTERRUPTED if self._exit else None
+
+    def _paint(self) -> None:
+        now = self.session.machine.clock.seconds
+        if now - self._painted < PAINT_SECONDS:
+            return
+        self._painted = now
+        if now > HINT_SECONDS:
+            self.painter.hint = None
+        self._write(self.painter.paint(self.session.machine))
+
+    def _write(self, text: str) -> None:
+        if text:
+            self.term.stream.write(text)
+            self.term.stream.flush()
+
+    def _read_keys(self, wait: float) -> None:
+        """Read keys until the next frame is due; a late frame still reads what has come."""
+        while True:
+            try:
+                key = self.term.inkey(timeout=wait, esc_delay=ESCAPE_SECONDS)
+            except EOFError:  # the terminal has gone
+                self._exit = True
+                return
+            if not key:
+                return
+            if str(key) == EXIT_KEY:
+                self._exit = True
+                return
+            for codes in strokes(key):
+                self.session.typist.send(codes)
+            wait = max(self._pacer.ahead_seconds, 0.0)
+
+
+def _leave(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

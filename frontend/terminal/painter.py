@@ -1,0 +1,222 @@
+"""Draws a machine's screen in a terminal, writing only the cells that changed.
+
+Text modes are drawn with the terminal's own characters in the 16 colours of the adapter; graphics modes with
+half blocks, two pixels to a cell. A screen larger than the terminal is clipped, around the cursor.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from blessed import Terminal
+from blessed.cursor_shape import CursorShape
+from PIL import Image
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dosemu.machine import Machine
+
+# The 16 colours of the IBM CGA and of the VGA's power-on palette.
+PALETTE = (
+    (0x00, 0x00, 0x00), (0x00, 0x00, 0xAA), (0x00, 0xAA, 0x00), (0x00, 0xAA, 0xAA),
+    (0xAA, 0x00, 0x00), (0xAA, 0x00, 0xAA), (0xAA, 0x55, 0x00), (0xAA, 0xAA, 0xAA),
+    (0x55, 0x55, 0x55), (0x55, 0x55, 0xFF), (0x55, 0xFF, 0x55), (0x55, 0xFF, 0xFF),
+    (0xFF, 0x55, 0x55), (0xFF, 0x55, 0xFF), (0xFF, 0xFF, 0x55), (0xFF, 0xFF, 0xFF),
+)  # fmt: skip
+# Code page 437 as the adapter shows it: the control characters have glyphs too.
+GLYPHS = (
+    " ☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼" + bytes(range(32, 127)).decode() + "⌂" + bytes(range(128, 256)).decode("cp437")
+)
+
+MIN_COLUMNS, MIN_ROWS = 20, 4
+UNDERLINE_SCAN_LINES = 4  # a cursor of up to this many lines is drawn as an underline, a larger one as a block
+
+
+class Painter:
+    """Turns the state of the screen into what has to be written to the terminal."""
+
+    def __init__(self, term: Terminal) -> None:
+        self.term = term
+        self.hint: str | None = None
+        self._size = (0, 0)
+        self._layout: tuple[object, ...] = ()
+        self._shown: NDArray[np.uint32] | None = None
+        self._cursor: tuple[int, int, int] | None = None
+        self._hint_shown: str | None = None
+        self._sgr = cache(self._make_sgr)
+        self._rgb = cache(self._make_rgb)
+
+    def repaint(self) -> None:
+        """Write everything the next time."""
+        self._layout = ()
+
+    def paint(self, machine: Machine) -> str:
+        """What to write now; empty when nothing changed."""
+        columns, rows = self.term.width, self.term.height
+        if columns < MIN_COLUMNS or rows < MIN_ROWS:
+            if self._layout == ("small", columns, rows):
+                return ""
+            self._layout = ("small", columns, rows)
+            return self.term.home + self.term.clear + "too small"[:columns]
+        if machine.screen.is_text:
+            return self._paint_text(machine, columns, rows)
+        return self._paint_picture(machine, columns, rows)
+
+    def _begin(self, out: list[str], layout: tuple[object, ...], shape: tuple[int, int]) -> NDArray[np.uint32]:
+        """What the terminal shows now, or, after a change of layout, a cleared terminal."""
+        if self._shown is None or self._layout != layout or self._shown.shape != shape:
+            out.append(self.term.normal + self.term.home + self.term.clear)
+            self._shown = np.full(shape, 0xFFFFFFFF, np.uint32)
+            self._layout = layout
+            self._cursor = None
+            self._hint_shown = None
+        return self._shown
+
+    def _paint_text(self, machine: Machine, columns: int, rows: int) -> str:
+        cells = machine.screen.cells
+        height, width = cells.shape[:2]
+        row, column, visible, shape = machine.screen.cursor
+        spare = rows - height
+        top, left = max(spare // 2, 0), max((columns - width) // 2, 0)
+        first_row, first_column = _window(row, height, rows), _window(column, width, columns)
+        view = cells[first_row : first_row + rows, first_column : first_column + columns]
+        wanted = view[:, :, 0].astype(np.uint32) | view[:, :, 1].astype(np.uint32) << 8
+
+        out: list[str] = []
+        layout = ("text", columns, rows, height, width, first_row, first_column)
+        shown = self._begin(out, layout, wanted.shape)
+        self._write_changes(out, wanted, shown, top, left)
+        self._paint_hint(out, columns, rows, spare > 0)
+
+        cursor = (top + row - first_row, left + column - first_column, cursor_style(shape) if visible else 0)
+        if out or cursor != self._cursor:
+            out.append(self._place_cursor(cursor))
+        return "".join(out)
+
+    def _write_changes(
+        self, out: list[str], wanted: NDArray[np.uint32], shown: NDArray[np.uint32], top: int, left: int
+    ) -> None:
+        attribute = -1
+        for y in np.flatnonzero((wanted != shown).any(axis=1)).tolist():
+            next_x = -1
+            for x in np.flatnonzero(wanted[y] != shown[y]).tolist():
+                if x != next_x:
+                    out.append(self.term.move_yx(top + y, left + x))
+                cell = int(wanted[y, x])
+                if cell >> 8 != attribute:
+                    attribute = cell >> 8
+                    out.append(self._sgr(attribute))
+                out.append(GLYPHS[cell & 0xFF])
+                next_x = x + 1
+        if attribute >= 0:
+            out.append(self.term.normal)
+            shown[:] = wanted
+
+    def _paint_hint(self, out: list[str], columns: int, rows: int, spare: bool) -> None:
+        """The line that names the hot key: below the screen, or for a moment over its last line."""
+        if self.hint == self._hint_shown:
+            return
+        if self.hint is None and not spare:
+            assert self._shown is not None
+            self._shown[-1] = 0xFFFFFFFF  # draw the covered line again
+        elif self.hint is None:
+            out.append(self.term.move_yx(rows - 1, 0) + self.term.clear_eol)
+        else:
+            out.append(self.term.move_yx(rows - 1, 0) + self.term.reverse(f" {self.hint} "[:columns]))
+        self._hint_shown = self.hint
+
+    def _place_cursor(self, cursor: tuple[int, int, int]) -> str:
+        self._cursor = cursor
+        row, column, style = cursor
+        if not style:
+            return self.term.hide_cursor
+        return CursorShape.sequence(style) + self.term.move_yx(row, column) + self.term.normal_cursor
+
+    def _paint_picture(self, machine: Machine, columns: int, rows: int) -> str:
+        frame = machine.screen.frame
+        width, height = fit(4, 3, columns, 2 * rows)
+        picture = Image.fromarray(np.ascontiguousarray(frame)).resize((width, height), Image.Resampling.BOX)
+        pixels = np.asarray(picture, np.uint32)
+        packed = pixels[:, :, 0] << 16 | pixels[:, :, 1] << 8 | pixels[:, :, 2]
+        out: list[str] = []
+        shown = self._begin(out, ("picture", columns, rows), packed.shape)
+        top, left = (rows - height // 2) // 2, (columns - width) // 2
+        changed = (packed[0::2] != shown[0::2]) | (packed[1::2] != shown[1::2])
+        for y in np.flatnonzero(changed.any(axis=1)).tolist():
+            next_x = -1
+            colours = (-1, -1)
+            for x in np.flatnonzero(changed[y]).tolist():
+                if x != next_x:
+                    out.append(self.term.move_yx(top + y, left + x))
+                pair = (int(packed[2 * y, x]), int(packed[2 * y + 1, x]))
+                if pair != colours:
+                    colours = pair
+                    out.append(self._rgb(pair[0], False) + self._rgb(pair[1], True))
+                out.append("▀")
+                next_x = x + 1
+        if out:
+            shown[:] = packed
+            out.append(self.term.normal)
+        if self._cursor != (0, 0, 0):
+            out.append(self._place_cursor((0, 0, 0)))
+        return "".join(out)
+
+    def last_screen(self, machine: Machine) -> str:
+        """The text screen as lines to leave behind in the terminal; empty in a graphics mode."""
+        if not machine.screen.is_text:
+            return ""
+        lines = []
+        for row in machine.screen.cells:
+            line: list[str] = []
+            attribute = -1
+            blank = (row[:, 1] >> 4 == 0) & np.isin(row[:, 0], (0, 32))
+            used = np.flatnonzero(~blank)
+            for char, attr in row[: int(used[-1]) + 1 if used.size else 0]:
+                if int(attr) != attribute:
+                    attribute = int(attr)
+                    line.append(self.term.normal if attribute == 7 else self._sgr(attribute))
+                line.append(GLYPHS[int(char)])
+            lines.append("".join(line) + (self.term.normal if line else ""))
+        while lines and not lines[-1]:
+            lines.pop()
+        return "".join(line + "\n" for line in lines)
+
+    def _make_sgr(self, attribute: int) -> str:
+        fore, back = PALETTE[attribute & 15], PALETTE[attribute >> 4 & 7]
+        blink = self.term.blink if attribute & 0x80 else ""
+        return str(self.term.normal + self.term.color_rgb(*fore) + self.term.on_color_rgb(*back) + blink)
+
+    def _make_rgb(self, colour: int, background: bool) -> str:
+        make = self.term.on_color_rgb if background else self.term.color_rgb
+        return str(make(colour >> 16, colour >> 8 & 0xFF, colour & 0xFF))
+
+
+def cursor_style(shape: int) -> int:
+    """The terminal's cursor for CX of INT 10h/01h: first scan line in the high byte, last one in the low byte.
+
+    >>> cursor_style(0x0D0E) == CursorShape.BLINKING_UNDERLINE
+    True
+    """
+    start, end = shape >> 8 & 0x1F, shape & 0x1F
+    lines = end - start + 1
+    return int(CursorShape.BLINKING_UNDERLINE if lines <= UNDERLINE_SCAN_LINES else CursorShape.BLINKING_BLOCK)
+
+
+def fit(wide: int, high: int, columns: int, lines: int) -> tuple[int, int]:
+    """The largest ``wide`` to ``high`` picture of square pixels in ``columns`` by ``lines``; the height is even.
+
+    >>> fit(4, 3, 80, 48)
+    (64, 48)
+    """
+    width = min(columns, lines * wide // high)
+    return max(width, 2), max(width * high // wide // 2 * 2, 2)
+
+
+def _window(position: int, size: int, room: int) -> int:
+    """The first row or column to show of ``size`` when only ``room`` fit, so that ``position`` is seen."""
+    if size <= room:
+        return 0
+    return min(max(position - room + 1, 0), size - room)

@@ -1,0 +1,116 @@
+"""A machine without a CPU: a small script stands for the program, the clock is the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from PIL import Image
+
+from hw.clock import Clock
+
+PS_PER_SECOND = 1_000_000_000_000
+PALETTE = np.array([(0, 0, 0), (0, 0, 170), (0, 170, 0), (0, 170, 170), (170, 0, 0), (170, 0, 170), (170, 85, 0), (170, 170, 170),
+                    (85, 85, 85), (85, 85, 255), (85, 255, 85), (85, 255, 255), (255, 85, 85), (255, 85, 255), (255, 255, 85), (255, 255, 255)], np.uint8)  # fmt: skip  # noqa: E501
+
+
+class FakeScreen:
+    """80 by 25 characters; in the picture a cell is a block of its colour, or, in mode 13h, what a test put there."""
+
+    def __init__(self) -> None:
+        self.cells = np.zeros((25, 80, 2), np.uint8)
+        self.cells[:, :, 0] = 32
+        self.cells[:, :, 1] = 7
+        self.cursor = (0, 0, True, 0x0D0E)
+        self.mode = 3
+        self.picture = np.zeros((200, 320, 3), np.uint8)
+
+    @property
+    def is_text(self) -> bool:
+        return self.mode == 3
+
+    def write(self, row: int, column: int, text: str, attribute: int = 7) -> None:
+        data = text.encode("cp437")
+        self.cells[row, column : column + len(data), 0] = list(data)
+        self.cells[row, column : column + len(data), 1] = attribute
+
+    def text(self) -> str:
+        return "\n".join(bytes(row[:, 0].tolist()).decode("cp437").rstrip() for row in self.cells).rstrip() + "\n"
+
+    @property
+    def frame(self) -> np.ndarray:
+        if not self.is_text:
+            return self.picture
+        used = self.cells[:, :, 0] != 32
+        colours = np.where(used, self.cells[:, :, 1] & 15, self.cells[:, :, 1] >> 4 & 7)
+        return PALETTE[np.kron(colours, np.ones((16, 9), np.uint8))]
+
+    def image(self) -> Image.Image:
+        return Image.fromarray(np.ascontiguousarray(self.frame))
+
+
+@dataclass
+class FakeKeyboard:
+    """Remembers what was pressed, and when."""
+
+    clock: Clock
+    log: list[tuple[str, int]] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+
+    def press(self, code: int) -> None:
+        self.log.append(("press", code))
+        self.times.append(self.clock.seconds)
+
+    def release(self, code: int) -> None:
+        self.log.append(("release", code))
+        self.times.append(self.clock.seconds)
+
+
+class FakeMachine:
+    """``program(machine)`` is called once a millisecond of emulated time until it calls ``end``."""
+
+    frame_rate = 70.086
+    idle = False
+    title = "FAKE"
+
+    def __init__(self, program: Callable[[FakeMachine], None] = lambda machine: None) -> None:
+        self.program = program
+        self.clock = Clock()
+        self.screen = FakeScreen()
+        self.keyboard = FakeKeyboard(self.clock)
+        self.exited = False
+        self.exit_code: int | None = None
+        self.exit_reason = ""
+        self.fault: str | None = None
+        self.waiting_for_key = False
+        self.closed = False
+        self.stdout = self.stderr = self.stdin = None
+
+    def on(self, streams: object) -> FakeMachine:
+        """This machine, with the host's streams as its handles: what ``--display none`` opens."""
+        self.stdin, self.stdout, self.stderr = streams.stdin, streams.stdout, streams.stderr  # type: ignore[attr-defined]
+        return self
+
+    def end(self, code: int = 0, reason: str = "terminated", fault: str | None = None) -> None:
+        self.exited, self.exit_code, self.exit_reason, self.fault = True, code, reason, fault
+
+    def run(self, *, seconds: float | None = None, frames: int | None = None) -> None:
+        length = seconds if seconds is not None else (frames or 1) / self.frame_rate
+        until = self.clock.now_ps + round(length * PS_PER_SECOND)
+        while self.clock.now_ps < until and not self.exited:
+            self.clock.skip_to(min(self.clock.now_ps + PS_PER_SECOND // 1000, until))
+            self.program(self)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
