@@ -1,0 +1,366 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""The CPU engine: runs the guest in slices of instructions between events.
+
+A slice lasts until the next event of the clock, an interrupt whose vector still points at its service
+stub, a trap of the BIOS's own code, HLT, or a stop. Everything in between (the guest's handlers, ports,
+paging, gates) happens without Python.
+
+>>> engine = Engine.bare(cycles_per_ms=1000)
+>>> engine.memory.write(0x7C00, bytes.fromhex("b80500 01c0 f4"))      # mov ax,5; add ax,ax; hlt
+>>> engine.regs.ip = 0x7C00
+>>> engine.run_until(engine.clock.now_ps + 1_000_000_000)
+'halted for ever'
+>>> engine.regs.ax, engine.clock.cycles
+(10, 3)
+"""
+
+import json
+from pathlib import Path
+
+from cpython.exc cimport PyErr_CheckSignals
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from dosemu.cpu.glue cimport *
+from dosemu.cpu.registers cimport Registers
+from hw.clock cimport Clock
+from hw.memory cimport Memory
+from hw.pic cimport Pic
+from hw.ports cimport PortBus
+
+from hw.clock import Clock as _Clock
+from hw.memory import Memory as _Memory
+from hw.pic import Pic as _Pic
+from hw.ports import PortBus as _PortBus
+
+
+cdef extern from *:
+    """
+    struct uc_struct;
+    typedef uint64_t (*dosemu_mmio_read)(struct uc_struct *, uint64_t, unsigned, void *);
+    typedef void (*dosemu_mmio_write)(struct uc_struct *, uint64_t, unsigned, uint64_t, void *);
+    int uc_open(int arch, int mode, struct uc_struct **uc);
+    int uc_close(struct uc_struct *uc);
+    int uc_ctl(struct uc_struct *uc, int control, ...);
+    int uc_mem_map_ptr(struct uc_struct *uc, uint64_t address, uint64_t size, uint32_t perms, void *ptr);
+    int uc_mmio_map(struct uc_struct *uc, uint64_t address, uint64_t size, dosemu_mmio_read r, void *ru,
+                    dosemu_mmio_write w, void *wu);
+    const char *uc_strerror(int code);
+    """
+    ctypedef uint64_t (*dosemu_mmio_read)(uc_struct *, uint64_t, unsigned, void *) noexcept nogil
+    ctypedef void (*dosemu_mmio_write)(uc_struct *, uint64_t, unsigned, uint64_t, void *) noexcept nogil
+    int uc_open(int arch, int mode, uc_struct **uc)
+    int uc_close(uc_struct *uc)
+    int uc_ctl(uc_struct *uc, int control, ...)
+    int uc_mem_map_ptr(uc_struct *uc, uint64_t address, uint64_t size, uint32_t perms, void *ptr)
+    int uc_mmio_map(uc_struct *uc, uint64_t address, uint64_t size, dosemu_mmio_read r, void *ru,
+                    dosemu_mmio_write w, void *wu)
+    const char *uc_strerror(int code)
+
+cdef enum:
+    UC_ARCH_X86 = 4
+    UC_MODE_32 = 4
+    UC_PROT_READ = 1
+    UC_PROT_EXEC = 4
+    UC_PROT_ALL = 7
+    # uc_ctl controls: type | argument count << 26 | write << 30
+    CTL_CPU_MODEL = 7 | 1 << 26 | 1 << 30
+    CTL_TCG_BUFFER_SIZE = 13 | 1 << 26 | 1 << 30
+    CPU_486 = 7
+    CPU_PENTIUM = 8
+
+# Translated code is kept in this much memory; a full buffer is emptied.
+cdef uint32_t CODE_BUFFER = 32 << 20
+
+MODELS = {"8086": 0, "80186": 1, "286": 2, "386": 3, "486": 4, "pentium": 5}
+_BIOS, _BIOS_SIZE = 0xF0000, 0x10000
+
+KIND_NAMES = ("fault", "int", "irq")
+
+
+class EngineError(RuntimeError):
+    """The CPU library refused something; the message holds its reason."""
+
+
+cdef struct Links:
+    # What the callbacks of translated code reach without Python.
+    void *ports
+    void *pic
+    void *clock
+
+
+cdef uint32_t _port_read(void *owner, uint16_t port, int size) noexcept nogil:
+    return (<PortBus>(<Links *>owner).ports).inp(port, size)
+
+
+cdef void _port_write(void *owner, uint16_t port, int size, uint32_t value) noexcept nogil:
+    (<PortBus>(<Links *>owner).ports).outp(port, size, value)
+
+
+cdef int _acknowledge(void *owner) noexcept nogil:
+    return (<Pic>(<Links *>owner).pic).acknowledge()
+
+
+cdef uint64_t _timestamp(void *owner) noexcept nogil:
+    return <uint64_t>(<Clock>(<Links *>owner).clock).cycles_now()
+
+
+cdef void _fpu_error(void *owner) noexcept nogil:
+    (<Pic>(<Links *>owner).pic).pulse_irq(13)
+
+
+cdef void _intr(void *uc, bint level) noexcept nogil:
+    dosemu_set_intr(<uc_struct *>uc, level)
+
+
+cdef void _invalidate(void *uc, uint64_t address, uint64_t size) noexcept:
+    dosemu_invalidate(<uc_struct *>uc, address, size)
+
+
+cdef uint64_t _open_bus_read(uc_struct *uc, uint64_t offset, unsigned size, void *user) noexcept nogil:
+    return 0xFFFFFFFFFFFFFFFF
+
+
+cdef void _open_bus_write(uc_struct *uc, uint64_t offset, unsigned size, uint64_t value, void *user) noexcept nogil:
+    pass
+
+
+def build_info():
+    """What the engine was built from: version, hash, edits, compiler, as a dict."""
+    path = Path(__file__).parent / "unicorn" / "BUILD.json"
+    return json.loads(path.read_text())
+
+
+cdef class Engine:
+    """One CPU with its memory, ports, interrupt controller and clock.
+
+    ``on_service(vector, kind)`` is called for an interrupt whose vector points at its stub, with the
+    registers as the caller had them (``kind`` is "int", "irq" or "fault"; ``error_code`` tells more of a
+    fault), and ``on_trap(offset)`` for a trap instruction at F000:offset, with IP past it.
+    """
+
+    cdef uc_struct *uc
+    cdef dosemu *glue
+    cdef Links links
+    cdef readonly Memory memory
+    cdef readonly Clock clock
+    cdef readonly PortBus ports
+    cdef readonly Pic pic
+    cdef readonly Registers regs
+    cdef readonly str model
+    cdef public object on_service
+    cdef public object on_trap
+    cdef public bint halted
+    cdef bint _stop
+    cdef bint _running
+    cdef object _binding
+
+    def __cinit__(self, Memory memory not None, Clock clock not None, PortBus ports not None, Pic pic not None,
+                  str model="486"):
+        if model not in MODELS:
+            raise ValueError(f"CPU {model!r}: one of {', '.join(MODELS)}")
+        if memory.size < 0x110000:
+            raise ValueError("the machine needs at least 1,088 KB of memory")
+        self.memory, self.clock, self.ports, self.pic, self.model = memory, clock, ports, pic, model
+        self._check(uc_open(UC_ARCH_X86, UC_MODE_32, &self.uc), "open")
+        self._check(uc_ctl(self.uc, CTL_CPU_MODEL, <int>(CPU_PENTIUM if model == "pentium" else CPU_486)), "choose a CPU")
+        self._check(uc_ctl(self.uc, CTL_TCG_BUFFER_SIZE, CODE_BUFFER), "reserve the code buffer")
+        self._map(0, _BIOS, UC_PROT_ALL)
+        self._map(_BIOS, _BIOS_SIZE, UC_PROT_READ | UC_PROT_EXEC)
+        self._map(_BIOS + _BIOS_SIZE, memory.size - _BIOS - _BIOS_SIZE, UC_PROT_ALL)
+        # Nothing answers above the RAM: reads give ones, writes go nowhere.
+        self._check(uc_mmio_map(self.uc, memory.size, (<uint64_t>1 << 32) - <uint64_t>memory.size, _open_bus_read, NULL,
+                                _open_bus_write, NULL), "map the empty address space")
+        self.glue = dosemu_attach(self.uc)
+        self.links.ports, self.links.pic, self.links.clock = <void *>ports, <void *>pic, <void *>clock
+        self.glue.owner = &self.links
+        self.glue.ram = memory.ram
+        self.glue.port_read = _port_read
+        self.glue.port_write = _port_write
+        self.glue.acknowledge = _acknowledge
+        self.glue.timestamp = _timestamp
+        self.glue.fpu_error = _fpu_error
+        self.glue.filter = 1
+        dosemu_reset(self.uc)
+        dosemu_set_model(self.uc, MODELS[model])
+        cdef Registers regs = Registers.__new__(Registers)
+        regs.uc = self.uc
+        regs.owner = self
+        dosemu_get_registers(self.uc, &regs.r)
+        self.regs = regs
+        clock.attach(regs.r.budget_low, regs.r.budget_extra)
+        memory.on_write(_invalidate, self.uc)
+        pic.set_output(_intr, self.uc)
+
+    @classmethod
+    def bare(cls, *, size=0x200000, cycles_per_ms=3000, model="486"):
+        """An engine with empty memory and no chips but an interrupt controller, for tests and experiments."""
+        ports = _PortBus()
+        return cls(_Memory(size), _Clock(cycles_per_ms), ports, _Pic(ports), model)
+
+    cdef int _check(self, int code, str what) except -1:
+        if code:
+            raise EngineError(f"cannot {what}: {uc_strerror(code).decode()}")
+        return 0
+
+    cdef int _map(self, uint64_t address, uint64_t size, uint32_t rights) except -1:
+        return self._check(uc_mem_map_ptr(self.uc, address, size, rights, self.memory.ram + address), "map memory")
+
+    def close(self):
+        """Free the CPU; the engine cannot run any more."""
+        if self.uc != NULL:
+            self.clock.attach(&self.clock._own_low, &self.clock._own_extra)
+            self.memory.on_write(NULL, NULL)
+            self.pic.set_output(NULL, NULL)
+            dosemu_detach(self.uc)
+            uc_close(self.uc)
+            self.uc = NULL
+
+    def __dealloc__(self):
+        if self.uc != NULL:
+            dosemu_detach(self.uc)
+            uc_close(self.uc)
+
+    # --- running -----------------------------------------------------------------------------
+
+    def stop(self):
+        """End run_until() at the next block; safe from callbacks and signal handlers."""
+        self._stop = True
+        if self.uc != NULL:
+            dosemu_stop(self.uc)
+
+    def run_until(self, int64_t limit_ps):
+        """Run until emulated time reaches ``limit_ps``, stop() is called, or the CPU can go no further.
+
+        Returns "time", "stopped", "halted for ever" (HLT with interrupts off) or "shutdown" (triple fault).
+        """
+        cdef Clock clock = self.clock
+        cdef int reason
+        if self.uc == NULL:
+            raise EngineError("the engine is closed")
+        if self._running:
+            raise EngineError("the engine is running already")
+        self._running = True
+        self._stop = False
+        try:
+            while True:
+                clock.run_due()
+                if self._stop:
+                    return "stopped"
+                if clock.now() >= limit_ps:
+                    return "time"
+                if self.halted:
+                    if not dosemu_get_eflags(self.uc) & 0x200:
+                        return "halted for ever"
+                    if self.pic.pending():
+                        self.halted = False
+                    else:
+                        clock.skip_to_next_event(limit_ps)
+                        PyErr_CheckSignals()
+                        continue
+                if clock.begin_slice(limit_ps) == 0:
+                    continue
+                with nogil:
+                    reason = dosemu_run(self.uc)
+                clock.end_slice()
+                if reason == DOSEMU_SERVICE:
+                    self.on_service(self.glue.vector, KIND_NAMES[self.glue.kind])
+                elif reason == DOSEMU_TRAP:
+                    self.on_trap(self.glue.vector)
+                elif reason == DOSEMU_HALT:
+                    self.halted = True
+                elif reason == DOSEMU_SHUTDOWN:
+                    return "shutdown"
+                elif reason == DOSEMU_ERROR:
+                    raise EngineError(f"the CPU stopped: {uc_strerror(self.glue.error_code).decode()}")
+                PyErr_CheckSignals()
+        finally:
+            self._running = False
+
+    def step(self, int64_t instructions=1):
+        """Run at least ``instructions`` instructions (to the end of their block), events not included.
+
+        Returns the reason the CPU came back for: "budget", "service", "trap", "halt", "stop", "shutdown".
+        """
+        cdef Clock clock = self.clock
+        cdef int reason
+        clock._target_cycles = clock.cycles_now() + instructions
+        clock._low[0] = 0
+        clock._extra[0] = instructions
+        with nogil:
+            reason = dosemu_run(self.uc)
+        clock.end_slice()
+        if reason == DOSEMU_HALT:
+            self.halted = True
+        if reason == DOSEMU_ERROR:
+            raise EngineError(f"the CPU stopped: {uc_strerror(self.glue.error_code).decode()}")
+        return ("budget", "service", "trap", "halt", "stop", "shutdown")[reason]
+
+    # --- what Unicorn's API cannot do -----------------------------------------------------------
+
+    @property
+    def vector(self):
+        """Vector of the last service, or offset of the last trap."""
+        return self.glue.vector
+
+    @property
+    def kind(self):
+        """Kind of the last interrupt the filter saw: "fault", "int" or "irq"."""
+        return KIND_NAMES[self.glue.kind]
+
+    @property
+    def error_code(self):
+        """Error code of the last fault."""
+        return self.glue.error_code
+
+    @property
+    def deliveries(self):
+        """Interrupts delivered to guest handlers so far."""
+        return self.glue.deliveries
+
+    @property
+    def interrupt_shadow(self):
+        """The next instruction may not be interrupted (after STI, MOV SS, POP SS)."""
+        return bool(dosemu_shadow(self.uc))
+
+    @property
+    def old_exception(self):
+        """The contributory fault being delivered, -1 for none."""
+        return dosemu_old_exception(self.uc)
+
+    def interrupt(self, int vector, str kind="int", uint32_t error_code=0):
+        """Enter the guest's handler for ``vector`` by the CPU's own rules.
+
+        Returns -1, or the number of the fault that delivery raised (nothing is changed then but CR2).
+        """
+        self.halted = False
+        return dosemu_interrupt(self.uc, vector, KIND_NAMES.index(kind), error_code)
+
+    def filter_services(self, bint on):
+        """Whether vectors that point at their stubs are services (on), or delivered like all others."""
+        self.glue.filter = on
+
+    def set_a20(self, bint on):
+        """Open or close the A20 gate."""
+        dosemu_set_a20(self.uc, on)
+
+    def remap_page(self, uint32_t page, uint32_t target):
+        """Physical 4 KB page ``page`` (below 1,088 KB) shows page ``target`` from now on."""
+        if page >= 272 or target >= self.memory.size >> 12:
+            raise ValueError(f"page {page:#x} to {target:#x}: only pages below 110h can show pages of RAM")
+        dosemu_set_remap(self.uc, page, target)
+
+    def has_code(self, uint64_t address):
+        """Whether the 4 KB page at this physical address holds translated code."""
+        return bool(dosemu_page_has_code(self.uc, address))
+
+    def flush(self):
+        """Drop all translations and cached address mappings."""
+        dosemu_flush(self.uc)
+
+    @property
+    def binding(self):
+        """This CPU as a ``unicorn.Uc`` of Unicorn's own Python binding, for people who know it."""
+        if self._binding is None:
+            from dosemu.cpu.binding import wrap
+            self._binding = wrap(<size_t>self.uc)
+        return self._binding

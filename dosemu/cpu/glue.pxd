@@ -1,0 +1,71 @@
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+cdef extern from "glue.h" nogil:
+    enum:
+        DOSEMU_FAULT
+        DOSEMU_INT
+        DOSEMU_IRQ
+        DOSEMU_BUDGET
+        DOSEMU_SERVICE
+        DOSEMU_TRAP
+        DOSEMU_HALT
+        DOSEMU_STOP
+        DOSEMU_SHUTDOWN
+        DOSEMU_ERROR
+
+    struct uc_struct:
+        pass
+
+    struct dosemu:
+        void *owner
+        uint8_t *ram
+        int (*acknowledge)(void *owner) noexcept nogil
+        uint32_t (*port_read)(void *owner, uint16_t port, int size) noexcept nogil
+        void (*port_write)(void *owner, uint16_t port, int size, uint32_t value) noexcept nogil
+        uint64_t (*timestamp)(void *owner) noexcept nogil
+        void (*fpu_error)(void *owner) noexcept nogil
+        int reason
+        int vector
+        int kind
+        uint32_t error_code
+        int stop
+        int triple_fault
+        int model
+        int filter
+        uint64_t deliveries
+
+    struct dosemu_registers:
+        uint64_t *general
+        uint64_t *eip
+        uint32_t *selector[6]
+        uint64_t *base[6]
+        uint32_t *limit[6]
+        uint32_t *rights[6]
+        uint64_t *cr
+        uint32_t *hflags
+        uint16_t *budget_low
+        int64_t *budget_extra
+
+    dosemu *dosemu_attach(uc_struct *uc)
+    void dosemu_detach(uc_struct *uc)
+    void dosemu_reset(uc_struct *uc)
+    void dosemu_set_model(uc_struct *uc, int model)
+    void dosemu_get_registers(uc_struct *uc, dosemu_registers *out)
+    int dosemu_run(uc_struct *uc)
+    void dosemu_stop(uc_struct *uc)
+    void dosemu_set_intr(uc_struct *uc, int level)
+    uint32_t dosemu_get_eflags(uc_struct *uc)
+    void dosemu_set_eflags(uc_struct *uc, uint32_t value)
+    int dosemu_load_segment(uc_struct *uc, int segment, uint32_t selector)
+    int dosemu_interrupt(uc_struct *uc, int vector, int kind, uint32_t error_code)
+    int dosemu_cpl(uc_struct *uc)
+    int dosemu_shadow(uc_struct *uc)
+    void dosemu_clear_shadow(uc_struct *uc)
+    int dosemu_old_exception(uc_struct *uc)
+    void dosemu_set_a20(uc_struct *uc, int on)
+    void dosemu_invalidate(uc_struct *uc, uint64_t address, uint64_t size)
+    int dosemu_page_has_code(uc_struct *uc, uint64_t address)
+    void dosemu_flush(uc_struct *uc)
+    void dosemu_set_remap(uc_struct *uc, uint32_t page, uint32_t target)
+    uint64_t dosemu_system_register(uc_struct *uc, int which)
+    void dosemu_set_system_register(uc_struct *uc, int which, uint64_t value)

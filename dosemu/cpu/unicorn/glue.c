@@ -1,0 +1,541 @@
+/* dosemu's glue, compiled into the x86 part of the Unicorn library.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * It runs the CPU loop directly (uc_emu_start costs milliseconds with an end address and clears
+ * caches), hands interrupts to the machine or to QEMU's own delivery code, and gives the machine
+ * what Unicorn's API cannot do: faults, rings, A20, the interrupt line, physical invalidation. */
+#include "qemu/osdep.h"
+#include "cpu.h"
+#include "exec/exec-all.h"
+#include "exec/helper-proto.h"
+#include "exec/cputlb.h"
+#include "exec/ram_addr.h"
+#include "sysemu/cpus.h"
+#include "accel/tcg/translate-all.h"
+#include "uc_priv.h"
+#include "dosemu_glue.h"
+
+static CPUX86State *env_of(struct uc_struct *uc)
+{
+    return (CPUX86State *)uc->cpu->env_ptr;
+}
+
+DEFAULT_VISIBILITY
+struct dosemu *dosemu_attach(struct uc_struct *uc)
+{
+    struct dosemu *d = g_new0(struct dosemu, 1);
+    int i;
+
+    for (i = 0; i < DOSEMU_REMAP_PAGES; i++) {
+        d->remap[i] = i;
+    }
+    uc->dosemu = d;
+    uc->use_exits = 1; /* no address ends a run */
+    return d;
+}
+
+DEFAULT_VISIBILITY
+void dosemu_detach(struct uc_struct *uc)
+{
+    g_free(uc->dosemu);
+    uc->dosemu = NULL;
+}
+
+/* --- interrupts ------------------------------------------------------------------------- */
+
+static bool is_real(CPUX86State *env)
+{
+    return !(env->cr[0] & CR0_PE_MASK);
+}
+
+/* A vector that nobody hooked still points at its own stub in the BIOS segment. */
+static bool points_at_stub(CPUX86State *env, struct dosemu *d, int vector)
+{
+    uint32_t entry;
+
+    if (!d->filter || !is_real(env) || env->idt.base != 0) {
+        return false;
+    }
+    memcpy(&entry, d->ram + vector * 4, 4);
+    return entry == (0xF0000000u | (uint32_t)(vector * 8));
+}
+
+/* Called with an exception or INT n pending. Returns 1 when the machine takes it (the run ends),
+ * 0 when the guest's own handler is to be entered. */
+int dosemu_filter(void *opaque, int vector, int is_int, uint32_t error_code)
+{
+    CPUX86State *env = opaque;
+    struct dosemu *d = env->uc->dosemu;
+
+    d->kind = is_int ? DOSEMU_INT : DOSEMU_FAULT;
+    d->error_code = error_code;
+    if (vector == EXCP06_ILLOP && !is_int && env->segs[R_CS].base == DOSEMU_TRAP_BASE &&
+        (is_real(env) || (env->eflags & VM_MASK)) && env->eip < 0xFFFE) {
+        const uint8_t *code = d->ram + DOSEMU_TRAP_BASE + env->eip;
+
+        if (code[0] == 0x0F && code[1] == 0xFF) {
+            d->vector = (int)env->eip;
+            env->eip += 2;
+            env->old_exception = -1;
+            d->reason = DOSEMU_TRAP;
+            return 1;
+        }
+    }
+    if (points_at_stub(env, d, vector)) {
+        d->vector = vector;
+        d->reason = DOSEMU_SERVICE;
+        if (is_int) {
+            env->eip = env->exception_next_eip & (is_real(env) ? 0xffff : 0xffffffff);
+        } else {
+            env->old_exception = -1;
+        }
+        return 1;
+    }
+    d->deliveries++;
+    return 0;
+}
+
+/* The interrupt line is up and the CPU takes it: acknowledge, then deliver or hand over. */
+int dosemu_irq(void *opaque)
+{
+    CPUX86State *env = opaque;
+    struct dosemu *d = env->uc->dosemu;
+    int vector = d->acknowledge ? d->acknowledge(d->owner) : -1;
+
+    if (vector < 0) {
+        return -1;
+    }
+    if (points_at_stub(env, d, vector)) {
+        d->vector = vector;
+        d->kind = DOSEMU_IRQ;
+        d->error_code = 0;
+        d->reason = DOSEMU_SERVICE;
+        env_cpu(env)->exit_request = 1;
+        return -1;
+    }
+    d->deliveries++;
+    return vector;
+}
+
+DEFAULT_VISIBILITY
+void dosemu_set_intr(struct uc_struct *uc, int level)
+{
+    CPUState *cpu = uc->cpu;
+
+    if (level) {
+        cpu->interrupt_request |= CPU_INTERRUPT_HARD;
+        cpu->icount_decr_ptr->u16.high = -1;
+    } else {
+        cpu->interrupt_request &= ~CPU_INTERRUPT_HARD;
+    }
+}
+
+DEFAULT_VISIBILITY
+void dosemu_stop(struct uc_struct *uc)
+{
+    uc->dosemu->stop = 1;
+    uc->cpu->icount_decr_ptr->u16.high = -1;
+}
+
+/* --- running ---------------------------------------------------------------------------- */
+
+static void enter(struct uc_struct *uc)
+{
+    CPUState *cpu = uc->cpu;
+
+    uc->nested_level = 1;
+    uc->emulation_done = false;
+    uc->stop_request = false;
+    uc->quit_request = false;
+    uc->skip_sync_pc_on_exit = false;
+    uc->invalid_error = UC_ERR_OK;
+    uc->size_recur_mem = 0;
+    cpu->halted = 0;
+    cpu->exit_request = 0;
+    cpu->exception_index = -1;
+    cpu->stop = false;
+    cpu->stopped = false;
+    cpu->created = true;
+}
+
+static void leave(struct uc_struct *uc)
+{
+    uc->cpu->created = false;
+    uc->nested_level = 0;
+    uc->emulation_done = true;
+}
+
+/* Run until the budget in the CPU's own counter is used up or something else happens. */
+DEFAULT_VISIBILITY
+int dosemu_run(struct uc_struct *uc)
+{
+    CPUState *cpu = uc->cpu;
+    struct dosemu *d = uc->dosemu;
+    int r;
+
+    enter(uc);
+    d->reason = -1;
+    d->triple_fault = 0;
+    for (;;) {
+        r = cpu_exec(uc, cpu);
+        if (d->reason >= 0) {
+            break;
+        }
+        if (d->triple_fault) {
+            d->reason = DOSEMU_SHUTDOWN;
+        } else if (r == EXCP_HLT) {
+            d->reason = DOSEMU_HALT;
+        } else if (uc->invalid_error != UC_ERR_OK) {
+            d->error_code = uc->invalid_error;
+            d->reason = DOSEMU_ERROR;
+        } else if (d->stop || uc->stop_request) {
+            d->stop = 0;
+            d->reason = DOSEMU_STOP;
+        } else if ((int64_t)cpu->icount_decr_ptr->u16.low + cpu->icount_extra <= 0) {
+            d->reason = DOSEMU_BUDGET;
+        } else {
+            cpu->exit_request = 0;
+            cpu->halted = 0;
+            continue;
+        }
+        break;
+    }
+    leave(uc);
+    return d->reason;
+}
+
+/* Run fn(env, arg) where it may raise a CPU exception: returns -1, or the exception's number. */
+static int guarded(struct uc_struct *uc, void (*fn)(CPUX86State *, int, uint32_t), int a, uint32_t b)
+{
+    CPUState *cpu = uc->cpu;
+    int result = -1;
+
+    enter(uc);
+    if (sigsetjmp(uc->jmp_bufs[0], 0) == 0) {
+        fn(env_of(uc), a, b);
+    } else {
+        result = cpu->exception_index;
+        cpu->exception_index = -1;
+        env_of(uc)->old_exception = -1;
+    }
+    leave(uc);
+    return result;
+}
+
+static void load_segment_now(CPUX86State *env, int segment, uint32_t selector)
+{
+    if (segment == R_CS) {
+        helper_ljmp_protected(env, selector, env->eip, 0);
+    } else {
+        helper_load_seg(env, segment, selector);
+    }
+}
+
+/* Segment numbers are QEMU's: ES CS SS DS FS GS. Returns -1, or the fault that loading raises. */
+DEFAULT_VISIBILITY
+int dosemu_load_segment(struct uc_struct *uc, int segment, uint32_t selector)
+{
+    CPUX86State *env = env_of(uc);
+
+    selector &= 0xffff;
+    if (is_real(env) || (env->eflags & VM_MASK)) {
+        env->segs[segment].selector = selector;
+        env->segs[segment].base = selector << 4;
+        return -1;
+    }
+    return guarded(uc, load_segment_now, segment, selector);
+}
+
+static void interrupt_now(CPUX86State *env, int vector, uint32_t packed)
+{
+    CPUState *cpu = env_cpu(env);
+
+    if (packed >> 16 == DOSEMU_IRQ) {
+        do_interrupt_x86_hardirq(env, vector, 1);
+        return;
+    }
+    cpu->exception_index = vector;
+    env->exception_is_int = packed >> 16 == DOSEMU_INT;
+    env->exception_next_eip = env->eip;
+    env->error_code = packed & 0xffff;
+    x86_cpu_do_interrupt(cpu);
+    cpu->exception_index = -1;
+}
+
+/* Enter the guest's handler for a vector, by QEMU's own delivery code. */
+DEFAULT_VISIBILITY
+int dosemu_interrupt(struct uc_struct *uc, int vector, int kind, uint32_t error_code)
+{
+    return guarded(uc, interrupt_now, vector, (uint32_t)kind << 16 | (error_code & 0xffff));
+}
+
+/* --- registers -------------------------------------------------------------------------- */
+
+DEFAULT_VISIBILITY
+void dosemu_get_registers(struct uc_struct *uc, struct dosemu_registers *out)
+{
+    CPUX86State *env = env_of(uc);
+    int i;
+
+    out->general = &env->regs[0];
+    out->eip = &env->eip;
+    for (i = 0; i < 6; i++) {
+        out->selector[i] = &env->segs[i].selector;
+        out->base[i] = &env->segs[i].base;
+        out->limit[i] = &env->segs[i].limit;
+        out->rights[i] = &env->segs[i].flags;
+    }
+    out->cr = &env->cr[0];
+    out->hflags = &env->hflags;
+    out->budget_low = &uc->cpu->icount_decr_ptr->u16.low;
+    out->budget_extra = &uc->cpu->icount_extra;
+}
+
+DEFAULT_VISIBILITY
+uint32_t dosemu_get_eflags(struct uc_struct *uc)
+{
+    return cpu_compute_eflags(env_of(uc));
+}
+
+DEFAULT_VISIBILITY
+void dosemu_set_eflags(struct uc_struct *uc, uint32_t value)
+{
+    CPUX86State *env = env_of(uc);
+
+    cpu_load_eflags(env, value, (uint32_t)~0);
+    x86_update_hflags(env);
+}
+
+DEFAULT_VISIBILITY
+int dosemu_cpl(struct uc_struct *uc)
+{
+    return env_of(uc)->hflags & HF_CPL_MASK;
+}
+
+DEFAULT_VISIBILITY
+int dosemu_shadow(struct uc_struct *uc)
+{
+    return (env_of(uc)->hflags & HF_INHIBIT_IRQ_MASK) != 0;
+}
+
+DEFAULT_VISIBILITY
+void dosemu_clear_shadow(struct uc_struct *uc)
+{
+    env_of(uc)->hflags &= ~HF_INHIBIT_IRQ_MASK;
+}
+
+DEFAULT_VISIBILITY
+int dosemu_old_exception(struct uc_struct *uc)
+{
+    return env_of(uc)->old_exception;
+}
+
+/* which: 0 to 4 CR0 to CR4; 8, 9 GDT base, limit; 10, 11 IDT; 12 LDT selector; 13 TR selector;
+ * 16 to 23 DR0 to DR7. */
+DEFAULT_VISIBILITY
+uint64_t dosemu_system_register(struct uc_struct *uc, int which)
+{
+    CPUX86State *env = env_of(uc);
+
+    switch (which) {
+    case 0: case 1: case 2: case 3: case 4:
+        return env->cr[which];
+    case 8:
+        return env->gdt.base;
+    case 9:
+        return env->gdt.limit;
+    case 10:
+        return env->idt.base;
+    case 11:
+        return env->idt.limit;
+    case 12:
+        return env->ldt.selector;
+    case 13:
+        return env->tr.selector;
+    default:
+        return which >= 16 && which < 24 ? env->dr[which - 16] : 0;
+    }
+}
+
+DEFAULT_VISIBILITY
+void dosemu_set_system_register(struct uc_struct *uc, int which, uint64_t value)
+{
+    CPUX86State *env = env_of(uc);
+
+    switch (which) {
+    case 0:
+        cpu_x86_update_cr0(env, value);
+        break;
+    case 2:
+        env->cr[2] = value;
+        break;
+    case 3:
+        cpu_x86_update_cr3(env, value);
+        break;
+    case 4:
+        cpu_x86_update_cr4(env, value);
+        break;
+    case 8:
+        env->gdt.base = value;
+        break;
+    case 9:
+        env->gdt.limit = value;
+        break;
+    case 10:
+        env->idt.base = value;
+        break;
+    case 11:
+        env->idt.limit = value;
+        break;
+    default:
+        break;
+    }
+}
+
+/* Real mode as a BIOS leaves it: flat 64 KB segments, vectors at 0, interrupts off. */
+DEFAULT_VISIBILITY
+void dosemu_reset(struct uc_struct *uc)
+{
+    CPUX86State *env = env_of(uc);
+    int i;
+
+    cpu_x86_update_cr4(env, 0);
+    cpu_x86_update_cr0(env, CR0_ET_MASK);
+    env->cr[2] = 0;
+    env->cr[3] = 0;
+    env->efer = 0;
+    for (i = 0; i < 8; i++) {
+        env->regs[i] = 0;
+    }
+    env->eip = 0;
+    cpu_load_eflags(env, 2, (uint32_t)~0);
+    env->eflags = 2;
+    for (i = 0; i < 6; i++) {
+        cpu_x86_load_seg_cache(env, i, 0, 0, 0xffff,
+                               DESC_P_MASK | DESC_S_MASK | DESC_A_MASK |
+                               (i == R_CS ? DESC_CS_MASK | DESC_R_MASK : DESC_W_MASK));
+    }
+    env->gdt.base = 0;
+    env->gdt.limit = 0xffff;
+    env->idt.base = 0;
+    env->idt.limit = 0x3ff;
+    env->ldt.selector = 0;
+    env->ldt.base = 0;
+    env->ldt.limit = 0xffff;
+    env->ldt.flags = DESC_P_MASK | (2 << DESC_TYPE_SHIFT);
+    env->tr.selector = 0;
+    env->tr.base = 0;
+    env->tr.limit = 0xffff;
+    env->tr.flags = DESC_P_MASK | (11 << DESC_TYPE_SHIFT);
+    env->old_exception = -1;
+    env->hflags &= ~HF_INHIBIT_IRQ_MASK;
+    uc->cpu->interrupt_request = 0;
+    x86_update_hflags(env);
+    tlb_flush(uc->cpu);
+}
+
+/* --- CPU model --------------------------------------------------------------------------- */
+
+#define FLAG_NT_IOPL 0x7000u
+
+/* Which flag bits a program can change tells it the CPU (Intel, "Processor Identification"). */
+DEFAULT_VISIBILITY
+void dosemu_set_model(struct uc_struct *uc, int model)
+{
+    CPUX86State *env = env_of(uc);
+
+    uc->dosemu->model = model;
+    env->dosemu_flags_locked = 0;
+    env->dosemu_flags_set = 0;
+    if (model < 2) {
+        env->dosemu_flags_set = 0xF000u;
+        env->dosemu_flags_locked = FLAG_NT_IOPL | AC_MASK | ID_MASK;
+    } else if (model == 2) {
+        env->dosemu_flags_locked = AC_MASK | ID_MASK;
+    } else if (model == 3) {
+        env->dosemu_flags_locked = AC_MASK | ID_MASK;
+    } else if (model == 4) {
+        env->dosemu_flags_locked = ID_MASK;
+    }
+    tb_flush(uc->cpu);
+}
+
+/* CPUs before the Pentium have no CPUID here; true: the caller raises an invalid opcode. */
+bool dosemu_cpuid(void *opaque)
+{
+    CPUX86State *env = opaque;
+
+    return env->uc->dosemu && env->uc->dosemu->model < 5;
+}
+
+/* --- memory ------------------------------------------------------------------------------ */
+
+DEFAULT_VISIBILITY
+void dosemu_set_a20(struct uc_struct *uc, int on)
+{
+    x86_cpu_set_a20(env_archcpu(env_of(uc)), on);
+}
+
+uint32_t dosemu_remap_page(struct dosemu *d, uint32_t page)
+{
+    return page < DOSEMU_REMAP_PAGES ? d->remap[page] : page;
+}
+
+/* Physical page `page` of the first megabyte shows page `target` instead. */
+DEFAULT_VISIBILITY
+void dosemu_set_remap(struct uc_struct *uc, uint32_t page, uint32_t target)
+{
+    struct dosemu *d = uc->dosemu;
+
+    if (page >= DOSEMU_REMAP_PAGES || d->remap[page] == target) {
+        return;
+    }
+    d->remapped += (target != page) - (d->remap[page] != page);
+    d->remap[page] = target;
+    tlb_flush(uc->cpu);
+}
+
+static bool ram_address(struct uc_struct *uc, uint64_t address, ram_addr_t *out, uint64_t *left)
+{
+    MemoryRegion *mr = uc->memory_mapping(uc, address);
+
+    if (mr == NULL || !memory_region_is_ram(mr)) {
+        return false;
+    }
+    *out = memory_region_get_ram_addr(mr) + (address - mr->addr);
+    *left = mr->end - address;
+    return true;
+}
+
+/* Host memory changed: drop the translations of these physical bytes, if there are any. */
+DEFAULT_VISIBILITY
+void dosemu_invalidate(struct uc_struct *uc, uint64_t address, uint64_t size)
+{
+    while (size) {
+        ram_addr_t start;
+        uint64_t left, page_left = TARGET_PAGE_SIZE - (address & ~TARGET_PAGE_MASK);
+        uint64_t part = MIN(size, page_left);
+
+        if (ram_address(uc, address, &start, &left) && dosemu_page_has_tb(uc, start)) {
+            tb_invalidate_phys_range(uc, start, start + part);
+        }
+        address += part;
+        size -= part;
+    }
+}
+
+DEFAULT_VISIBILITY
+int dosemu_page_has_code(struct uc_struct *uc, uint64_t address)
+{
+    ram_addr_t start;
+    uint64_t left;
+
+    return ram_address(uc, address, &start, &left) && dosemu_page_has_tb(uc, start);
+}
+
+DEFAULT_VISIBILITY
+void dosemu_flush(struct uc_struct *uc)
+{
+    tb_flush(uc->cpu);
+    tlb_flush(uc->cpu);
+}

@@ -1,0 +1,97 @@
+/* What dosemu adds to the Unicorn library: the state shared by the edits (edits.py) and the
+ * functions that the engine (dosemu/cpu/engine.pyx) calls. SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DOSEMU_GLUE_H
+#define DOSEMU_GLUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct uc_struct;
+
+/* Kinds of interrupt that the filter tells apart. */
+enum { DOSEMU_FAULT = 0, DOSEMU_INT = 1, DOSEMU_IRQ = 2 };
+
+/* Why dosemu_run() came back. */
+enum {
+    DOSEMU_BUDGET = 0,   /* the instruction budget is used up */
+    DOSEMU_SERVICE = 1,  /* an interrupt whose vector points at its stub: vector, kind, error_code */
+    DOSEMU_TRAP = 2,     /* the trap opcode in the BIOS segment: vector holds its offset, EIP is past it */
+    DOSEMU_HALT = 3,     /* HLT */
+    DOSEMU_STOP = 4,     /* dosemu_stop() */
+    DOSEMU_SHUTDOWN = 5, /* triple fault */
+    DOSEMU_ERROR = 6     /* the library gave up: error_code holds its uc_err */
+};
+
+#define DOSEMU_REMAP_PAGES 272 /* the first megabyte and the 64 KB above it, in 4 KB pages */
+#define DOSEMU_TRAP_BASE 0xF0000u
+
+struct dosemu {
+    void *owner;
+    uint8_t *ram;      /* guest physical memory from address 0 */
+    /* Supplied by the machine; called from inside translated code. */
+    int (*acknowledge)(void *owner);
+    uint32_t (*port_read)(void *owner, uint16_t port, int size);
+    void (*port_write)(void *owner, uint16_t port, int size, uint32_t value);
+    uint64_t (*timestamp)(void *owner);
+    void (*fpu_error)(void *owner);
+    /* Result of the last run. */
+    int reason;
+    int vector;
+    int kind;
+    uint32_t error_code;
+    int stop;
+    int triple_fault;
+    /* CPU model: 0 8086, 1 80186, 2 286, 3 386, 4 486, 5 Pentium. */
+    int model;
+    int filter;        /* deliver vectors that point at their stubs as services */
+    int remapped;      /* number of pages that are not themselves */
+    uint32_t remap[DOSEMU_REMAP_PAGES];
+    uint64_t deliveries; /* interrupts delivered to guest handlers */
+};
+
+/* Pointers to the registers, good for the life of the engine. */
+struct dosemu_registers {
+    uint64_t *general;         /* EAX ECX EDX EBX ESP EBP ESI EDI */
+    uint64_t *eip;
+    uint32_t *selector[6];     /* ES CS SS DS FS GS */
+    uint64_t *base[6];
+    uint32_t *limit[6];
+    uint32_t *rights[6];
+    uint64_t *cr;              /* CR0 to CR4 */
+    uint32_t *hflags;
+    uint16_t *budget_low;
+    int64_t *budget_extra;
+};
+
+/* --- called by the edits --- */
+int dosemu_filter(void *env, int vector, int is_int, uint32_t error_code);
+int dosemu_irq(void *env);
+bool dosemu_cpuid(void *env);
+uint32_t dosemu_remap_page(struct dosemu *d, uint32_t page);
+
+/* --- called by the engine --- */
+struct dosemu *dosemu_attach(struct uc_struct *uc);
+void dosemu_detach(struct uc_struct *uc);
+void dosemu_reset(struct uc_struct *uc);
+void dosemu_set_model(struct uc_struct *uc, int model);
+void dosemu_get_registers(struct uc_struct *uc, struct dosemu_registers *out);
+int dosemu_run(struct uc_struct *uc);
+void dosemu_stop(struct uc_struct *uc);
+void dosemu_set_intr(struct uc_struct *uc, int level);
+uint32_t dosemu_get_eflags(struct uc_struct *uc);
+void dosemu_set_eflags(struct uc_struct *uc, uint32_t value);
+int dosemu_load_segment(struct uc_struct *uc, int segment, uint32_t selector);
+int dosemu_interrupt(struct uc_struct *uc, int vector, int kind, uint32_t error_code);
+int dosemu_cpl(struct uc_struct *uc);
+int dosemu_shadow(struct uc_struct *uc);
+void dosemu_clear_shadow(struct uc_struct *uc);
+int dosemu_old_exception(struct uc_struct *uc);
+void dosemu_set_a20(struct uc_struct *uc, int on);
+void dosemu_invalidate(struct uc_struct *uc, uint64_t address, uint64_t size);
+int dosemu_page_has_code(struct uc_struct *uc, uint64_t address);
+void dosemu_flush(struct uc_struct *uc);
+void dosemu_set_remap(struct uc_struct *uc, uint32_t page, uint32_t target);
+uint64_t dosemu_system_register(struct uc_struct *uc, int which);
+void dosemu_set_system_register(struct uc_struct *uc, int which, uint64_t value);
+
+#endif
