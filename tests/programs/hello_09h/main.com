@@ -1,0 +1,2 @@
+º	´	Í!Í Hello from 09h!
+$never shown
