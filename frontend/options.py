@@ -90,17 +90,6 @@ def count(text: str) -> int:
     return int(text)
 
 
-def keys(text: str) -> str:
-    """An argparse type: ``--keys``, checked here so that a typing error costs no run."""
-    parse_keys(text)
-    return text
-
-
-def mount(text: str) -> MountSpec:
-    """An argparse type: ``--mount``."""
-    return parse_mount(text)
-
-
 def cycles(text: str) -> str:
     """An argparse type: auto, max or a whole number."""
     return text if text in ("auto", "max") else str(count(text))
@@ -129,7 +118,7 @@ def build_parser(version: str) -> Parser:
     group.add_argument("--here", action=argparse.BooleanOptionalAction,
                        help="make the current folder the current drive, so that arguments name your files; "
                             "the default with --display none and terminal")  # fmt: skip
-    group.add_argument("--mount", action="append", default=[], type=mount, metavar="D=DIR[:ro]",
+    group.add_argument("--mount", action="append", default=[], metavar="D=DIR[:ro]",
                        help="give the program a folder as a drive; repeatable")  # fmt: skip
 
     group = parser.add_argument_group("the machine")
@@ -144,7 +133,7 @@ def build_parser(version: str) -> Parser:
     group = parser.add_argument_group("unattended")
     group.add_argument("--seconds", type=number(0), metavar="S", help="stop after this much emulated time (status 124)")
     group.add_argument("--frames", type=count, metavar="N", help="stop after this many frames (status 124)")
-    group.add_argument("--keys", type=keys, default="", metavar="TEXT",
+    group.add_argument("--keys", default="", metavar="TEXT",
                        help='keys at emulated seconds: "1.5:Enter 2:type=hello 4:F1 5:ctrl+c"')  # fmt: skip
     group.add_argument("--screenshot", action="append", default=[], type=Shot.parse, metavar="FILE[@SECONDS]",
                        help="picture at the end or at a time; repeatable")  # fmt: skip
@@ -194,6 +183,7 @@ def parse(arguments: Sequence[str], version: str) -> Options:
     parser = build_parser(version)
     ours, words, run = split(parser, arguments)
     seen = parser.parse_args(ours)
+    parse_keys(seen.keys)  # here, so that a typing error costs no run
     given = {"machine.type": seen.machine, "cpu.type": seen.cpu, "cpu.cycles": seen.cycles, "sound.mode": seen.sound}
     named = [f"{name}={value}" for name, value in given.items() if value is not None]
     return Options(
@@ -204,7 +194,7 @@ def parse(arguments: Sequence[str], version: str) -> Options:
         trace_format=seen.trace_format,
         config=seen.config,
         overrides=(*seen.set, *named),
-        mounts=tuple(seen.mount),
+        mounts=tuple(parse_mount(text) for text in seen.mount),
         words=tuple(words),
         run=run,
     )

@@ -2,11 +2,16 @@
 
 SDL's scan codes are the usages of the USB keyboard page (HID Usage Tables, page 07h); the translation to set 1
 is Microsoft's "USB HID to PS/2 Scan Code Translation Table". A key of the grey block is written 0xE0xx.
+
+>>> hex(SCAN_CODES[sdl2.SDL_SCANCODE_UP])
+'0xe048'
 """
 
 from __future__ import annotations
 
 import sdl2
+
+from hw.keyboard import PAUSE
 
 _S = sdl2
 
@@ -52,6 +57,7 @@ SCAN_CODES: dict[int, int] = {
     _S.SDL_SCANCODE_APPLICATION: 0xE05D,
     _S.SDL_SCANCODE_PRINTSCREEN: 0xE037,
     _S.SDL_SCANCODE_SCROLLLOCK: 0x46,
+    _S.SDL_SCANCODE_PAUSE: PAUSE,
     _S.SDL_SCANCODE_INSERT: 0xE052,
     _S.SDL_SCANCODE_HOME: 0xE047,
     _S.SDL_SCANCODE_PAGEUP: 0xE049,
@@ -80,20 +86,3 @@ SCAN_CODES: dict[int, int] = {
     _S.SDL_SCANCODE_KP_0: 0x52,
     _S.SDL_SCANCODE_KP_PERIOD: 0x53,
 }
-
-# The Pause key has no code of its own in set 1: it sends Ctrl+NumLock behind an E1 prefix (with Ctrl: E0 46, Break).
-PAUSE = _S.SDL_SCANCODE_PAUSE
-PAUSE_CODES = (0x1D, 0x45)
-BREAK_CODE = 0xE046
-
-
-def scan_codes(scancode: int, *, ctrl: bool) -> tuple[int, ...]:
-    """The set 1 codes to press for a key of the window, in order; empty for keys a PC keyboard has not.
-
-    >>> [hex(code) for code in scan_codes(sdl2.SDL_SCANCODE_UP, ctrl=False)]
-    ['0xe048']
-    """
-    if scancode == PAUSE:
-        return (BREAK_CODE,) if ctrl else PAUSE_CODES
-    code = SCAN_CODES.get(scancode)
-    return () if code is None else (code,)

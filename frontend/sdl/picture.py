@@ -28,6 +28,9 @@ def start_video() -> None:
     # The compositor stays on: this is one window among others. Screen savers are the user's business.
     os.environ.setdefault("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0")
     os.environ.setdefault("SDL_VIDEO_ALLOW_SCREENSAVER", "1")
+    if os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        # Else SDL tries Wayland too, whose library complains on stderr.
+        os.environ.setdefault("SDL_VIDEODRIVER", "x11")
     if sdl2.SDL_InitSubSystem(sdl2.SDL_INIT_VIDEO) != 0:
         raise DosemuError(f"no display can be opened: {last_error()} (try --display terminal or none)")
 

@@ -15,7 +15,7 @@ import sdl2
 from dosemu.errors import DosemuError
 from frontend.capture import free_name, screenshot
 from frontend.pacing import Pacer, SpeedMeter
-from frontend.sdl.keyboard import scan_codes
+from frontend.sdl.keyboard import SCAN_CODES
 from frontend.sdl.picture import Picture
 from frontend.session import Plan, Session, say
 from frontend.signals import StopRequest, Stopped, stop_signals
@@ -86,7 +86,7 @@ class Window:
         self._request = request
         self._pacer = Pacer()
         self._meter = SpeedMeter()
-        self._held: dict[int, tuple[int, ...]] = {}
+        self._held: set[int] = set()
         self.paused = False
         self.closed = False
 
@@ -156,7 +156,7 @@ class Window:
     def _window_event(self, kind: int) -> None:
         if kind == sdl2.SDL_WINDOWEVENT_FOCUS_LOST:
             # The releases go to another window: a key that stays down would repeat for ever.
-            for scancode in list(self._held):
+            for scancode in sorted(self._held):
                 self._key_up(scancode)
         elif kind in (sdl2.SDL_WINDOWEVENT_EXPOSED, sdl2.SDL_WINDOWEVENT_SIZE_CHANGED):
             self._picture.redraw()
@@ -166,15 +166,15 @@ class Window:
             if key.scancode == scancode and key.mod & modifier:
                 self._act(action)
                 return
-        codes = scan_codes(key.scancode, ctrl=bool(key.mod & sdl2.KMOD_CTRL))
-        if codes and not self.paused:
-            self._held[key.scancode] = codes
-            for code in codes:
-                self._machine.keyboard.press(code)
+        code = SCAN_CODES.get(key.scancode)
+        if code is not None and not self.paused:
+            self._held.add(key.scancode)
+            self._machine.keyboard.press(code)
 
     def _key_up(self, scancode: int) -> None:
-        for code in reversed(self._held.pop(scancode, ())):
-            self._machine.keyboard.release(code)
+        if scancode in self._held:
+            self._held.remove(scancode)
+            self._machine.keyboard.release(SCAN_CODES[scancode])
 
     def _act(self, action: Action) -> None:
         match action:

@@ -10,11 +10,11 @@ from typing import Self
 import numpy as np
 from PIL import Image
 
+from frontend.terminal.painter import GLYPHS, PALETTE
 from hw.clock import Clock
 
 PS_PER_SECOND = 1_000_000_000_000
-PALETTE = np.array([(0, 0, 0), (0, 0, 170), (0, 170, 0), (0, 170, 170), (170, 0, 0), (170, 0, 170), (170, 85, 0), (170, 170, 170),
-                    (85, 85, 85), (85, 85, 255), (85, 255, 85), (85, 255, 255), (255, 85, 85), (255, 85, 255), (255, 255, 85), (255, 255, 255)], np.uint8)  # fmt: skip  # noqa: E501
+COLOURS = np.array(PALETTE, np.uint8)
 
 
 class FakeScreen:
@@ -33,8 +33,8 @@ class FakeScreen:
         return self.mode == 3
 
     def write(self, row: int, column: int, text: str, attribute: int = 7) -> None:
-        data = text.encode("cp437")
-        self.cells[row, column : column + len(data), 0] = list(data)
+        data = [GLYPHS.index(char) for char in text]
+        self.cells[row, column : column + len(data), 0] = data
         self.cells[row, column : column + len(data), 1] = attribute
 
     def text(self) -> str:
@@ -46,7 +46,7 @@ class FakeScreen:
             return self.picture
         used = self.cells[:, :, 0] != 32
         colours = np.where(used, self.cells[:, :, 1] & 15, self.cells[:, :, 1] >> 4 & 7)
-        return PALETTE[np.kron(colours, np.ones((16, 9), np.uint8))]
+        return COLOURS[np.kron(colours, np.ones((16, 9), np.uint8))]
 
     def image(self) -> Image.Image:
         return Image.fromarray(np.ascontiguousarray(self.frame))
