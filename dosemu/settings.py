@@ -258,8 +258,8 @@ class Settings:
         beside = None if program is None else (program if program.is_dir() else program.parent) / FILE_NAME
         settings = cls()
         for path in dict.fromkeys((user, beside)):
-            if path is not None and path.is_file():
-                settings = settings._with_file(path)
+            if path is not None:
+                settings = settings._with_file(path, optional=True)
         if config is not None:
             settings = settings._with_file(config)
         for override in overrides:
@@ -284,10 +284,12 @@ class Settings:
                 settings = settings._changed("", _full_name(name), value)
         return settings
 
-    def _with_file(self, path: Path) -> Self:
+    def _with_file(self, path: Path, *, optional: bool = False) -> Self:
         try:
             document = tomllib.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
+            if optional and isinstance(error, FileNotFoundError | NotADirectoryError):
+                return self
             raise SettingsError(f"{path}: {error.strerror or error}") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path}: {str(error).splitlines()[0]}") from None
