@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from hw.clock import Clock
 from hw.memory import Memory
+from int21 import country, layout, list_of_lists, vectors
+from int21.arena import Arena
+from int21.command_tail import fcbs_of
 from int21.console import Console
+from int21.country_data import COUNTRIES
+from int21.ctrl_c import BreakKey
+from int21.datetime_ import DosTime
+from int21.drive_tables import dpb_address
+from int21.drives import Drives
 from int21.errors import DosError, ErrorCode
+from int21.exec_ import enter, load
+from int21.extended_error import ExtendedErrors
+from int21.files import Files
 from int21.image import Image
+from int21.line_editor import LineEditor
+from int21.output import Output
+from int21.processes import ExitKind, Processes
+from int21.registers import Registers
 from int21.settings import DosSettings
 from int21.swappable import SwappableData
-
-if TYPE_CHECKING:
-    from int21.drives import Drives
-    from int21.files import Files
 
 
 def no_loader(data: bytes) -> Image:
@@ -24,7 +34,11 @@ def no_loader(data: bytes) -> Image:
 
 
 class Dos:
-    """The state of DOS. What a program can look at lives in guest memory, the rest in the parts below."""
+    """The state of DOS. What a program can look at lives in guest memory, the rest in the parts below.
+
+    ``terminated`` is set when the first program has returned to the shell; ``exit_code`` and ``exit_kind``
+    tell how. ``load_image`` makes an Image of the bytes of a program file, or raises INVALID_FORMAT.
+    """
 
     def __init__(
         self,
@@ -40,8 +54,28 @@ class Dos:
         self.settings = settings
         self.load_image = load_image
         self.data = SwappableData(memory)
-        self.drives: Drives
-        self.files: Files
+        self.errors = ExtendedErrors(self.data)
+        self.time = DosTime(clock, settings.start_time)
+        self.country = COUNTRIES.get(settings.country, COUNTRIES[1])
+        self.interim_console = 0  # INT 21h/6301h
+        self.terminated = False
+        self.exit_code = 0
+        self.exit_kind = ExitKind.NORMAL
+        # What services that wait have done so far.
+        self.waiting = False
+        self.flushed = False
+        self.line_inputs: dict[int, LineEditor] = {}
+
+        self.arena = Arena(memory, layout.FIRST_MCB, settings.memory_top)
+        list_of_lists.build(memory, self.arena, settings)
+        country.install(memory)
+        self.processes = Processes(self)
+        self.drives = Drives(settings.last_drive)
+        self.drives.attach(memory)
+        self.files = Files(self, layout.SFT_TABLE, settings.files)
+        self.output = Output(self)
+        self.break_key = BreakKey(self)
+        self.idle_vector = vectors.get(memory, 0x28)
 
     @property
     def psp(self) -> int:
@@ -61,6 +95,53 @@ class Dos:
     def dta(self, address: tuple[int, int]) -> None:
         self.data.dta = address
 
+    def start(self, program: bytes, tail: bytes, regs: Registers) -> None:
+        """Load the first program, a guest path, and set the registers to its beginning. Raises DosError.
+
+        ``tail`` is what follows the program's name on the command line, with its leading blank.
+        """
+        for vector, code in (
+            (0x1B, layout.BREAK_CODE),
+            (0x23, layout.CTRL_C_CODE),
+            (0x24, layout.CRITICAL_ERROR_CODE),
+        ):
+            vectors.put(self.memory, vector, layout.far_pointer(code))
+        self.idle_vector = vectors.get(self.memory, 0x28)
+        shell = self.processes.shell
+        vectors.put(self.memory, 0x22, self.settings.terminate_address)
+        shell.take_vectors()
+        mounted = self.drives.numbers()
+        lists = list_of_lists.ListOfLists(self.memory)
+        lists.first_dpb = dpb_address(mounted[0]) if mounted else list_of_lists.NOWHERE
+        lists.block_devices = len(mounted)
+        lists.last_drive = self.drives.count
+        if shell.job_file_table[1] == 0xFF:
+            self.files.open_stdio()
+        fcb1, fcb2 = fcbs_of(tail)
+        self.terminated = False
+        child = load(
+            self,
+            program,
+            strings_at=shell.environment,
+            tail=tail,
+            fcb1=fcb1,
+            fcb2=fcb2,
+            return_to=self.settings.terminate_address,
+        )
+        enter(self, regs, child)
+
+    def abort(self, regs: Registers, code: int, kind: ExitKind = ExitKind.CRITICAL_ERROR) -> None:
+        """End the current program from outside (a fault, a critical error); its parent goes on."""
+        self.processes.end(regs, code, kind)
+
     def ctrl_c(self) -> None:
-        """^C was seen: raises what starts INT 23h (CallGuest), or what ends the program."""
-        raise NotImplementedError
+        """^C was seen: shows it and raises what starts INT 23h (CallGuest)."""
+        self.break_key.interrupt()
+
+    def full_path(self, path: bytes) -> bytes:
+        """A path with its drive and from the root, in upper case. Raises PATH_NOT_FOUND."""
+        return self.drives.resolve(path).text
+
+    def drive_exists(self, number: int) -> bool:
+        """Whether there is a drive with this number, 1 being A:."""
+        return number - 1 in self.drives.numbers()

@@ -13,13 +13,19 @@ DOS = DOS_SEGMENT << 4
 
 LIST_OF_LISTS = DOS + 0x26
 NUL_HEADER = LIST_OF_LISTS + 0x22
-HANDLERS = 0x690  # guest code: INT 23h, INT 24h, case map; up to 6FFh
+HANDLERS = 0x690  # guest code up to 6FFh: CALL 5 first
+CTRL_C_CODE = 0x6B0  # INT 23h of the shell
+CRITICAL_ERROR_CODE = 0x6B4  # INT 24h of the shell
+BREAK_CODE = 0x6B8  # INT 1Bh: notes Ctrl-Break
+CASE_MAP_CODE = 0x6C0
+NUL_CODE = 0x6D4  # request pointer, strategy and interrupt routine of NUL
+BREAK_FLAG = 0x6FF  # 3 when Ctrl-Break was pressed
 
 DEVICES_SEGMENT = 0x0070
 DEVICE_HEADERS = DEVICES_SEGMENT << 4  # 12 headers of 18 bytes
 DEVICE_CODE = DEVICE_HEADERS + 0xD8  # strategy and interrupt routines; up to 7FFh
 
-COUNTRY_INFO = 0x800  # 34 bytes, up to 83Fh
+DEVICES_END = 0x800
 SWAPPABLE_DATA = DOS + 0x320
 SWAPPABLE_DATA_SIZE = 0x77C  # swap while in DOS
 SWAPPABLE_DATA_ALWAYS = 0x1A  # swap always
@@ -69,7 +75,7 @@ def far_pointer(address: int) -> tuple[int, int]:
     >>> far_pointer(CDS_ARRAY)
     (386, 0)
     """
-    if DEVICE_HEADERS <= address < COUNTRY_INFO:
+    if DEVICE_HEADERS <= address < DEVICES_END:
         return DEVICES_SEGMENT, address - DEVICE_HEADERS
     if address < FIRST_MCB << 4:
         return DOS_SEGMENT, address - DOS

@@ -26,3 +26,13 @@ class DosSettings:
     environment: dict[str, str] = field(default_factory=dict)  # added to COMSPEC, PATH and PROMPT
     # Where the first program returns to when it ends: the machine's stub, which stops the machine.
     terminate_address: tuple[int, int] = (0xF000, 0x0110)
+
+    def environment_strings(self) -> list[bytes]:
+        """The master environment, NAME=value in code page 437.
+
+        >>> DosSettings(environment={"path": "C:\\\\;C:\\\\DOS"}).environment_strings()[1]
+        b'PATH=C:\\\\;C:\\\\DOS'
+        """
+        variables = {"COMSPEC": "C:\\COMMAND.COM", "PATH": "C:\\", "PROMPT": "$P$G"}
+        variables |= {name.upper(): value for name, value in self.environment.items()}
+        return [f"{name}={value}".encode("cp437", "replace") for name, value in variables.items() if name and value]

@@ -19,6 +19,7 @@ from int21.service import Handler, Service, ServiceTable
 
 int20 = ServiceTable(0x20, "DOS terminate")
 int21 = ServiceTable(0x21, "DOS")
+int22 = ServiceTable(0x22, "DOS end of program")
 int25 = ServiceTable(0x25, "DOS absolute disk read")
 int26 = ServiceTable(0x26, "DOS absolute disk write")
 int27 = ServiceTable(0x27, "DOS terminate and stay resident")
@@ -33,7 +34,7 @@ _LEAVES_FLAGS = "leaves_flags"
 
 def tables() -> Iterator[ServiceTable]:
     """All tables of the package, by vector."""
-    yield from (int20, int21, int25, int26, int27, int28, int29, int2a, int2e, int2f)
+    yield from (int20, int21, int22, int25, int26, int27, int28, int29, int2a, int2e, int2f)
 
 
 def leaves_flags(handler: Handler) -> Handler:

@@ -1,0 +1,119 @@
+"""Calling a service: what DOS does around every function.
+
+The rules, for the authors of services:
+
+* a service that fails raises ``DosError``: carry is set, AX is the code, INT 21h/59h will tell it;
+* functions 38h and up that report by carry find it clear, so that returning is success; a function that
+  leaves the flags alone (``_KEEPS_FLAGS``) finds the caller's carry;
+* SS:SP of the caller is kept in its PSP before the service runs, its registers below it on its stack;
+* a pointer that leads out of the RAM ends the service with ACCESS_DENIED, whatever it had done by then;
+* ``Restart``, raised in the continuation of a ``CallGuest``, calls the service again from its beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from int21.errors import DosError, ErrorCode
+from int21.registers import Registers
+from int21.service import CallGuest, Service, ServiceTable, Wait
+
+if TYPE_CHECKING:
+    from int21.dos import Dos
+
+_DOS = 0x21
+_FIRST_WITH_CARRY = 0x2F  # unknown functions below return AL = 0
+_FIRST_CLEARING_CARRY = 0x38
+_LAST_FUNCTION = 0x6C
+_KEEPS_FLAGS = frozenset({0x50, 0x51, 0x52, 0x54, 0x61, 0x62, 0x6B})
+# DOS runs these on no stack of its own (DOS 2 to 6: 33h too), so the caller's SS:SP is not kept.
+_KEEPS_STACK = frozenset({0x33, 0x50, 0x51, 0x62, 0x64})
+# Asked for in tight loops; none of them can end in another program that needs the caller's frame.
+_POLLED = frozenset({0x06, 0x0B, 0x2C})
+_LAST_CONSOLE_FUNCTION = 0x0C
+_NOT_BREAKABLE = _KEEPS_STACK | {0x59}
+
+
+class Restart(Exception):
+    """The continuation asks for the whole service again."""
+
+
+def call(dos: Dos, table: ServiceTable, regs: Registers) -> Service | None:
+    """Run the service of ``table`` that the registers ask for; returns it, or None when there is none.
+
+    Raises Wait and CallGuest, for the machine, and nothing else.
+    """
+    ax = regs.ax
+    service = table.find(ax)
+    if table.vector != _DOS:
+        if service is None:
+            return None
+        _run(dos, service, regs, lambda: service.handler(dos, regs))
+        return service
+    function = ax >> 8
+    if service is None:
+        _unknown(dos, regs, function)
+        return None
+
+    def run() -> None:
+        if function not in _POLLED:
+            if function not in _KEEPS_STACK and function <= _LAST_FUNCTION:
+                dos.processes.save_caller(regs)
+            if function > _LAST_CONSOLE_FUNCTION and function not in _NOT_BREAKABLE and dos.data.break_checks:
+                dos.break_key.check_ctrl_c()
+        if function >= _FIRST_CLEARING_CARRY and function not in _KEEPS_FLAGS:
+            regs.cf = False
+        service.handler(dos, regs)
+
+    _run(dos, service, regs, run)
+    return service
+
+
+def _run(dos: Dos, service: Service, regs: Registers, step: Callable[[], None]) -> None:
+    try:
+        step()
+    except DosError as error:
+        _fail(dos, regs, error)
+    except IndexError:
+        # Memory raises it: the guest's pointer leads behind the RAM. A PC reads FFh there and drops writes.
+        _fail(dos, regs, DosError(ErrorCode.ACCESS_DENIED, "pointer outside the memory"))
+    except Wait:
+        if not dos.waiting:
+            dos.waiting = True
+            dos.data.in_dos = 1
+        raise
+    except CallGuest as guest:
+        raise CallGuest(
+            _continuation(dos, service, guest), vector=guest.vector, far=guest.far, setup=guest.setup
+        ) from None
+    except Restart:
+        _run(dos, service, regs, lambda: service.handler(dos, regs))
+        return
+    if dos.waiting:
+        dos.waiting = False
+        dos.data.in_dos = 0
+
+
+def _continuation(dos: Dos, service: Service, guest: CallGuest) -> Callable[[Registers, dict[str, int]], None]:
+    def then(regs: Registers, left: dict[str, int]) -> None:
+        _run(dos, service, regs, lambda: guest.then(regs, left))
+
+    return then
+
+
+def _fail(dos: Dos, regs: Registers, error: DosError) -> None:
+    dos.errors.remember(error)
+    regs.ax = error.code
+    regs.cf = True
+
+
+def _unknown(dos: Dos, regs: Registers, function: int) -> None:
+    if function < _FIRST_WITH_CARRY:
+        regs.al = 0
+    elif function in (0x71, 0x73):
+        # Long names and FAT32: DOS without them leaves AL 0 (RBIL, INT 21h/7100h), by which programs know.
+        regs.ax = function << 8
+        regs.cf = True
+    else:
+        _fail(dos, regs, DosError(ErrorCode.INVALID_FUNCTION))

@@ -1,0 +1,68 @@
+"""Console output as the functions 01h to 0Ch do it: through handle 1, with tabs and the column known.
+
+DOS expands tabs in these functions whatever handle 1 is (RBIL, INT 21h/02h: "tabs are expanded to blanks");
+what goes to CON is sent raw, so that ^Z is shown too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from int21.errors import DosError
+from int21.stdio import STDOUT, is_console
+
+if TYPE_CHECKING:
+    from int21.dos import Dos
+
+_TAB_WIDTH = 8
+
+
+class Output:
+    """Writes to handle 1 and keeps the column of the cursor, for tabs.
+
+    A closed handle or a full disk loses the output without an error: the functions have no way to tell.
+    """
+
+    def __init__(self, dos: Dos) -> None:
+        self._dos = dos
+        self.column = 0
+
+    def expanded(self, data: bytes) -> bytes:
+        """The bytes with tabs as blanks; moves the column.
+
+        >>> Output(None).expanded(b"a\\tb\\r\\tc")
+        b'a       b\\r        c'
+        """
+        shown = bytearray()
+        column = self.column
+        for code in data:
+            if code == 0x09:
+                width = _TAB_WIDTH - column % _TAB_WIDTH
+                shown += b" " * width
+                column += width
+                continue
+            shown.append(code)
+            if code == 0x0D:
+                column = 0
+            elif code == 0x08:
+                column = max(column - 1, 0)
+            elif code >= 0x20:
+                column += 1
+        self.column = column % 256  # DOS keeps it in a byte
+        return bytes(shown)
+
+    def write(self, data: bytes) -> None:
+        """Write with tabs expanded."""
+        self.write_raw(self.expanded(data))
+
+    def write_raw(self, data: bytes) -> None:
+        """Write the bytes as they are."""
+        dos = self._dos
+        if is_console(dos, STDOUT):
+            dos.console.write(data)
+        else:
+            try:
+                dos.files.write(STDOUT, data)
+            except DosError:
+                return
+        dos.break_key.print_echo(data)

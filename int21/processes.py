@@ -1,0 +1,180 @@
+"""Programs in memory: the resident shell, the current program, and how one ends.
+
+The first program's parent is a small resident shell: a PSP that is its own parent, with the master
+environment. When a program returns to it, the machine stops.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from int21 import environment, frame
+from int21.errors import DosError
+from int21.psp import PARAGRAPHS, Psp
+from int21.registers import Registers
+from int21.table import int21
+from int21.view import linear
+
+if TYPE_CHECKING:
+    from int21.dos import Dos
+
+_SHELL_STACK = 0x10  # paragraphs behind the shell's PSP
+_SPARE_ENVIRONMENT = 0x100  # bytes free in the master environment, for programs that add to it
+_RUNNING_FLAGS = 0x7202  # as DOS leaves them: interrupts on
+
+
+class ExitKind(IntEnum):
+    """How a program ended: AH of INT 21h/4Dh."""
+
+    NORMAL = 0
+    CTRL_C = 1
+    CRITICAL_ERROR = 2
+    RESIDENT = 3
+
+
+class Processes:
+    """The programs that DOS runs."""
+
+    def __init__(self, dos: Dos) -> None:
+        self._dos = dos
+        self._memory = dos.memory
+        arena = dos.arena
+        segment = arena.allocate(PARAGRAPHS + _SHELL_STACK, owner=0, name=b"COMMAND")
+        arena.block(segment).owner = segment
+        self.shell = Psp.create(dos.memory, segment, memory_top=segment + PARAGRAPHS + _SHELL_STACK, parent=segment)
+        self._write_environment(dos.settings.environment_strings())
+        stack = (segment, (PARAGRAPHS + _SHELL_STACK << 4) - frame.SIZE)
+        target = dos.settings.terminate_address
+        frame.write(dos.memory, stack, cs=target[0], ip=target[1], flags=_RUNNING_FLAGS, ds=segment, es=segment)
+        self.shell.stack = stack
+        self.shell.vector_22 = target
+        dos.psp = segment
+        dos.dta = (segment, 0x80)
+
+    def _write_environment(self, strings: list[bytes]) -> None:
+        """Give the shell a new environment block. Raises INSUFFICIENT_MEMORY."""
+        block = environment.build(strings, b"")
+        paragraphs = (len(block) + _SPARE_ENVIRONMENT + 15) >> 4
+        segment = self._dos.arena.allocate(paragraphs, owner=self.shell.segment)
+        self._memory.fill(segment << 4, paragraphs << 4, 0)
+        self._memory.write(segment << 4, block)
+        self.shell.environment = segment
+
+    def set_path(self, path: bytes) -> None:
+        """Set PATH in the master environment, which the first program gets a copy of."""
+        old = self.shell.environment
+        strings = [s for s in environment.read(self._memory, old) if not s.startswith(b"PATH=")]
+        self._dos.arena.free(old)
+        self._write_environment([*strings, b"PATH=" + path])
+
+    @property
+    def current(self) -> Psp:
+        """The PSP of the current program."""
+        return Psp.at(self._memory, self._dos.psp)
+
+    def save_caller(self, regs: Registers) -> None:
+        """Keep the caller's registers on its stack and SS:SP in its PSP, as DOS does at its entry."""
+        self.current.stack = frame.push(self._memory, regs)
+
+    def end(self, regs: Registers, code: int, kind: ExitKind, keep: int | None = None) -> None:
+        """End the current program: ``regs`` become those of its parent, which goes on at the INT 22h address.
+
+        ``keep`` is the number of paragraphs that stay resident; None frees everything.
+        """
+        dos = self._dos
+        psp = self.current
+        parent = Psp.at(self._memory, psp.parent)
+        if not self._is_psp(parent):
+            parent = self.shell
+        stack = parent.stack
+        if linear(*stack) + frame.SIZE > len(self._memory):
+            parent, stack = self.shell, self.shell.stack
+        values = frame.read(self._memory, stack)
+        values["cs"], values["ip"] = psp.vector_22
+        values["flags"] = _RUNNING_FLAGS
+        psp.restore_vectors()
+        if parent.segment != psp.segment:
+            self._release(psp, keep)
+        dos.data.return_code = (kind << 8) | (code & 0xFF)
+        dos.data.in_dos = 0
+        dos.data.critical_error = 0
+        dos.line_inputs.clear()
+        dos.waiting = dos.flushed = False
+        dos.psp = parent.segment
+        dos.dta = (parent.segment, 0x80)
+        if parent.segment == self.shell.segment:
+            dos.exit_code = code & 0xFF
+            dos.exit_kind = kind
+            dos.terminated = True
+            values["cs"], values["ip"] = dos.settings.terminate_address
+        frame.restore(regs, stack, values)
+
+    def _release(self, psp: Psp, keep: int | None) -> None:
+        dos = self._dos
+        try:
+            if keep is not None:
+                dos.arena.resize(psp.segment, keep)
+                return
+            dos.files.close_all(psp.segment)
+            dos.arena.free_all(psp.segment)
+        except DosError:
+            # A broken chain of memory blocks, or a resident part larger than its block: the program
+            # ends all the same. DOS halts the machine at its next allocation instead.
+            return
+
+    def _is_psp(self, psp: Psp) -> bool:
+        return psp.base + Psp.SIZE <= len(self._memory) and psp.terminate == 0x20CD
+
+
+@int21.service(0x26, name="create new PSP", takes="DX segment")
+def create_psp(dos: Dos, regs: Registers) -> None:
+    # DOS takes the segment to copy from the caller's CS (RBIL, INT 21h/26h).
+    source = Psp.at(dos.memory, regs.cs)
+    if source.terminate != 0x20CD:
+        source = dos.processes.current
+    new = _copy_psp(dos, source, regs.dx)
+    new.parent = 0
+
+
+@int21.service(0x55, name="create child PSP", takes="DX segment, SI memory top")
+def create_child_psp(dos: Dos, regs: Registers) -> None:
+    parent = dos.psp
+    child = _copy_psp(dos, dos.processes.current, regs.dx)
+    child.memory_top = regs.si
+    child.parent = parent
+    child.job_file_table = b"\xff" * 20
+    child.handle_count = 20
+    child.handle_table = (child.segment, 0x18)
+    dos.files.inherit(parent, child.segment)
+    dos.psp = child.segment
+    regs.al = 0xF0  # what DOS leaves there (RBIL: "AL destroyed")
+
+
+def _copy_psp(dos: Dos, source: Psp, segment: int) -> Psp:
+    new = Psp.at(dos.memory, segment)
+    dos.memory.write(new.base, source.raw())
+    new.take_vectors()
+    return new
+
+
+@int21.service(0x50, name="set current PSP", takes="BX segment")
+def set_psp(dos: Dos, regs: Registers) -> None:
+    dos.psp = regs.bx
+
+
+@int21.service(0x51, name="get current PSP", gives="BX segment")
+def get_psp(dos: Dos, regs: Registers) -> None:
+    regs.bx = dos.psp
+
+
+@int21.service(0x62, name="get current PSP", gives="BX segment")
+def get_current_psp(dos: Dos, regs: Registers) -> None:
+    regs.bx = dos.psp
+
+
+@int21.service(0x4D, name="get return code", gives="AL exit code, AH how the child ended")
+def get_return_code(dos: Dos, regs: Registers) -> None:
+    regs.ax = dos.data.return_code
+    dos.data.return_code = 0
+    regs.cf = False  # programs test it (the function itself cannot fail)
