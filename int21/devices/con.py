@@ -1,0 +1,96 @@
+"""CON: the keyboard and the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from int21.devices.device import (
+    FAST_OUTPUT,
+    IS_DEVICE,
+    IS_INPUT,
+    IS_OUTPUT,
+    NOT_EOF,
+    Device,
+    device,
+    until_eof,
+)
+from int21.line_editor import LineEditor
+from int21.service import Wait
+
+if TYPE_CHECKING:
+    from int21.dos import Dos
+
+_LONGEST_LINE = 127
+_CTRL_C = 3
+
+
+@device(b"CON")
+class Con(Device):
+    """The console. Cooked reads give edited lines that end in CR LF, raw reads keys.
+
+    What is typed of a line, or of a raw read, is kept here while the program waits; so a read that
+    raises Wait goes on where it was when it is called again.
+    """
+
+    information = IS_DEVICE | NOT_EOF | FAST_OUTPUT | IS_OUTPUT | IS_INPUT
+
+    def __init__(self, dos: Dos, name: bytes) -> None:
+        super().__init__(dos, name)
+        self._editor = LineEditor(_LONGEST_LINE)
+        self._pending = b""  # what is left of the last line
+        self._keys = bytearray()  # of a raw read
+
+    def read(self, count: int, raw: bool) -> bytes:
+        if count == 0:
+            return b""
+        if raw:
+            return self._read_keys(count)
+        if not self._pending:
+            self._pending = self._read_line()
+        line = self._pending[:count]
+        end = line.find(b"\x1a")
+        if end >= 0:
+            # ^Z: the end of the file; the rest of the line is dropped.
+            self._pending = b""
+            return line[:end]
+        self._pending = self._pending[count:]
+        return line
+
+    def write(self, data: bytes, raw: bool) -> int:
+        sent = until_eof(data, raw)
+        if sent:
+            self.dos.console.write(sent)
+        return len(sent)
+
+    def input_ready(self) -> bool:
+        return bool(self._pending or self._keys) or self.dos.console.peek() is not None
+
+    def _read_keys(self, count: int) -> bytes:
+        data, self._pending = self._pending[:count], self._pending[count:]
+        if data:
+            return data
+        while len(self._keys) < count:
+            key = self.dos.console.read()
+            if key is None:
+                raise Wait
+            self._keys.append(key)
+        data = bytes(self._keys[:count])
+        del self._keys[:count]
+        return data
+
+    def _read_line(self) -> bytes:
+        while not self._editor.done:
+            key = self.dos.console.read()
+            if key is None:
+                raise Wait
+            if key == _CTRL_C:
+                self._editor = LineEditor(_LONGEST_LINE, self._editor.template)
+                self.dos.ctrl_c()
+                continue
+            shown = self._editor.feed(key)
+            if shown:
+                self.dos.console.write(shown)
+        self.dos.console.write(b"\n")
+        line = bytes(self._editor.line)
+        self._editor = LineEditor(_LONGEST_LINE, line)
+        return line + b"\r\n"

@@ -1,0 +1,132 @@
+"""What DOS asks of a drive: names and files by their path from the drive's root.
+
+A host folder is one kind (``host_folder``); disc images and others fulfil the same protocol. Paths are
+tuples of normalised names (``names.normalise``); the root is the empty tuple. All methods raise
+``DosError`` with the code a DOS function would return, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Protocol
+
+from int21.timestamps import Stamp
+
+Path = tuple[bytes, ...]
+
+
+class Attribute(IntFlag):
+    """The attribute byte of a directory entry."""
+
+    READ_ONLY = 0x01
+    HIDDEN = 0x02
+    SYSTEM = 0x04
+    VOLUME = 0x08
+    DIRECTORY = 0x10
+    ARCHIVE = 0x20
+    DEVICE = 0x40  # only in what a search for a device name returns
+
+    @classmethod
+    def settable(cls) -> Attribute:
+        """What a program can change about a file."""
+        return cls.READ_ONLY | cls.HIDDEN | cls.SYSTEM | cls.ARCHIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A directory entry."""
+
+    name: bytes
+    attributes: Attribute
+    size: int
+    stamp: Stamp
+
+    @property
+    def is_directory(self) -> bool:
+        return bool(self.attributes & Attribute.DIRECTORY)
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Size and free space of a drive, in clusters, as a 16-bit FAT would have them."""
+
+    sectors_per_cluster: int
+    bytes_per_sector: int
+    clusters: int
+    free: int
+
+
+class OpenFile(Protocol):
+    """An open file. Positions and counts are in bytes."""
+
+    @property
+    def identity(self) -> Hashable:
+        """Equal for two open files exactly when they are the same file."""
+        ...
+
+    def read(self, position: int, count: int) -> bytes:
+        """Up to ``count`` bytes; fewer at the end of the file only."""
+        ...
+
+    def write(self, position: int, data: bytes) -> int:
+        """Bytes written: fewer than given when the disk is full."""
+        ...
+
+    def truncate(self, size: int) -> bool:
+        """Cut or lengthen the file; False when the disk is full."""
+        ...
+
+    def size(self) -> int: ...
+
+    def stamp(self) -> Stamp: ...
+
+    def set_stamp(self, stamp: Stamp) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Drive(Protocol):
+    """A drive. ``media`` is the media descriptor byte, ``serial`` the volume's 32-bit serial number."""
+
+    label: bytes
+    serial: int
+    read_only: bool
+    removable: bool
+    remote: bool
+    media: int
+
+    def names(self, path: Path) -> Sequence[bytes]:
+        """The names in a directory, without ``.`` and ``..``; the same object while nothing changed."""
+        ...
+
+    def entry(self, path: Path) -> Entry:
+        """The entry of a file or directory. Raises FILE_NOT_FOUND, PATH_NOT_FOUND."""
+        ...
+
+    def identity(self, path: Path) -> Hashable | None:
+        """What ``OpenFile.identity`` would be, or None when there is no such file."""
+        ...
+
+    def open(self, path: Path, *, writable: bool) -> OpenFile:
+        """Open an existing file. Raises ACCESS_DENIED for directories and protected files."""
+        ...
+
+    def create(self, path: Path, attributes: Attribute, *, exclusive: bool = False) -> tuple[OpenFile, bool]:
+        """Create or empty a file; also says whether it is new. ``exclusive``: FILE_EXISTS when it exists."""
+        ...
+
+    def delete(self, path: Path) -> None: ...
+
+    def rename(self, old: Path, new: Path) -> None:
+        """Rename or move. Raises ACCESS_DENIED when the new name exists."""
+        ...
+
+    def make_directory(self, path: Path) -> None: ...
+
+    def remove_directory(self, path: Path) -> None: ...
+
+    def set_attributes(self, path: Path, attributes: Attribute) -> None: ...
+
+    def space(self) -> Space: ...

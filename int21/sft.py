@@ -1,0 +1,230 @@
+"""The system file table: what is open in the machine.
+
+The entries are in guest memory in the layout of DOS 4 to 6 (RBIL, INT 21h/52h table 01641); use count,
+mode, position and flags are what is written there. The host's side of an entry - file, device or stream -
+is kept beside it under its number.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from hw.memory import Memory
+
+from int21 import layout, names
+from int21.devices.device import IS_DEVICE, NOT_EOF, RAW, Device
+from int21.drive import OpenFile
+from int21.drive_tables import dpb_address
+from int21.drives import Location
+from int21.errors import DosError, ErrorCode
+from int21.host_file import LARGEST
+from int21.host_stream import HostStream
+from int21.sharing import Access, Share, Sharing
+from int21.view import View, far, text, u8, u16, u32
+
+FCB_MODE = 0x8000
+NO_INHERIT = 0x1000  # in the flags
+KEEP_DATE = 0x4000  # in the flags: do not change the date at close
+CONTROL = 0x4000  # in a device's attribute word: takes IOCTL data
+
+
+class SftEntry(View):
+    """An entry of the system file table."""
+
+    SIZE = layout.SFT_SIZE
+
+    use_count = u16(0x00)
+    mode = u16(0x02)
+    attributes = u8(0x04)
+    flags = u16(0x05)
+    owner = far(0x07)  # device header, or DPB
+    first_cluster = u16(0x0B)
+    time = u16(0x0D)
+    date = u16(0x0F)
+    size = u32(0x11)
+    position = u32(0x15)
+    name = text(0x20, 11)
+    psp = u16(0x31)
+
+    @property
+    def access(self) -> Access:
+        """How it may be used; the guest may have written anything there."""
+        return Access(min(self.mode & 7, Access.BOTH))
+
+    @property
+    def is_device(self) -> bool:
+        return bool(self.flags & IS_DEVICE)
+
+
+class Channel(Protocol):
+    """A device or a stream: bytes without positions."""
+
+    @property
+    def information(self) -> int: ...
+
+    def read(self, count: int, raw: bool) -> bytes: ...
+
+    def write(self, data: bytes, raw: bool) -> int: ...
+
+    def input_ready(self) -> bool: ...
+
+    def output_ready(self) -> bool: ...
+
+
+class SystemFileTable:
+    """The table at linear address ``address``, with room for ``entries`` open files (at most 255)."""
+
+    def __init__(self, memory: Memory, address: int, entries: int) -> None:
+        if not 5 <= entries <= 255:
+            raise ValueError(f"FILES={entries}: DOS has 5 to 255 file table entries")
+        self.memory = memory
+        self.count = entries
+        self.sharing = Sharing()
+        self._first = address + layout.SFT_HEADER_SIZE
+        self._files: dict[int, OpenFile] = {}
+        self._channels: dict[int, Device | HostStream] = {}
+        memory.fill(address, layout.SFT_HEADER_SIZE + entries * SftEntry.SIZE, 0)
+        memory.set_u16(address, 0xFFFF)
+        memory.set_u16(address + 2, 0xFFFF)
+        memory.set_u16(address + 4, entries)
+
+    def entry(self, index: int) -> SftEntry:
+        """The entry with this number, in use or not. Raises INVALID_HANDLE outside the table."""
+        if not 0 <= index < self.count:
+            raise DosError(ErrorCode.INVALID_HANDLE)
+        return SftEntry(self.memory, self._first + index * SftEntry.SIZE)
+
+    def used(self, index: int) -> SftEntry:
+        """The entry of something open. Raises INVALID_HANDLE."""
+        entry = self.entry(index)
+        if entry.use_count == 0 or (index not in self._files and index not in self._channels):
+            raise DosError(ErrorCode.INVALID_HANDLE)
+        return entry
+
+    def file(self, index: int) -> OpenFile | None:
+        """The open file of an entry; None when it is a device or stream."""
+        return self._files.get(index)
+
+    def channel(self, index: int) -> Device | HostStream | None:
+        """The device or stream of an entry; None when it is a file."""
+        return self._channels.get(index)
+
+    def free(self) -> int:
+        """The number of a free entry. Raises TOO_MANY_OPEN_FILES."""
+        for index in range(self.count):
+            if self.entry(index).use_count == 0:
+                self._drop(index)
+                return index
+        raise DosError(ErrorCode.TOO_MANY_OPEN_FILES)
+
+    # Opening and closing
+
+    def add_file(self, place: Location, file: OpenFile, mode: int, flags: int, psp: int, attributes: int) -> int:
+        """Enter an open file with use count 1; returns the number of its entry."""
+        index = self.free()
+        entry = self._start(index, place.path[-1], mode, psp)
+        entry.attributes = attributes
+        entry.flags = (flags & NO_INHERIT) | NOT_EOF | place.number
+        entry.owner = dpb_address(place.number)
+        entry.date, entry.time = file.stamp()
+        entry.size = file.size()
+        self._files[index] = file
+        share = Share(min(mode >> 4 & 7, Share.DENY_NONE))
+        self.sharing.add(file.identity, index, entry.access, share)
+        return index
+
+    def add_channel(self, name: bytes, channel: Device | HostStream, mode: int, flags: int, psp: int) -> int:
+        """Enter a device or stream with use count 1; returns the number of its entry."""
+        index = self.free()
+        entry = self._start(index, name, mode, psp)
+        entry.flags = (flags & NO_INHERIT) | channel.information
+        if any(name == known for known, _ in layout.DEVICES) or name == b"NUL":
+            entry.owner = layout.far_pointer(layout.device_header(name))
+        self._channels[index] = channel
+        return index
+
+    def _start(self, index: int, name: bytes, mode: int, psp: int) -> SftEntry:
+        entry = self.entry(index)
+        entry.clear()
+        entry.use_count = 1
+        entry.mode = mode
+        entry.name = names.to_fcb(name)
+        entry.psp = psp
+        return entry
+
+    def fcb_entries(self, psp: int | None = None) -> list[int]:
+        """The entries opened by FCBs, of one program or of all."""
+        found = []
+        for index in sorted(self._files.keys() | self._channels.keys()):
+            entry = self.entry(index)
+            if entry.use_count and entry.mode & FCB_MODE and psp in (None, entry.psp):
+                found.append(index)
+        return found
+
+    def release(self, index: int) -> None:
+        """One user less; the last one closes. Raises INVALID_HANDLE."""
+        entry = self.used(index)
+        entry.use_count -= 1
+        if entry.use_count == 0:
+            self._drop(index)
+
+    def _drop(self, index: int) -> None:
+        self._channels.pop(index, None)
+        file = self._files.pop(index, None)
+        if file is not None:
+            self.sharing.remove(file.identity, index)
+            file.close()
+
+    # Input and output
+
+    def read(self, index: int, count: int) -> bytes:
+        """Read from where the entry stands. Raises Wait, ACCESS_DENIED, LOCK_VIOLATION."""
+        entry = self.used(index)
+        if entry.access is Access.WRITE:
+            raise DosError(ErrorCode.ACCESS_DENIED)
+        channel = self._channels.get(index)
+        position = entry.position
+        if channel is not None:
+            data = channel.read(count, bool(entry.flags & RAW))
+        else:
+            file = self._files[index]
+            if self.sharing.locked(file.identity, index, position, count):
+                raise DosError(ErrorCode.LOCK_VIOLATION)
+            data = file.read(position, count)
+        if channel is None or not entry.is_device:
+            entry.position = position + len(data)
+        return data
+
+    def write(self, index: int, data: bytes) -> int:
+        """Write where the entry stands; fewer bytes when the disk is full. Raises ACCESS_DENIED, LOCK_VIOLATION."""
+        entry = self.used(index)
+        if entry.access is Access.READ:
+            raise DosError(ErrorCode.ACCESS_DENIED)
+        channel = self._channels.get(index)
+        position = entry.position
+        if channel is not None:
+            done = channel.write(data, bool(entry.flags & RAW)) if data else 0
+            if not entry.is_device:
+                entry.position = position + done
+            return done
+        file = self._files[index]
+        if self.sharing.locked(file.identity, index, position, len(data) or LARGEST):
+            raise DosError(ErrorCode.LOCK_VIOLATION)
+        entry.flags &= ~(NOT_EOF | KEEP_DATE)  # bit 6 of a file: not written to
+        if not data:
+            file.truncate(position)
+            entry.size = file.size()
+            return 0
+        done = file.write(position, data)
+        entry.position = position + done
+        entry.size = max(entry.size, position + done)
+        return done
+
+    def size(self, index: int) -> int:
+        """Size in bytes of an open file as it is now; 0 for devices."""
+        entry = self.used(index)
+        file = self._files.get(index)
+        if file is None:
+            return 0 if entry.is_device else entry.position
+        entry.size = file.size()
+        return entry.size
