@@ -71,6 +71,7 @@ EXTENDERS = (
     Signature("PMODE/W", b"PMODE/W"),
     Signature("DOS/32A", b"DOS/32A"),
     Signature("CauseWay", b"CauseWay"),
+    Signature("DOS/4GW", b"DOS/4GW Protected Mode Run-time"),
     Signature("DOS/4GW (in DOS4GW.EXE)", b"DOS4GW.EXE"),
     Signature("DOS/4GW", b"DOS/4GW"),
     Signature("DOS/4G", b"DOS/4G"),
