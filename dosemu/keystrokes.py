@@ -1,0 +1,116 @@
+"""The keyboard as a person uses it: keys held for a moment, one after the other, in emulated time.
+
+All scan codes of a text sent at once would overflow the keyboard's buffer, and a program that polls for
+held keys would never see one. So each keystroke is held and followed by a gap, on the machine's clock.
+
+>>> from hw.clock import Clock, SECOND
+>>> from hw.keyboard import Keyboard
+>>> from hw.pic import Pic
+>>> from hw.ports import PortBus
+>>> bus, clock = PortBus(), Clock()
+>>> keyboard = KeyboardInput(Keyboard(bus, clock, Pic(bus)), clock)
+>>> keyboard.type("hi"); keyboard.pending
+2
+>>> clock.skip_to(SECOND); keyboard.pending
+0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dosemu.errors import KeyNameError
+from dosemu.keys import RELEASE, chord, parse_keys, scan_code, text_to_keys
+from hw.clock import MS, SECOND, Clock
+from hw.keyboard import Keyboard
+
+HOLD_PS = 15 * MS
+EVERY_PS = 30 * MS
+
+
+class KeyboardInput:
+    """Presses keys of the machine's keyboard; timed keystrokes keep their order and their distance.
+
+    ``pending`` is the number of keystrokes that are still to come.
+    """
+
+    def __init__(self, keyboard: Keyboard, clock: Clock) -> None:
+        self._keyboard = keyboard
+        self._clock = clock
+        self._free_ps = 0
+        self.pending = 0
+
+    def press(self, code: int) -> None:
+        """Push a key down now: a set 1 scan code, E0xxh for the grey keys."""
+        self._keyboard.press(code)
+
+    def release(self, code: int) -> None:
+        """Let a key go now."""
+        self._keyboard.release(code)
+
+    def release_all(self) -> None:
+        """Let all keys go (the window lost the focus)."""
+        self._keyboard.release_all()
+
+    def send(self, codes: Sequence[int], at_ps: int | None = None) -> None:
+        """One keystroke as scan codes (bit 7: release), now or at ``at_ps`` picoseconds of emulated time."""
+        now = self._clock.now_ps
+        start = max(now if at_ps is None else at_ps, now, self._free_ps)
+        self._free_ps = start + EVERY_PS
+        presses = [code for code in codes if not code & RELEASE]
+        releases = [code & ~RELEASE for code in codes if code & RELEASE]
+        self.pending += 1
+
+        def press() -> None:
+            for code in presses:
+                self._keyboard.press(code)
+
+        def release() -> None:
+            self.pending -= 1
+            for code in releases:
+                self._keyboard.release(code)
+
+        self._clock.at(start, press, "key press")
+        self._clock.at(start + HOLD_PS if presses and releases else start, release, "key release")
+
+    def type(self, text: str) -> None:
+        """Type ``text`` from now on; what a US keyboard has not is entered with Alt and the keypad."""
+        for char in text:
+            for codes in character_codes(char):
+                self.send(codes)
+
+    def tap(self, name: str) -> None:
+        """Press and release a key or a chord by name: ``"Enter"``, ``"ctrl+c"``. Raises KeyNameError."""
+        for event in parse_keys(f"0:{name}"):
+            self.send(event.codes)
+
+    def schedule(self, text: str) -> None:
+        """Keys at emulated seconds from now: ``"1.5:Enter 2:type=hello"``. Raises KeyNameError."""
+        now = self._clock.now_ps
+        for event in parse_keys(text):
+            self.send(event.codes, now + round(event.time * SECOND))
+
+
+def character_codes(char: str) -> Iterator[Sequence[int]]:
+    """The keystrokes for one character: a key, or Alt and the decimal code page 437 number on the keypad.
+
+    >>> list(character_codes("a"))
+    [(30, 158)]
+    >>> len(list(character_codes("é")))  # Alt down, 1, 3, 0, Alt up
+    5
+    """
+    try:
+        strokes = text_to_keys(char)
+    except KeyNameError:
+        try:
+            number = char.encode("cp437")[0]
+        except UnicodeEncodeError:
+            return
+        alt = scan_code("alt")
+        yield (alt,)
+        for digit in str(number):
+            yield chord(scan_code(f"kp_{digit}"))
+        yield (alt | RELEASE,)
+        return
+    for stroke in strokes:
+        yield stroke.codes

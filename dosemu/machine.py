@@ -1,0 +1,342 @@
+"""The machine: wires CPU, chips, BIOS and DOS together, and is what programs are driven with.
+
+>>> import tempfile, pathlib
+>>> program = pathlib.Path(tempfile.mkdtemp(), "HELLO.COM")
+>>> _ = program.write_bytes(bytes.fromhex("b409 ba0901 cd21 cd20") + b"Hello!$")  # AH=09h, INT 20h
+>>> with Machine(program, stdio=True) as m:
+...     m.run()
+...     m.stdout, m.exit_code
+(b'Hello!', 0)
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from dosemu.bios.bios import Bios
+from dosemu.cpu.engine import Engine
+from dosemu.errors import NotDosProgram, ProgramNotFound
+from dosemu.host_drives import mount_drives
+from dosemu.interrupts import BIOS_SEGMENT, Caller, Interrupts, write_stubs
+from dosemu.keystrokes import KeyboardInput
+from dosemu.loader import load_image, why_not_dos
+from dosemu.screen import Screen
+from dosemu.settings import Settings
+from dosemu.trace import Trace
+from hw.clock import SECOND, Clock
+from hw.dma import Dma
+from hw.keyboard import Keyboard
+from hw.memory import Memory
+from hw.pic import Pic
+from hw.pit import Pit
+from hw.ports import PortBus
+from hw.rtc import Rtc
+from hw.speaker import Speaker
+from hw.system import SystemPorts
+from hw.vga.vga import Vga
+from int21 import dispatch, services, table
+from int21.dos import Dos
+from int21.drives import Drives
+from int21.errors import DosError
+from int21.host_stream import HostStream
+from int21.service import Service, ServiceTable
+from int21.settings import DosSettings
+
+FIXED_CYCLES = 20_000  # instructions per emulated millisecond where nothing paces the machine
+FIXED_START = datetime(1995, 1, 1)  # power-on time unless the settings say otherwise: runs repeat exactly
+FAULT_EXIT = 255
+
+
+class Machine:
+    """A PC with DOS that runs one program.
+
+    ``program`` is a host path; its folder becomes C:. ``args`` are its arguments. With ``stdio`` the DOS
+    handles 0, 1 and 2 are byte streams (``stdin``/``stdout``/``stderr``, or captured when not given), else
+    the console. ``here`` mounts the current folder too and makes it current. ``settings`` is a Settings
+    object; further keyword arguments change single ones: ``Machine("A.COM", cycles=3000)``.
+
+    Raises ProgramNotFound, NotDosProgram, SettingsError, MountError.
+    """
+
+    def __init__(
+        self,
+        program: str | os.PathLike[str] | None,
+        args: Sequence[str] = (),
+        *,
+        settings: Settings | None = None,
+        stdin: BinaryIO | bytes | None = None,
+        stdout: BinaryIO | None = None,
+        stderr: BinaryIO | None = None,
+        stdio: bool = False,
+        here: bool = False,
+        trace: Trace | None = None,
+        **changes: Any,
+    ) -> None:
+        given = settings is not None
+        settings = settings or Settings()
+        if changes:
+            settings = settings.with_(**changes)
+        self.settings = settings
+        self.exited = False
+        self.exit_code: int | None = None
+        self.exit_reason = ""
+        self.fault: str | None = None
+        path = None if program is None else Path(program)
+        if path is not None:
+            _check_program(path)
+        self.title = path.name if path is not None else "dosemu"
+        start = settings.dos.power_on(datetime.now() if given else FIXED_START)
+
+        cycles = settings.cpu.cycles
+        self.clock = Clock(cycles if isinstance(cycles, int) else FIXED_CYCLES)
+        self.memory = Memory(max(settings.memory.size_mb, 2) << 20)
+        self.ports = PortBus()
+        self.pic = Pic(self.ports)
+        self.pit = Pit(self.ports, self.clock, self.pic)
+        self.speaker = Speaker(self.pit, self.clock)
+        self.dma = Dma(self.ports, self.memory)
+        self.controller = Keyboard(self.ports, self.clock, self.pic)
+        extended_kb = (self.memory.size >> 10) - 1024
+        conventional_kb = settings.memory.conventional_kb
+        self.rtc = Rtc(self.ports, self.clock, self.pic, start, base_kb=conventional_kb, extended_kb=extended_kb)
+        self.system = SystemPorts(self.ports)
+        self.vga = Vga(self.ports, self.clock)
+        self.engine = Engine(self.memory, self.clock, self.ports, self.pic, settings.cpu.type)
+        self.regs = self.engine.regs
+        self.bios = Bios(
+            self.memory, self.clock, self.ports, self.pic, self.pit, self.controller, self.vga, self.rtc
+        )
+        write_stubs(self.memory)
+        self.screen = Screen(self.vga, self.memory, self.bios.bda)
+        self.keyboard = KeyboardInput(self.controller, self.clock)
+        self.system.on_a20 = self._set_a20
+        self.controller.on_a20 = self._set_a20
+        self.system.on_reset = self._reset
+        self.controller.on_reset = self._reset
+        # As a BIOS leaves it: addresses wrap at 1 MB, which EXEPACK's unpacker counts on in low memory.
+        self._set_a20(False)
+
+        drives = Drives(settings.dos.drives)
+        mounted = mount_drives(drives, settings.mounts, path, here=here)
+        self.dos = Dos(
+            self.memory,
+            self.clock,
+            self.bios.console,
+            DosSettings(
+                version=settings.dos.version_number,
+                start_time=start,
+                files=settings.dos.files,
+                last_drive=settings.dos.drives,
+                memory_top=conventional_kb << 6,
+                country=settings.dos.country,
+                environment={"PATH": mounted.search_path.decode("cp437")} | settings.dos.environment,
+                terminate_address=(BIOS_SEGMENT, 0x22 * 8),
+            ),
+            load_image,
+            drives,
+        )
+        self.interrupts = Interrupts(self.engine, self.memory, self._callers(), self.bios.trap, self._fault)
+        self.interrupts.trace = trace
+        if trace is not None:
+            trace.clock = lambda: self.clock.seconds
+        self._out, self._err = io.BytesIO(), io.BytesIO()
+        if stdio:
+            source = io.BytesIO(stdin) if isinstance(stdin, bytes) else stdin
+            self.dos.files.open_stdio(
+                HostStream(source=source), HostStream(sink=stdout or self._out), HostStream(sink=stderr or self._err)
+            )
+        if path is not None:
+            try:
+                self.dos.start(mounted.program, _command_tail(args), self.regs)
+            except DosError as error:
+                raise NotDosProgram(f"{path}: {error}") from None
+
+    # --- wiring ----------------------------------------------------------------------------------
+
+    def _callers(self) -> dict[int, Caller]:
+        services.load_all()
+        dos, bios = self.dos, self.bios
+
+        def dos_caller(services: ServiceTable) -> Caller:
+            def call(regs: Any) -> Service | None:
+                service = dispatch.call(dos, services, regs)
+                if dos.terminated:
+                    self._terminated()
+                elif service is not None and table.flags_stay(service):
+                    regs.sp -= 2
+                    self.memory.set_u16((regs.ss << 4) + regs.sp, regs.flags)
+                return service
+
+            return call
+
+        def bios_caller(services: ServiceTable) -> Caller:
+            def call(regs: Any) -> Service | None:
+                service = services.find(regs.ax)
+                if service is not None:
+                    try:
+                        service.handler(bios, regs)
+                    except IndexError:  # a pointer that leads out of the RAM: nothing there answers
+                        regs.cf = True
+                return service
+
+            return call
+
+        callers = {services.vector: bios_caller(services) for services in bios.tables()}
+        callers |= {services.vector: dos_caller(services) for services in table.tables()}
+        return callers
+
+    def _set_a20(self, enabled: bool) -> None:
+        self.engine.set_a20(enabled)
+        self.system.set_a20(enabled)
+        self.controller.set_a20(enabled)
+
+    def _reset(self) -> None:
+        self._end("the program reset the machine", 0)
+
+    # --- the program's end ---------------------------------------------------------------------
+
+    def _terminated(self) -> None:
+        self._end("terminated", self.dos.exit_code)
+
+    def _end(self, reason: str, code: int) -> None:
+        if not self.exited:
+            self.exited = True
+            self.exit_reason = reason
+            self.exit_code = code
+        self.engine.stop()
+
+    def _fault(self, vector: int, text: str) -> None:
+        """No handler of the guest takes a fault: the program ends, its parent goes on."""
+        self.fault = f"{text} at {self.regs.cs:04X}:{self.regs.eip:04X}\n{self.dump()}"
+        self.dos.abort(self.regs, FAULT_EXIT)
+        if self.dos.terminated:
+            self._end(f"ended by a {text}", FAULT_EXIT)
+        else:
+            self.fault = None
+
+    def dump(self) -> str:
+        """The registers as text, and the bytes at CS:EIP."""
+        regs = self.regs
+        names = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "esp")
+        wide = " ".join(f"{name.upper()}={getattr(regs, name):08X}" for name in names)
+        segments = " ".join(f"{name.upper()}={getattr(regs, name):04X}" for name in ("cs", "ds", "es", "ss", "fs", "gs"))
+        at = regs.address("cs", regs.eip)
+        code = self.memory.read(at, min(16, self.memory.size - at)).hex(" ") if at < self.memory.size else "no memory"
+        return f"{wide}\n{segments} EIP={regs.eip:08X} EFLAGS={regs.eflags:08X}\ncode: {code}\n"
+
+    # --- running ------------------------------------------------------------------------------
+
+    def run(
+        self,
+        *,
+        seconds: float | None = None,
+        frames: int | None = None,
+        until: Callable[[Self], bool] | None = None,
+    ) -> None:
+        """Run until the program ends, or for emulated ``seconds`` or ``frames``, or until ``until(machine)``.
+
+        ``until`` is asked once a frame.
+        """
+        clock = self.clock
+        limit = None if seconds is None else clock.now_ps + round(seconds * SECOND)
+        while not self.exited:
+            if until is None and frames is None and limit is None:
+                goal = clock.now_ps + SECOND
+            elif until is None and frames is None:
+                goal = limit
+            else:
+                goal = self.vga.next_frame_ps(clock.now_ps)
+                if limit is not None:
+                    goal = min(goal, limit)
+            reason = self.engine.run_until(goal)
+            if reason == "halted for ever":
+                self._end("halted with interrupts off", 0)
+            elif reason == "shutdown":
+                self.fault = f"triple fault\n{self.dump()}"
+                self._end("ended by a triple fault", FAULT_EXIT)
+            if reason != "time":
+                if reason == "stopped" and not self.exited:
+                    return
+                continue
+            if until is not None and until(self):
+                return
+            if limit is not None and clock.now_ps >= limit:
+                return
+            if frames is not None:
+                frames -= 1
+                if frames <= 0:
+                    return
+
+    def step(self, instructions: int = 1) -> None:
+        """Run about so many instructions (to the end of a block), with all that is due meanwhile."""
+        goal = self.clock.cycles + instructions
+        while not self.exited and self.clock.cycles < goal:
+            left = goal - self.clock.cycles
+            self.run(seconds=left / (self.clock.cycles_per_ms * 1000))
+
+    def stop(self) -> None:
+        """End a running run() as soon as possible; safe in hooks and signal handlers."""
+        self.engine.stop()
+
+    @property
+    def frame_rate(self) -> float:
+        """Frames per second of the present video mode."""
+        return self.vga.refresh_hz
+
+    @property
+    def idle(self) -> bool:
+        """The guest is waiting for an interrupt."""
+        return self.engine.halted
+
+    @property
+    def waiting_for_key(self) -> bool:
+        """A service is waiting for input from the keyboard."""
+        return self.engine.halted and self.interrupts.waiting in (0x16, 0x21)
+
+    @property
+    def stdout(self) -> bytes:
+        """What the program wrote to handle 1, when captured."""
+        return self._out.getvalue()
+
+    @property
+    def stderr(self) -> bytes:
+        """What the program wrote to handle 2, when captured."""
+        return self._err.getvalue()
+
+    def close(self) -> None:
+        """Close the program's files and free the CPU."""
+        self.dos.close()
+        self.engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _check_program(path: Path) -> None:
+    """Raise what the front ends report when ``path`` is nothing to run."""
+    if not path.is_file():
+        raise ProgramNotFound(f"{path}: no such file" if not path.exists() else f"{path}: not a file")
+    try:
+        with path.open("rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise NotDosProgram(f"{path}: {error.strerror or error}") from None
+    if reason := why_not_dos(data, path.name):
+        raise NotDosProgram(f"{path}: {reason}")
+
+
+def _command_tail(args: Sequence[str]) -> bytes:
+    """Arguments as DOS passes them: one string, a space before each; what holds spaces is quoted."""
+    words = (f'"{word}"' if " " in word and '"' not in word else word for word in args)
+    return "".join(f" {word}" for word in words).encode("cp437", "replace")[:126]
