@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any, Self
 
+from dosemu.cpu.polled import PolledAnswers
 from dosemu.cpu.registers import Registers
 from hw.clock import Clock
 from hw.memory import Memory
@@ -20,6 +21,7 @@ class Engine:
     ports: PortBus
     pic: Pic
     regs: Registers
+    polled: PolledAnswers
     model: str
     halted: bool
     on_service: Callable[[int, str], None] | None

@@ -21,6 +21,7 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from dosemu.cpu.glue cimport *
+from dosemu.cpu.polled cimport PolledAnswers
 from dosemu.cpu.registers cimport Registers
 from hw.clock cimport Clock
 from hw.memory cimport Memory
@@ -146,6 +147,7 @@ cdef class Engine:
     cdef readonly PortBus ports
     cdef readonly Pic pic
     cdef readonly Registers regs
+    cdef readonly PolledAnswers polled
     cdef readonly str model
     cdef public object on_service
     cdef public object on_trap
@@ -155,7 +157,7 @@ cdef class Engine:
     cdef object _binding
 
     def __cinit__(self, Memory memory not None, Clock clock not None, PortBus ports not None, Pic pic not None,
-                  str model="486"):
+                  str model="486", bint rom=True):
         if model not in MODELS:
             raise ValueError(f"CPU {model!r}: one of {', '.join(MODELS)}")
         if memory.size < 0x110000:
@@ -164,9 +166,12 @@ cdef class Engine:
         self._check(uc_open(UC_ARCH_X86, UC_MODE_32, &self.uc), "open")
         self._check(uc_ctl(self.uc, CTL_CPU_MODEL, <int>(CPU_PENTIUM if model == "pentium" else CPU_486)), "choose a CPU")
         self._check(uc_ctl(self.uc, CTL_TCG_BUFFER_SIZE, CODE_BUFFER), "reserve the code buffer")
-        self._map(0, _BIOS, UC_PROT_ALL)
-        self._map(_BIOS, _BIOS_SIZE, UC_PROT_READ | UC_PROT_EXEC)
-        self._map(_BIOS + _BIOS_SIZE, memory.size - _BIOS - _BIOS_SIZE, UC_PROT_ALL)
+        if rom:
+            self._map(0, _BIOS, UC_PROT_ALL)
+            self._map(_BIOS, _BIOS_SIZE, UC_PROT_READ | UC_PROT_EXEC)
+            self._map(_BIOS + _BIOS_SIZE, memory.size - _BIOS - _BIOS_SIZE, UC_PROT_ALL)
+        else:
+            self._map(0, memory.size, UC_PROT_ALL)
         # Nothing answers above the RAM: reads give ones, writes go nowhere.
         self._check(uc_mmio_map(self.uc, memory.size, (<uint64_t>1 << 32) - <uint64_t>memory.size, _open_bus_read, NULL,
                                 _open_bus_write, NULL), "map the empty address space")
@@ -187,15 +192,19 @@ cdef class Engine:
         regs.owner = self
         dosemu_get_registers(self.uc, &regs.r)
         self.regs = regs
+        self.polled = PolledAnswers(memory, regs)
         clock.attach(regs.r.budget_low, regs.r.budget_extra)
         memory.on_write(_invalidate, self.uc)
         pic.set_output(_intr, self.uc)
 
     @classmethod
-    def bare(cls, *, size=0x200000, cycles_per_ms=3000, model="486"):
-        """An engine with empty memory and no chips but an interrupt controller, for tests and experiments."""
+    def bare(cls, *, size=0x200000, cycles_per_ms=3000, model="486", rom=True):
+        """An engine with empty memory and no chips but an interrupt controller, for tests and experiments.
+
+        With ``rom=False`` guest stores to F0000h to FFFFFh change the memory there.
+        """
         ports = _PortBus()
-        return cls(_Memory(size), _Clock(cycles_per_ms), ports, _Pic(ports), model)
+        return cls(_Memory(size), _Clock(cycles_per_ms), ports, _Pic(ports), model, rom)
 
     cdef int _check(self, int code, str what) except -1:
         if code:
@@ -263,6 +272,8 @@ cdef class Engine:
                     reason = dosemu_run(self.uc)
                 clock.end_slice()
                 if reason == DOSEMU_SERVICE:
+                    if self.glue.kind == DOSEMU_INT and self.polled.answer(self.glue.vector):
+                        continue
                     self.on_service(self.glue.vector, KIND_NAMES[self.glue.kind])
                 elif reason == DOSEMU_TRAP:
                     self.on_trap(self.glue.vector)
@@ -281,13 +292,32 @@ cdef class Engine:
 
         Returns the reason the CPU came back for: "budget", "service", "trap", "halt", "stop", "shutdown".
         """
+        return self._run_for(instructions, False)
+
+    def step_one(self):
+        """Run exactly one instruction: one iteration of a repeated string instruction, or one fault's delivery.
+
+        Returns the same reasons as step().
+        """
+        return self._run_for(1, True)
+
+    cdef str _run_for(self, int64_t instructions, bint one):
         cdef Clock clock = self.clock
         cdef int reason
+        if self.uc == NULL:
+            raise EngineError("the engine is closed")
+        if self._running:
+            raise EngineError("the engine is running already")
         clock._target_cycles = clock.cycles_now() + instructions
-        clock._low[0] = 0
-        clock._extra[0] = instructions
-        with nogil:
-            reason = dosemu_run(self.uc)
+        # One instruction is put into the counter that blocks look at: a refill would lose the one-instruction block.
+        clock._low[0] = 1 if one else 0
+        clock._extra[0] = 0 if one else instructions
+        self._running = True
+        try:
+            with nogil:
+                reason = dosemu_run_one(self.uc) if one else dosemu_run(self.uc)
+        finally:
+            self._running = False
         clock.end_slice()
         if reason == DOSEMU_HALT:
             self.halted = True

@@ -69,6 +69,9 @@ int dosemu_filter(void *opaque, int vector, int is_int, uint32_t error_code)
 
     d->kind = is_int ? DOSEMU_INT : DOSEMU_FAULT;
     d->error_code = error_code;
+    if (vector == EXCP00_DIVZ && !is_int && d->model < 2) {
+        env->eip = env->dosemu_after_div; /* the 8086 and 80186 push the address after the division */
+    }
     if (vector == EXCP06_ILLOP && !is_int && env->segs[R_CS].base == DOSEMU_TRAP_BASE &&
         (is_real(env) || (env->eflags & VM_MASK)) && env->eip < 0xFFFE) {
         const uint8_t *code = d->ram + DOSEMU_TRAP_BASE + env->eip;
@@ -202,6 +205,15 @@ int dosemu_run(struct uc_struct *uc)
     }
     leave(uc);
     return d->reason;
+}
+
+/* Run exactly one instruction (one iteration of a repeated string instruction), and what it raises;
+ * the caller has set a budget of 1. */
+DEFAULT_VISIBILITY
+int dosemu_run_one(struct uc_struct *uc)
+{
+    uc->cpu->cflags_next_tb = CF_USE_ICOUNT | 1;
+    return dosemu_run(uc);
 }
 
 /* Run fn(env, arg) where it may raise a CPU exception: returns -1, or the exception's number. */
@@ -447,11 +459,13 @@ void dosemu_set_model(struct uc_struct *uc, int model)
     uc->dosemu->model = model;
     env->dosemu_flags_locked = 0;
     env->dosemu_flags_set = 0;
+    env->dosemu_flags_real = 0;
     if (model < 2) {
         env->dosemu_flags_set = 0xF000u;
         env->dosemu_flags_locked = FLAG_NT_IOPL | AC_MASK | ID_MASK;
     } else if (model == 2) {
         env->dosemu_flags_locked = AC_MASK | ID_MASK;
+        env->dosemu_flags_real = FLAG_NT_IOPL;
     } else if (model == 3) {
         env->dosemu_flags_locked = AC_MASK | ID_MASK;
     } else if (model == 4) {

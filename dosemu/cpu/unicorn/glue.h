@@ -63,6 +63,9 @@ struct dosemu_registers {
     int64_t *budget_extra;
 };
 
+/* The CPU model at translation time or in a helper; without dosemu's glue the newest. */
+#define DOSEMU_MODEL(uc) ((uc)->dosemu ? (uc)->dosemu->model : 5)
+
 /* --- called by the edits --- */
 int dosemu_filter(void *env, int vector, int is_int, uint32_t error_code);
 int dosemu_irq(void *env);
@@ -76,6 +79,7 @@ void dosemu_reset(struct uc_struct *uc);
 void dosemu_set_model(struct uc_struct *uc, int model);
 void dosemu_get_registers(struct uc_struct *uc, struct dosemu_registers *out);
 int dosemu_run(struct uc_struct *uc);
+int dosemu_run_one(struct uc_struct *uc);
 void dosemu_stop(struct uc_struct *uc);
 void dosemu_set_intr(struct uc_struct *uc, int level);
 uint32_t dosemu_get_eflags(struct uc_struct *uc);
