@@ -163,9 +163,19 @@ class Machine:
         services.load_all()
         dos, bios = self.dos, self.bios
 
+        polled = self.engine.polled
+
+        def after(service: Service | None, context: Any, regs: Any) -> None:
+            """A poll's answer may be repeated; any other service makes the answers so far worthless."""
+            if service is None or service.polled is None:
+                polled.forget()
+            elif self.interrupts.trace is None and (answer := service.polled(context, regs)) is not None:
+                polled.learn(service.vector, service.function or 0, answer.watches, answer.al, answer.zf)
+
         def dos_caller(services: ServiceTable) -> Caller:
             def call(regs: Any) -> Service | None:
                 service = dispatch.call(dos, services, regs)
+                after(service, dos, regs)
                 if dos.terminated:
                     self._terminated()
                 elif service is not None and table.flags_stay(service):
@@ -183,6 +193,7 @@ class Machine:
                         service.handler(bios, regs)
                     except IndexError:  # a pointer that leads out of the RAM: nothing there answers
                         regs.cf = True
+                after(service, bios, regs)
                 return service
 
             return call

@@ -30,6 +30,19 @@ from int21.registers import Registers
 Handler = Callable[[Any, Registers], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """An answer that stays right while ``watches`` (addresses of words in guest memory) do not change.
+
+    Programs ask such questions ("is there a key?") in tight loops; the machine repeats the answer natively.
+    ``al`` None: AX is left alone; ``zf`` None: the zero flag is.
+    """
+
+    watches: tuple[int, ...]
+    al: int | None = None
+    zf: bool | None = None
+
+
 class Wait(Exception):
     """The service has to wait for an event (a key, a tick)."""
 
@@ -69,6 +82,7 @@ class Service:
     takes: str
     gives: str
     handler: Handler
+    polled: Callable[[Any, Registers], Polled | None] | None = None
 
     @property
     def number(self) -> str:
@@ -96,14 +110,20 @@ class ServiceTable:
         name: str,
         takes: str = "",
         gives: str = "",
+        polled: Callable[[Any, Registers], Polled | None] | None = None,
     ) -> Callable[[Handler], Handler]:
-        """Declare a service: ``function`` is AH (None: the whole vector), ``subfunction`` AL (None: any)."""
+        """Declare a service: ``function`` is AH (None: the whole vector), ``subfunction`` AL (None: any).
+
+        ``polled(context, regs)`` is asked after the service: whether its answer may be repeated, and until when.
+        """
 
         def declare(handler: Handler) -> Handler:
             key = (function, subfunction)
             if key in self._services:
                 raise ValueError(f"{self._services[key].number} is declared twice")
-            self._services[key] = Service(self.vector, function, subfunction, name, takes, gives, handler)
+            self._services[key] = Service(
+                self.vector, function, subfunction, name, takes, gives, handler, polled
+            )
             return handler
 
         return declare

@@ -1,0 +1,28 @@
+from libc.stdint cimport int64_t, uint16_t, uint64_t
+
+from dosemu.cpu.registers cimport Registers
+from hw.memory cimport Memory
+
+cdef enum:
+    MAX_ANSWERS = 8
+    MAX_WATCHES = 8
+
+cdef struct Answer:
+    int vector
+    int ah
+    int al  # -1: leave AX alone
+    int zf  # -1: leave the zero flag alone
+    int watches
+    int64_t address[MAX_WATCHES]
+    uint16_t value[MAX_WATCHES]
+
+
+cdef class PolledAnswers:
+    cdef Answer answers[MAX_ANSWERS]
+    cdef int count
+    cdef int oldest
+    cdef Memory memory
+    cdef Registers regs
+    cdef readonly uint64_t hits
+
+    cdef bint answer(self, int vector) noexcept
