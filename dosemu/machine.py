@@ -21,9 +21,10 @@ from typing import Any, BinaryIO, Self
 
 from dosemu.bios.bios import Bios
 from dosemu.cpu.engine import Engine
+from dosemu.cpu.registers import Registers
 from dosemu.errors import NotDosProgram, ProgramNotFound
 from dosemu.host_drives import mount_drives
-from dosemu.interrupts import BIOS_SEGMENT, Caller, Interrupts, write_stubs
+from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
 from dosemu.keystrokes import KeyboardInput
 from dosemu.loader import load_image, why_not_dos
 from dosemu.screen import Screen
@@ -110,13 +111,16 @@ class Machine:
         self.engine = Engine(self.memory, self.clock, self.ports, self.pic, settings.cpu.type)
         self.regs = self.engine.regs
         self.bios = Bios(
-            self.memory, self.clock, self.ports, self.pic, self.pit, self.controller, self.vga, self.rtc
-        )
+            self.memory, self.clock, self.ports, self.pic, self.pit, self.controller, self.vga, self.rtc,
+            memory_kb=conventional_kb,
+        )  # fmt: skip
         write_stubs(self.memory)
         self.screen = Screen(self.vga, self.memory, self.bios.bda)
         self.keyboard = KeyboardInput(self.controller, self.clock)
         self.system.on_a20 = self._set_a20
         self.controller.on_a20 = self._set_a20
+        self.bios.on_a20 = self._set_a20
+        self.bios.on_reboot = self._reset
         self.system.on_reset = self._reset
         self.controller.on_reset = self._reset
         # As a BIOS leaves it: addresses wrap at 1 MB, which EXEPACK's unpacker counts on in low memory.
@@ -141,7 +145,7 @@ class Machine:
             load_image,
             drives,
         )
-        self.interrupts = Interrupts(self.engine, self.memory, self._callers(), self.bios.trap, self._fault)
+        self.interrupts = Interrupts(self.engine, self.memory, self._callers(), self._bios_trap, self._fault)
         self.interrupts.trace = trace
         if trace is not None:
             trace.clock = lambda: self.clock.seconds
@@ -198,14 +202,24 @@ class Machine:
 
             return call
 
-        callers = {services.vector: bios_caller(services) for services in bios.tables()}
+        callers = {vector: bios_caller(services) for vector, services in bios.tables.items()}
         callers |= {services.vector: dos_caller(services) for services in table.tables()}
         return callers
+
+    def _bios_trap(self, offset: int, regs: Registers) -> None:
+        """A trap inside the BIOS's own code; one that the guest made up there is an invalid opcode."""
+        trap = self.bios.rom.trap_at(offset)
+        if trap is None or trap not in self.bios.traps:
+            regs.ip -= 2
+            self._fault(6, FAULT_NAMES[6])
+            return
+        self.bios.traps[trap](self.bios, regs)
 
     def _set_a20(self, enabled: bool) -> None:
         self.engine.set_a20(enabled)
         self.system.set_a20(enabled)
         self.controller.set_a20(enabled)
+        self.bios.a20 = enabled
 
     def _reset(self) -> None:
         self._end("the program reset the machine", 0)
@@ -236,7 +250,9 @@ class Machine:
         regs = self.regs
         names = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "esp")
         wide = " ".join(f"{name.upper()}={getattr(regs, name):08X}" for name in names)
-        segments = " ".join(f"{name.upper()}={getattr(regs, name):04X}" for name in ("cs", "ds", "es", "ss", "fs", "gs"))
+        segments = " ".join(
+            f"{name.upper()}={getattr(regs, name):04X}" for name in ("cs", "ds", "es", "ss", "fs", "gs")
+        )
         at = regs.address("cs", regs.eip)
         code = self.memory.read(at, min(16, self.memory.size - at)).hex(" ") if at < self.memory.size else "no memory"
         return f"{wide}\n{segments} EIP={regs.eip:08X} EFLAGS={regs.eflags:08X}\ncode: {code}\n"

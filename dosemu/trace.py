@@ -1,10 +1,10 @@
 """What the program asked of DOS and the BIOS, one line or one JSON object a call.
 
-    >>> import io
-    >>> out = io.StringIO()
-    >>> Trace(out, form="text").note(0.5, "int21/3Dh", "open file", "AX=3D00", "AX=0005 CF=0")
-    >>> out.getvalue()
-    '    0.500000  int21/3Dh open file: AX=3D00 -> AX=0005 CF=0\\n'
+>>> import io
+>>> out = io.StringIO()
+>>> Trace(out, form="text").note(0.5, "int21/3Dh", "open file", "AX=3D00", "AX=0005 CF=0")
+>>> out.getvalue()
+'    0.500000  int21/3Dh open file: AX=3D00 -> AX=0005 CF=0\\n'
 """
 
 from __future__ import annotations

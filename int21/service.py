@@ -121,9 +121,7 @@ class ServiceTable:
             key = (function, subfunction)
             if key in self._services:
                 raise ValueError(f"{self._services[key].number} is declared twice")
-            self._services[key] = Service(
-                self.vector, function, subfunction, name, takes, gives, handler, polled
-            )
+            self._services[key] = Service(self.vector, function, subfunction, name, takes, gives, handler, polled)
             return handler
 
         return declare
