@@ -7,7 +7,6 @@ Layouts of DOS 4 to 6 (RBIL, INT 21h/52h tables 01643 and INT 21h/32h table 0139
 from __future__ import annotations
 
 from hw.memory import Memory
-
 from int21 import layout
 from int21.drive import Drive, Space
 from int21.list_of_lists import ListOfLists

@@ -20,7 +20,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hw.memory import Memory
-
 from int21 import layout, names
 from int21.drive import Drive, OpenFile, Path
 from int21.drive_tables import link_tables, write_current_directory, write_parameter_block
@@ -109,6 +108,13 @@ class Drives:
         self._drives.pop(drive_number(letter), None)
         self._directories.pop(drive_number(letter), None)
         self._write_tables()
+
+    def close(self) -> None:
+        """Take all drives away and give their folders back."""
+        for number in self.numbers():
+            drive = self._drives[number]
+            self.unmount(drive_letter(number))
+            drive.close()
 
     def get(self, letter: str) -> Drive | None:
         """The drive with this letter, or None."""
@@ -256,7 +262,7 @@ class Drives:
         for number in range(layout.MAX_DRIVES):
             path = join(number, self._directories.get(number, ()))
             write_current_directory(self._memory, number, path, self._drives.get(number))
-        for number, following in zip(mounted, [*mounted[1:], None], strict=True):
+        for number, following in zip(mounted, [*mounted, None][1:], strict=True):
             drive = self._drives[number]
             write_parameter_block(self._memory, number, drive, drive.space(), following)
         link_tables(self._memory, mounted, self.count)

@@ -15,6 +15,7 @@ from int21.devices import Devices
 from int21.drive import Attribute, OpenFile
 from int21.drives import Location
 from int21.errors import DosError, ErrorCode
+from int21.fcb_open import FcbFiles
 from int21.host_file import LARGEST
 from int21.host_stream import HostStream
 from int21.psp import HANDLES, NO_HANDLE, Psp
@@ -104,6 +105,7 @@ class Files:
         self.table = SystemFileTable(dos.memory, sft_address, entries)
         self.devices = Devices(dos)
         self.searches = Searches(dos.drives)
+        self.fcbs = FcbFiles(self)
         self._temporary = 0
 
     def handles(self, psp: int | None = None) -> JobFileTable:

@@ -1,0 +1,156 @@
+"""INT 21h/44h: control of handles, devices and drives.
+
+MS-DOS Programmer's Reference, "IOCTL"; RBIL INT 21h/4400h to 440Fh. Subfunctions 04h, 05h, 10h and 11h fail as
+those of a driver without control data do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from int21 import layout
+from int21.devices.device import IS_DEVICE, Device
+from int21.disk import BiosParameters, fill_bios_parameters, show_media_id, take_media_id
+from int21.errors import DosError, ErrorCode
+from int21.registers import Registers
+from int21.table import int21
+
+if TYPE_CHECKING:
+    from int21.dos import Dos
+
+_READY = 0xFF
+_DISK = 0x08  # CH of 440Dh
+_REMOTE = 0x1000  # DX of 4409h
+_REMOTE_FILE = 0x8000  # DX of 440Ah
+_DRIVE_ATTRIBUTES = next(attributes for name, attributes in layout.DEVICES if not name)
+_ATTRIBUTES = dict(layout.DEVICES) | {b"NUL": 0x8004}
+
+
+def _device(dos: Dos, handle: int) -> Device:
+    """The device behind a handle. Raises INVALID_FUNCTION when it is a file or stream."""
+    channel = dos.files.table.channel(dos.files.index(handle))
+    if not isinstance(channel, Device):
+        raise DosError(ErrorCode.INVALID_FUNCTION)
+    return channel
+
+
+def _drive(dos: Dos, number: int) -> int:
+    """The drive a function means (0 current, 1 A:). Raises INVALID_DRIVE."""
+    return dos.drives.one_based(number)
+
+
+@int21.service(0x44, 0x00, name="get device information", takes="BX handle", gives="DX information")
+def get_information(dos: Dos, regs: Registers) -> None:
+    entry = dos.files.entry(regs.bx)
+    information = entry.flags & 0xFF
+    if information & IS_DEVICE:
+        # The high byte is that of the device's attribute word.
+        information |= _ATTRIBUTES.get(entry.name[:8].rstrip(b" "), 0x8000) & 0xFF00
+    regs.dx = information
+    regs.ax = information
+
+
+@int21.service(0x44, 0x01, name="set device information", takes="BX handle, DX information")
+def set_information(dos: Dos, regs: Registers) -> None:
+    entry = dos.files.entry(regs.bx)
+    if regs.dh:
+        raise DosError(ErrorCode.INVALID_DATA)
+    if not entry.is_device:
+        raise DosError(ErrorCode.INVALID_FUNCTION)
+    entry.flags = entry.flags & 0xFF00 | regs.dl | IS_DEVICE
+
+
+@int21.service(0x44, 0x02, name="read control data", takes="BX handle, CX bytes, DS:DX buffer", gives="AX bytes")
+def read_control(dos: Dos, regs: Registers) -> None:
+    data = _device(dos, regs.bx).control_read(regs.cx)[: regs.cx]
+    dos.memory.write(regs.address("ds", regs.dx), data)
+    regs.ax = len(data)
+
+
+@int21.service(0x44, 0x03, name="write control data", takes="BX handle, CX bytes, DS:DX data", gives="AX bytes")
+def write_control(dos: Dos, regs: Registers) -> None:
+    device = _device(dos, regs.bx)
+    regs.ax = device.control_write(bytes(dos.memory.read(regs.address("ds", regs.dx), regs.cx)))
+
+
+@int21.service(0x44, 0x06, name="get input status", takes="BX handle", gives="AL FFh ready, 0 not ready or at the end")
+def get_input_status(dos: Dos, regs: Registers) -> None:
+    regs.al = _READY if dos.files.input_ready(regs.bx) else 0
+
+
+@int21.service(0x44, 0x07, name="get output status", takes="BX handle", gives="AL FFh ready, 0 not ready")
+def get_output_status(dos: Dos, regs: Registers) -> None:
+    channel = dos.files.table.channel(dos.files.index(regs.bx))
+    regs.al = _READY if channel is None or channel.output_ready() else 0
+
+
+@int21.service(0x44, 0x08, name="is drive removable", takes="BL drive (0 current)", gives="AX 0 removable, 1 fixed")
+def is_removable(dos: Dos, regs: Registers) -> None:
+    drive = dos.drives.at(_drive(dos, regs.bl))
+    if drive.remote:
+        raise DosError(ErrorCode.INVALID_FUNCTION)
+    regs.ax = 0 if drive.removable else 1
+
+
+@int21.service(0x44, 0x09, name="is drive remote", takes="BL drive (0 current)", gives="DX bit 12: remote")
+def is_remote(dos: Dos, regs: Registers) -> None:
+    drive = dos.drives.at(_drive(dos, regs.bl))
+    regs.dx = _REMOTE if drive.remote else _DRIVE_ATTRIBUTES
+
+
+@int21.service(0x44, 0x0A, name="is handle remote", takes="BX handle", gives="DX bit 15: remote")
+def is_handle_remote(dos: Dos, regs: Registers) -> None:
+    entry = dos.files.entry(regs.bx)
+    regs.dx = entry.flags & ~_REMOTE_FILE
+
+
+@int21.service(0x44, 0x0B, name="set sharing retries", takes="CX pause, DX retries")
+def set_sharing_retries(dos: Dos, regs: Registers) -> None:
+    # Nothing else runs that could end a sharing conflict: there is nothing to wait for.
+    return
+
+
+@int21.service(0x44, 0x0D, name="control drive", takes="BL drive (0 current), CX category and function, DS:DX block")
+def control_drive(dos: Dos, regs: Registers) -> None:
+    number = _drive(dos, regs.bl)
+    if regs.ch != _DISK:
+        raise DosError(ErrorCode.INVALID_FUNCTION)
+    drive = dos.drives.at(number)
+    block = regs.address("ds", regs.dx)
+    match regs.cl:
+        case 0x60:
+            memory = dos.memory
+            memory.set_u8(block + 1, 0x07 if drive.removable else 0x05)  # 1.44 MB floppy, fixed disk
+            memory.set_u16(block + 2, 0x00 if drive.removable else 0x01)
+            memory.set_u16(block + 4, 1)  # cylinders: there are none
+            memory.set_u8(block + 6, 0)
+            fill_bios_parameters(dos, number, block + 7)
+            memory.fill(block + 7 + BiosParameters.SIZE, 6)
+        case 0x66:
+            show_media_id(dos, drive, block)
+        case 0x46:
+            take_media_id(dos, drive, block)
+        case 0x67:
+            dos.memory.set_u8(block + 1, 1)  # access is allowed
+        case 0x68:
+            dos.memory.set_u8(block, 1)  # the media is the default one
+            dos.memory.set_u8(block + 1, 0x07)
+        case _:
+            raise DosError(ErrorCode.INVALID_FUNCTION)
+
+
+@int21.service(0x44, 0x0E, name="get drive map", takes="BL drive (0 current)", gives="AL 0: one letter only")
+def get_drive_map(dos: Dos, regs: Registers) -> None:
+    _drive(dos, regs.bl)
+    regs.al = 0
+
+
+@int21.service(0x44, 0x0F, name="set drive map", takes="BL drive (0 current)", gives="AL 0: one letter only")
+def set_drive_map(dos: Dos, regs: Registers) -> None:
+    _drive(dos, regs.bl)
+    regs.al = 0
+
+
+@int21.service(0x44, name="IOCTL, unknown function")
+def unknown(dos: Dos, regs: Registers) -> None:
+    raise DosError(ErrorCode.INVALID_FUNCTION)
