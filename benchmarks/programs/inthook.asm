@@ -1,0 +1,15 @@
+; INT 60h, hooked by a handler that counts and returns, 10 million times.
+%include "bench.inc"
+        rounds  10000000, 80000
+        mov     ax, 0x2560
+        mov     dx, handler
+        int     0x21
+        xor     esi, esi
+.round: int     0x60
+        dec     ebx
+        jnz     .round
+        finish  'inthook', esi, dword [amount]
+handler:
+        inc     esi
+        iret
+routines

@@ -1,0 +1,152 @@
+"""``dosemu bench``: the benchmark programs here and in DOSBox, side by side.
+
+Every round runs each program once in each emulator, one after the other, so that a slow spell of the computer
+meets all of them alike. The measure is CPU seconds of the emulator's process less what the program that ends
+at once takes; every program checks its own work and must say the same everywhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from dosemu.tools.bench_programs import FOLDER, BenchError, Program, choose, empty, load
+from dosemu.tools.bench_report import OURS, Goal, Report
+from dosemu.tools.bench_run import DosBox, Dosemu, Emulator, dosbox_version, find_dosbox
+
+_CORES = ("dynamic", "normal")
+_MARKS = {True: "yes", False: "NO", None: "?"}
+
+
+def run_all(report: Report, emulators: Sequence[Emulator], say: Callable[[str], None]) -> None:
+    """Take all samples: start-up first, then program by program, the emulators in turn."""
+    argument = "q" if report.quick else ""
+    programs: list[Program] = [report.startup, *report.programs]
+    for number, program in enumerate(programs, 1):
+        for run in range(1, report.runs + 1):
+            for emulator in emulators:
+                say(f"{number}/{len(programs)} {program.name}, run {run} of {report.runs}: {emulator.title}")
+                report.add(program.name, emulator.key, emulator.run(program.path, argument))
+            if report.problem(program.name):
+                break  # it would fail again
+
+
+def _goal_cell(goals: Sequence[Goal]) -> str:
+    return ", ".join(f"{goal.text}: {_MARKS[goal.reached]}" for goal in goals)
+
+
+def tables(report: Report) -> list[Table]:
+    """Speed by program, then start-up and memory by emulator."""
+    others = [key for key in report.titles if key != OURS]
+    speed = Table(title="CPU seconds less start-up: median (least to greatest)")
+    speed.add_column("program", overflow="fold")
+    for key, title in report.titles.items():
+        speed.add_column(title, justify="right")
+        if key != OURS:
+            speed.add_column("times", justify="right")
+    if not report.quick:
+        speed.add_column("goal", overflow="fold")
+    for program in report.programs:
+        if report.problem(program.name):
+            speed.add_row(program.title, "failed")
+            continue
+        cells = [program.title]
+        for key in report.titles:
+            net = report.net(program.name, key)
+            cells.append(f"{net.median:.2f}" if net else "")
+            if key != OURS:
+                cells.append(str(report.ratio(program.name, key) or "-"))
+        speed.add_row(*cells, *([] if report.quick else [_goal_cell(report.goals(program))]))
+
+    startup = Table(title="Start to exit of a program that does nothing, and memory")
+    startup.add_column("emulator")
+    for name in ("wall seconds", "times", "CPU seconds", "peak memory, MB"):
+        startup.add_column(name, justify="right")
+    for key, title in report.titles.items():
+        ratio = report.startup_ratio(key) if key in others else None
+        wall = report.wall(key)
+        startup.add_row(
+            title,
+            str(wall) if wall else "",
+            str(ratio) if ratio else "",
+            f"{report.startup_cpu(key):.2f}",
+            f"{report.peak_mb(key):.0f}",
+        )
+    startup.caption = None if report.quick else _goal_cell(report.startup_goals())
+    return [speed, startup]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dosemu bench", description="Measure the speed here and in DOSBox, side by side, in CPU seconds."
+    )
+    add = parser.add_argument
+    add("--runs", type=int, default=3, metavar="N", help="how often each program runs in each emulator (3)")
+    add("--only", action="append", default=[], metavar="NAME", help="only this program; repeatable")
+    add("--cores", default=",".join(_CORES), metavar="LIST", help="DOSBox cores to compare with (dynamic,normal)")
+    add("--dosbox", default="dosbox", metavar="PATH", help="which DOSBox")
+    add("--no-dosbox", action="store_true", help="only our own times")
+    add("--cycles", metavar="N", help="run ours with this many cycles a millisecond")
+    add("--quick", action="store_true", help="small sizes: shows that all programs run, measures little")
+    add("--json", type=Path, metavar="FILE", help="write all figures there (-: to stdout, without the tables)")
+    add("--programs", type=Path, default=FOLDER, metavar="DIR", help="where benchmarks.toml and programs/ are")
+    add("--list", action="store_true", help="name the programs")
+    return parser
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The ``bench`` command: 0, or 125 when a program failed or gave a wrong result.
+
+    Raises BenchError for what cannot be run as asked. A goal that was missed does not change the status.
+    """
+    options = _parser().parse_args(arguments)
+    if options.runs < 1:
+        raise BenchError("--runs is at least 1")
+    cores = [core for core in options.cores.split(",") if core]
+    if unknown := [core for core in cores if core not in _CORES]:
+        raise BenchError(f"--cores {unknown[0]}: one of {', '.join(_CORES)}")
+    programs = choose(load(options.programs), options.only)
+    console = Console(stderr=str(options.json) == "-", highlight=False, markup=False, emoji=False)
+    if options.list:
+        for program in programs:
+            print(f"{program.name:10}{program.title}")
+        return 0
+
+    emulators: list[Emulator] = [Dosemu(("--cycles", options.cycles) if options.cycles else ())]
+    versions = {}
+    if not options.no_dosbox:
+        dosbox = find_dosbox(options.dosbox)
+        if dosbox is None:
+            print(f"dosemu bench: {options.dosbox} was not found: only our own times are shown", file=sys.stderr)
+        else:
+            emulators += [DosBox(dosbox, core) for core in cores]
+            versions["dosbox"] = dosbox_version(dosbox)
+    report = Report(
+        programs, empty(options.programs), {e.key: e.title for e in emulators}, options.runs, options.quick, versions
+    )
+    if sys.stderr.isatty():
+        with Console(stderr=True, markup=False).status("starting") as status:
+            run_all(report, emulators, status.update)
+    else:
+        run_all(report, emulators, lambda text: print(text, file=sys.stderr, flush=True))
+
+    result = json.dumps(report.to_json(), indent=2) + "\n"
+    if str(options.json) == "-":
+        print(result, end="")
+    else:
+        for table in tables(report):
+            console.print(table)
+        if options.json is not None:
+            try:
+                options.json.write_text(result, encoding="utf-8")
+            except OSError as error:
+                raise BenchError(f"{options.json}: {error.strerror}") from None
+    for line in [*report.warnings, *report.problems]:
+        print(f"dosemu bench: {line}", file=sys.stderr)
+    return BenchError.exit_status if report.problems else 0

@@ -1,0 +1,190 @@
+"""Running one program in one emulator as a child process, and what it cost: CPU seconds, wall seconds, peak memory.
+
+Each emulator runs in a folder of its own that holds the program alone; nothing of the user's settings is read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+LIMIT_SECONDS = 300.0  # wall time; a run that takes longer is ended and has failed
+_PROGRAM = "P.COM"
+_OUTPUT = "OUT.TXT"
+
+# Everything that makes sound or waits for hardware is off, few frames are drawn: the CPU is what is compared.
+# cputype=auto is what core=dynamic needs (DOSBox 0.74 README, "cputype").
+_CONFIGURATION = """\
+[sdl]
+output=surface
+waitonerror=false
+[dosbox]
+memsize=16
+[render]
+frameskip=10
+[cpu]
+core={core}
+cputype=auto
+cycles=max
+[mixer]
+nosound=true
+[midi]
+mpu401=none
+mididevice=none
+[sblaster]
+sbtype=none
+[gus]
+gus=false
+[speaker]
+pcspeaker=false
+tandy=off
+disney=false
+[joystick]
+joysticktype=none
+[serial]
+serial1=disabled
+serial2=disabled
+[ipx]
+ipx=false
+[autoexec]
+@echo off
+mount c "{folder}"
+c:
+{program} {argument} > {output}
+exit
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One run: what the program said and what it cost. ``problem`` is empty when all went well."""
+
+    output: str
+    cpu_seconds: float
+    wall_seconds: float
+    peak_mb: float
+    problem: str = ""
+
+
+class Emulator(Protocol):
+    """Something that runs a program; ``key`` names it in JSON, ``title`` in the table."""
+
+    key: str
+    title: str
+
+    def run(self, program: Path, argument: str) -> Sample: ...
+
+
+def measure(
+    command: Sequence[str | Path], folder: Path, environment: Mapping[str, str], output: Path | None = None
+) -> Sample:
+    """Run ``command`` in ``folder`` to its end. What it prints is its output, or else the file ``output``.
+
+    Its stdin is a pipe on which nothing comes, so that a program which asks for keys is told there are none.
+    """
+    errors = folder / "stderr"
+    stdout = output or folder / "stdout"
+    silent, hold = os.pipe()
+    with errors.open("wb") as err, (stdout if output is None else folder / "console").open("wb") as out:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdin=silent, stdout=out, stderr=err)
+        timer = threading.Timer(LIMIT_SECONDS, os.kill, (process.pid, signal.SIGKILL))
+        timer.start()
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        finally:
+            timer.cancel()
+            os.close(silent)
+            os.close(hold)
+        wall = time.perf_counter() - started
+    process.returncode = code = os.waitstatus_to_exitcode(status)
+    text = stdout.read_text(encoding="cp437").strip() if stdout.is_file() else ""
+    problem = ""
+    if code == -signal.SIGKILL:
+        problem = f"not done after {LIMIT_SECONDS:g} s"
+    elif code != 0:
+        said = errors.read_text(errors="replace").strip().splitlines()
+        problem = f"exit status {code}" + (f": {said[-1]}" if said else "")
+    # ru_maxrss counts kilobytes on Linux, bytes on macOS (getrusage(2)).
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return Sample(text, usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / unit, problem)
+
+
+@dataclass(slots=True)
+class Dosemu:
+    """This emulator, as ``dosemu --display none PROGRAM``."""
+
+    options: tuple[str, ...] = ()
+    key: str = "dosemu"
+    title: str = "dosemu"
+
+    def run(self, program: Path, argument: str) -> Sample:
+        with tempfile.TemporaryDirectory(prefix="dosemu-bench-") as name:
+            folder = Path(name)
+            copy = folder / "c" / _PROGRAM
+            copy.parent.mkdir()
+            shutil.copyfile(program, copy)
+            command = [sys.executable, "-m", "dosemu", "--display", "none", *self.options, copy, *argument.split()]
+            # The package may be a checkout that is not installed.
+            root = str(Path(__file__).resolve().parents[2])
+            paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
+            return measure(command, folder, {**os.environ, "PYTHONPATH": paths, "XDG_CONFIG_HOME": name})
+
+
+@dataclass(slots=True)
+class DosBox:
+    """DOSBox with one of its CPU cores, at cycles=max, on SDL's dummy drivers."""
+
+    executable: Path
+    core: str
+    key: str = field(init=False)
+    title: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key = f"dosbox_{self.core}"
+        self.title = f"DOSBox {self.core}"
+
+    def run(self, program: Path, argument: str) -> Sample:
+        with tempfile.TemporaryDirectory(prefix="dosemu-bench-") as name:
+            folder = Path(name)
+            drive = folder / "c"
+            drive.mkdir()
+            shutil.copyfile(program, drive / _PROGRAM)
+            configuration = folder / "dosbox.conf"
+            configuration.write_text(
+                _CONFIGURATION.format(core=self.core, folder=drive, program=_PROGRAM, argument=argument, output=_OUTPUT)
+            )
+            command = [self.executable, "-conf", configuration, "-exit"]
+            environment = {**os.environ, "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "HOME": name}
+            return measure(command, folder, environment, drive / _OUTPUT)
+
+
+def find_dosbox(name: str) -> Path | None:
+    """DOSBox by path or by name on PATH; None when there is none."""
+    found = shutil.which(name)
+    return Path(found) if found else None
+
+
+def dosbox_version(executable: Path) -> str:
+    """What ``dosbox --version`` calls itself, such as ``DOSBox 0.74-3``."""
+    try:
+        done = subprocess.run([executable, "--version"], capture_output=True, text=True, check=False, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return "DOSBox"
+    seen = re.search(r"DOSBox version ([\w.-]+)", done.stdout + done.stderr)
+    return f"DOSBox {seen[1]}" if seen else "DOSBox"
