@@ -47,6 +47,7 @@ class Dos:
         console: Console,
         settings: DosSettings,
         load_image: Callable[[bytes], Image] = no_loader,
+        drives: Drives | None = None,
     ) -> None:
         self.memory = memory
         self.clock = clock
@@ -70,7 +71,7 @@ class Dos:
         list_of_lists.build(memory, self.arena, settings)
         country.install(memory)
         self.processes = Processes(self)
-        self.drives = Drives(settings.last_drive)
+        self.drives = drives if drives is not None else Drives(settings.last_drive)
         self.drives.attach(memory)
         self.files = Files(self, layout.SFT_TABLE, settings.files)
         self.output = Output(self)
@@ -133,6 +134,11 @@ class Dos:
     def abort(self, regs: Registers, code: int, kind: ExitKind = ExitKind.CRITICAL_ERROR) -> None:
         """End the current program from outside (a fault, a critical error); its parent goes on."""
         self.processes.end(regs, code, kind)
+
+    def close(self) -> None:
+        """Give back every open file and folder of the host; DOS cannot be used any more."""
+        self.files.table.close()
+        self.drives.close()
 
     def ctrl_c(self) -> None:
         """^C was seen: shows it and raises what starts INT 23h (CallGuest)."""
