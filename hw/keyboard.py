@@ -153,6 +153,10 @@ class Keyboard:
         if len(codes) <= self.room:
             self._send(codes)
 
+    def set_typematic(self, byte: int) -> None:
+        """Delay and rate of held keys, as the byte of the keyboard's F3h command."""
+        self._delay_ps, self._period_ps = typematic(byte & 0x7F)
+
     @staticmethod
     def _valid(code: int) -> bool:
         return 0 < code < 0x80 or 0xE000 < code < 0xE080 or code == PAUSE
@@ -300,7 +304,7 @@ class Keyboard:
             if wanted == 0xED:
                 self.leds = value & 7
             elif wanted == 0xF3:
-                self._delay_ps, self._period_ps = typematic(value)
+                self.set_typematic(value)
             elif value == 0:
                 self._answer(self.scan_set)
             else:

@@ -1,0 +1,151 @@
+"""The screen as people and programs look at it: text, cells, a picture.
+
+>>> from dosemu.bios.bios import make_bios
+>>> from hw.clock import Clock
+>>> from hw.memory import Memory
+>>> bios = make_bios(Memory(0x200000), Clock())
+>>> screen = Screen(bios.vga, bios.memory, bios.bda)
+>>> bios.console.write(b"Hello, world!\\r\\n")
+>>> screen.text().splitlines()[0], screen.cursor[:2], screen.size
+('Hello, world!', (1, 0), (720, 400))
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from dosemu.bios.bda import Bda
+from hw.memory import Memory
+from hw.vga.linear import render_13h
+from hw.vga.modes import MODES, Kind
+from hw.vga.text import Bytes, TextLayout, TextRenderer, read_cells
+from hw.vga.vga import Vga
+
+# The glyphs of code page 437, with the pictures that stand for control codes on the screen.
+CP437: Final = (
+    " ☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼"
+    + bytes(range(0x20, 0x7F)).decode("ascii")
+    + "⌂"
+    + bytes(range(0x80, 0xFF)).decode("cp437")
+    + "\N{NO-BREAK SPACE}"
+)
+_GRAPHICS: Final = 0x01  # attribute controller 10h
+_256_COLOURS: Final = 0x40
+
+
+class Cursor(NamedTuple):
+    """Where the text cursor is; ``shape`` is its first and last scan line in the cell."""
+
+    row: int
+    column: int
+    visible: bool
+    shape: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenToken:
+    """What the screen looked like; only good for ``changed_since``."""
+
+    revision: int
+    blink: int
+    content: bytes | None
+
+
+class Screen:
+    """Looks at video memory and registers when it is asked; it keeps nothing but its last picture."""
+
+    def __init__(self, vga: Vga, memory: Memory, bda: Bda) -> None:
+        self._vga = vga
+        self._memory = memory
+        self._bda = bda
+        self._text = TextRenderer(vga, memory)
+
+    @property
+    def mode(self) -> int:
+        """The BIOS video mode, 3 for the usual text screen."""
+        return self._bda.video_mode & 0x7F
+
+    @property
+    def is_text(self) -> bool:
+        """The adapter shows characters."""
+        return not self._vga.attribute(0x10) & _GRAPHICS
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture in pixels."""
+        if self.is_text:
+            layout = TextLayout.of(self._vga)
+            return layout.columns * layout.cell_width, layout.height
+        mode = MODES.get(self.mode, MODES[0x13])
+        return mode.width, mode.height
+
+    @property
+    def cells(self) -> Bytes:
+        """Characters and attributes as a (rows, columns, 2) array; a copy, empty in graphics modes."""
+        if not self.is_text:
+            return np.zeros((0, 0, 2), np.uint8)
+        return read_cells(self._vga, self._memory, TextLayout.of(self._vga))
+
+    @property
+    def cursor(self) -> Cursor:
+        """The cursor that the adapter shows; its blinking does not count."""
+        layout = TextLayout.of(self._vga)
+        position = layout.cursor_position
+        row, column = position or (0, 0)
+        visible = (
+            self.is_text
+            and position is not None
+            and layout.cursor_on
+            and layout.cursor_start <= layout.cursor_end
+            and layout.cursor_start < layout.cell_height
+        )
+        return Cursor(row, column, visible, (layout.cursor_start, layout.cursor_end))
+
+    def text(self) -> str:
+        """The rows of the screen as Unicode, without blanks at their ends; empty in graphics modes."""
+        return "\n".join("".join(CP437[code] for code in row).rstrip() for row in self.cells[:, :, 0].tolist())
+
+    @property
+    def frame(self) -> NDArray[np.uint8]:
+        """The picture at the adapter's own resolution, (height, width, 3) uint8; do not keep or change it."""
+        if self.is_text:
+            return self._text.render()
+        if self._vga.attribute(0x10) & _256_COLOURS and self._kind is Kind.LINEAR:
+            return render_13h(self._vga, self._memory)
+        width, height = self.size
+        return np.zeros((height, width, 3), np.uint8)  # modes that have no renderer yet
+
+    @property
+    def _kind(self) -> Kind:
+        return MODES.get(self.mode, MODES[0x13]).kind
+
+    def image(self) -> Image.Image:
+        """The picture as a Pillow image, a copy."""
+        return Image.fromarray(self.frame.copy())
+
+    def _repr_png_(self) -> bytes:
+        """The picture, for notebooks."""
+        stream = BytesIO()
+        self.image().save(stream, "PNG")
+        return stream.getvalue()
+
+    def token(self) -> ScreenToken:
+        """The state of the screen now, to be handed to ``changed_since`` later."""
+        content: Any
+        if self.is_text:
+            content = self.cells.tobytes()
+        else:
+            content = self._memory.read(0xA0000, 0x10000)
+        # The finest blinking is the cursor's, eight frames a phase.
+        blink = self._vga.frame_number // 8 & 3 if self.is_text else 0
+        return ScreenToken(self._vga.revision, blink, content)
+
+    def changed_since(self, token: ScreenToken | None) -> bool:
+        """The picture may be another one than when the token was taken (None: yes)."""
+        return token is None or token != self.token()
