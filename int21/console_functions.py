@@ -189,15 +189,20 @@ def input_status(dos: Dos, regs: Registers) -> None:
 @int21.service(0x0C, name="flush input and read", takes="AL function")
 def flush_and_read(dos: Dos, regs: Registers) -> None:
     # A service that waits starts again from here: what came since the flush must stay then.
-    if not dos.flushed:
-        if is_console(dos, STDIN):
-            dos.console.flush()
-        dos.flushed = True
+    flushed, dos.flushed = dos.flushed, False
+    if not flushed and is_console(dos, STDIN):
+        dos.console.flush()
     function = regs.al
-    if function in _INPUT_FUNCTIONS:
-        service = int21.find(function << 8)
-        assert service is not None
-        service.handler(dos, regs)
-    else:
+    if function not in _INPUT_FUNCTIONS:
         regs.al = 0
-    dos.flushed = False
+        return
+    service = int21.find(function << 8)
+    assert service is not None
+    try:
+        service.handler(dos, regs)
+    except Wait:
+        dos.flushed = True
+        raise
+    except CallGuest as guest:
+        dos.flushed = guest.vector == _IDLE
+        raise

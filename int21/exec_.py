@@ -14,6 +14,7 @@ from int21 import environment
 from int21.arena import SYSTEM
 from int21.errors import DosError, ErrorCode
 from int21.image import Image
+from int21.processes import RUNNING_FLAGS
 from int21.psp import PARAGRAPHS, TAIL_LIMIT, Psp
 from int21.registers import Registers
 from int21.table import int21
@@ -26,6 +27,7 @@ _COM_LIMIT = 0x10000 - 0x100 - 2  # bytes of a .COM file: a segment, less PSP an
 _INITIAL_BP = 0x091C  # CX and BP hold leftovers of DOS 5's own loader
 _INITIAL_CX = 0x00FF
 _INVALID_DRIVE = 0xFF
+_FCB_SIZE = 12  # drive and name; the rest of an unopened FCB is zero
 
 
 class ParameterBlock(View):
@@ -182,21 +184,28 @@ def enter(dos: Dos, regs: Registers, program: Loaded) -> None:
     regs.esp = regs.edi = program.stack[1]
     regs.cs, regs.eip = program.entry
     regs.esi = program.entry[1]
-    regs.eflags = 0x7202
+    regs.eflags = RUNNING_FLAGS
+
+
+def _pointed_at(dos: Dos, pointer: tuple[int, int], size: int) -> bytes:
+    """What a pointer of the parameter block leads to; zeros for one that leads nowhere, like FFFF:FFFF."""
+    address = linear(*pointer)
+    if address + size > len(dos.memory):
+        return bytes(size)
+    return bytes(dos.memory.read(address, size))
 
 
 def _parameters(dos: Dos, regs: Registers) -> tuple[ParameterBlock, Loaded]:
     memory = dos.memory
     block = ParameterBlock(memory, regs.address("es", regs.bx))
-    tail_at = linear(*block.tail)
-    length = min(memory.u8(tail_at), TAIL_LIMIT)
+    tail = _pointed_at(dos, block.tail, TAIL_LIMIT + 1)
     program = load(
         dos,
         memory.asciiz(regs.address("ds", regs.dx), 128),
         strings_at=block.environment or dos.processes.current.environment,
-        tail=memory.read(tail_at + 1, length),
-        fcb1=memory.read(linear(*block.fcb1), 12),
-        fcb2=memory.read(linear(*block.fcb2), 12),
+        tail=tail[1 : 1 + tail[0]],
+        fcb1=_pointed_at(dos, block.fcb1, _FCB_SIZE),
+        fcb2=_pointed_at(dos, block.fcb2, _FCB_SIZE),
         return_to=(regs.cs, regs.ip),
     )
     return block, program

@@ -27,6 +27,7 @@ DEVICE_CODE = DEVICE_HEADERS + 0xD8  # strategy and interrupt routines; up to 7F
 
 DEVICES_END = 0x800
 SWAPPABLE_DATA = DOS + 0x320
+CURRENT_PSP = SWAPPABLE_DATA + 0x10
 SWAPPABLE_DATA_SIZE = 0x77C  # swap while in DOS
 SWAPPABLE_DATA_ALWAYS = 0x1A  # swap always
 

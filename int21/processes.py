@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from int21 import environment, frame
+from int21 import environment, frame, layout
 from int21.errors import DosError
 from int21.psp import PARAGRAPHS, Psp
 from int21.registers import Registers
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _SHELL_STACK = 0x10  # paragraphs behind the shell's PSP
 _SPARE_ENVIRONMENT = 0x100  # bytes free in the master environment, for programs that add to it
-_RUNNING_FLAGS = 0x7202  # as DOS leaves them: interrupts on
+# Interrupts on. DOS loads F202h, which sets NT too; an extender that trusts NT to be clear would fault.
+RUNNING_FLAGS = 0x0202
 
 
 class ExitKind(IntEnum):
@@ -46,7 +47,7 @@ class Processes:
         self._write_environment(dos.settings.environment_strings())
         stack = (segment, (PARAGRAPHS + _SHELL_STACK << 4) - frame.SIZE)
         target = dos.settings.terminate_address
-        frame.write(dos.memory, stack, cs=target[0], ip=target[1], flags=_RUNNING_FLAGS, ds=segment, es=segment)
+        frame.write(dos.memory, stack, cs=target[0], ip=target[1], flags=RUNNING_FLAGS, ds=segment, es=segment)
         self.shell.stack = stack
         self.shell.vector_22 = target
         dos.psp = segment
@@ -75,7 +76,10 @@ class Processes:
 
     def save_caller(self, regs: Registers) -> None:
         """Keep the caller's registers on its stack and SS:SP in its PSP, as DOS does at its entry."""
-        self.current.stack = frame.push(self._memory, regs)
+        memory = self._memory
+        ss, sp = frame.push(memory, regs)
+        # On the way of every call, so without a view: PSP:2Eh of the program that SDA:10h names.
+        memory.set_u32((memory.u16(layout.CURRENT_PSP) << 4) + 0x2E, ss << 16 | sp)
 
     def end(self, regs: Registers, code: int, kind: ExitKind, keep: int | None = None) -> None:
         """End the current program: ``regs`` become those of its parent, which goes on at the INT 22h address.
@@ -92,7 +96,7 @@ class Processes:
             parent, stack = self.shell, self.shell.stack
         values = frame.read(self._memory, stack)
         values["cs"], values["ip"] = psp.vector_22
-        values["flags"] = _RUNNING_FLAGS
+        values["flags"] = RUNNING_FLAGS
         psp.restore_vectors()
         if parent.segment != psp.segment:
             self._release(psp, keep)
