@@ -18,7 +18,7 @@ from frontend.pacing import Pacer, SpeedMeter
 from frontend.sdl.keyboard import SCAN_CODES
 from frontend.sdl.picture import Picture
 from frontend.session import Plan, Session, say
-from frontend.signals import StopRequest, Stopped, stop_signals
+from frontend.signals import Stopped, StopRequest, stop_signals
 
 if TYPE_CHECKING:
     from dosemu.machine import Machine
@@ -192,7 +192,9 @@ class Window:
 
     def _screenshot(self) -> None:
         try:
-            say(f"screenshot {screenshot(self._machine, free_name(Path.cwd(), self._machine.title))}")
+            say(
+                f"screenshot {screenshot(self._machine, free_name(Path.cwd(), Path(self._machine.title).stem.lower()))}"
+            )
         except (DosemuError, OSError) as error:
             say(str(error))
 

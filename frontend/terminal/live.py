@@ -13,7 +13,7 @@ from blessed import Terminal
 from dosemu.errors import DosemuError
 from frontend.pacing import Pacer
 from frontend.session import Plan, Session
-from frontend.signals import StopRequest, Stopped, stop_signals
+from frontend.signals import Stopped, StopRequest, stop_signals
 from frontend.status import ExitStatus
 from frontend.terminal.keys import EXIT_KEY, EXIT_KEY_NAME, strokes
 from frontend.terminal.painter import Painter

@@ -33,7 +33,7 @@ class FakeScreen:
         return self.mode == 3
 
     def write(self, row: int, column: int, text: str, attribute: int = 7) -> None:
-        data = [GLYPHS.index(char) for char in text]
+        data = [GLYPHS.index(char, 1) for char in text]
         self.cells[row, column : column + len(data), 0] = data
         self.cells[row, column : column + len(data), 1] = attribute
 
