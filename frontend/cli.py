@@ -8,7 +8,7 @@ import os
 import stat
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -21,6 +21,7 @@ from frontend.status import ExitStatus
 
 if TYPE_CHECKING:
     from dosemu.machine import Machine
+    from dosemu.trace import Trace
     from frontend.streams import StandardStreams
 
 # Commands other than run, and where their ``main(arguments) -> int`` is.
@@ -73,6 +74,24 @@ def pick_display(asked: str, environment: Mapping[str, str], *, piped: bool, tty
     return "terminal" if tty else "none"
 
 
+@contextlib.contextmanager
+def open_trace(options: Options) -> Iterator[Trace | None]:
+    """Where ``--trace`` goes, for the time of the run."""
+    from dosemu.trace import Trace
+
+    if options.trace is None:
+        yield None
+    elif str(options.trace) == "-":
+        yield Trace(sys.stderr, options.trace_format)
+    else:
+        try:
+            out = options.trace.open("w", encoding="utf-8")
+        except OSError as error:
+            raise DosemuError(f"cannot write the trace {options.trace}: {error.strerror or error}") from error
+        with out:
+            yield Trace(out, options.trace_format)
+
+
 def run_program(options: Options, program: Path, arguments: Sequence[str]) -> int:
     """Run ``program`` on the display asked for; returns the exit status."""
     from dosemu.machine import Machine
@@ -89,26 +108,28 @@ def run_program(options: Options, program: Path, arguments: Sequence[str]) -> in
     )
     here = options.here if options.here is not None else display in ("none", "terminal")
 
-    def on_streams(streams: StandardStreams) -> Machine:
-        return Machine(
-            program, arguments, settings=settings, here=here, stdio=True,
-            stdin=streams.stdin, stdout=streams.stdout, stderr=streams.stderr,
-        )  # fmt: skip
+    with open_trace(options) as trace:
 
-    def on_screen() -> Machine:
-        return Machine(program, arguments, settings=settings, here=here)
+        def on_streams(streams: StandardStreams) -> Machine:
+            return Machine(
+                program, arguments, settings=settings, here=here, trace=trace, stdio=True,
+                stdin=streams.stdin, stdout=streams.stdout, stderr=streams.stderr,
+            )  # fmt: skip
 
-    if display == "none":
-        from frontend import headless
+        def on_screen() -> Machine:
+            return Machine(program, arguments, settings=settings, here=here, trace=trace)
 
-        return headless.run(on_streams, options.plan)
-    if display == "terminal":
-        from frontend import terminal
+        if display == "none":
+            from frontend import headless
 
-        return terminal.run(on_screen, options.plan)
-    from frontend.sdl import window
+            return headless.run(on_streams, options.plan)
+        if display == "terminal":
+            from frontend import terminal
 
-    return window.run(on_screen, options.plan, scale=settings.display.scale)
+            return terminal.run(on_screen, options.plan)
+        from frontend.sdl import window
+
+        return window.run(on_screen, options.plan, scale=settings.display.scale)
 
 
 def run_command(name: str, arguments: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from dosemu.errors import DosemuError
 from dosemu.keys import parse_keys
@@ -53,7 +53,7 @@ class Options:
     display: str | None = None  # None: by the settings
     here: bool | None = None  # None: by the display
     trace: Path | None = None  # "-": stderr
-    trace_format: str = "text"
+    trace_format: Literal["text", "json"] = "text"
     config: Path | None = None
     overrides: tuple[str, ...] = ()
     mounts: tuple[MountSpec, ...] = ()

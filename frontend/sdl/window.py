@@ -22,6 +22,7 @@ from frontend.signals import Stopped, StopRequest, stop_signals
 
 if TYPE_CHECKING:
     from dosemu.machine import Machine
+    from dosemu.screen import ScreenToken
 
 AT_ONCE_SECONDS = 2.0  # emulated; a program that ends sooner leaves its screen up
 PAUSED_SECONDS = 1 / 30
@@ -87,6 +88,7 @@ class Window:
         self._pacer = Pacer()
         self._meter = SpeedMeter()
         self._held: set[int] = set()
+        self._shown: ScreenToken | None = None
         self.paused = False
         self.closed = False
 
@@ -102,10 +104,17 @@ class Window:
                 self._pacer.restart()
                 continue
             session.run_frame()
-            self._picture.show(self._machine.screen.frame)
+            self._show()
             if self._meter.frame(session.frame_seconds):
                 self._show_title()
             self._pacer.frame(session.frame_seconds)
+
+    def _show(self) -> None:
+        screen = self._machine.screen
+        token = screen.token()
+        if token != self._shown:
+            self._shown = token
+            self._picture.show(screen.frame)
 
     @property
     def _over(self) -> bool:

@@ -14,6 +14,8 @@ from blessed import Terminal
 from blessed.cursor_shape import CursorShape
 from PIL import Image
 
+from dosemu.screen import CP437
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -26,11 +28,6 @@ PALETTE = (
     (0x55, 0x55, 0x55), (0x55, 0x55, 0xFF), (0x55, 0xFF, 0x55), (0x55, 0xFF, 0xFF),
     (0xFF, 0x55, 0x55), (0xFF, 0x55, 0xFF), (0xFF, 0xFF, 0x55), (0xFF, 0xFF, 0xFF),
 )  # fmt: skip
-# Code page 437 as the adapter shows it: the control characters have glyphs too.
-GLYPHS = (
-    " ☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼" + bytes(range(32, 127)).decode() + "⌂" + bytes(range(128, 256)).decode("cp437")
-)
-
 MIN_COLUMNS, MIN_ROWS = 20, 4
 UNDERLINE_SCAN_LINES = 4  # a cursor of up to this many lines is drawn as an underline, a larger one as a block
 
@@ -83,7 +80,7 @@ class Painter:
         top, left = max(spare // 2, 0), max((columns - width) // 2, 0)
         first_row, first_column = _window(row, height, rows), _window(column, width, columns)
         view = cells[first_row : first_row + rows, first_column : first_column + columns]
-        wanted = view[:, :, 0].astype(np.uint32) | view[:, :, 1].astype(np.uint32) << 8
+        wanted = (view[:, :, 0].astype(np.uint32) | view[:, :, 1].astype(np.uint32) << 8).astype(np.uint32)
 
         out: list[str] = []
         layout = ("text", columns, rows, height, width, first_row, first_column)
@@ -91,7 +88,8 @@ class Painter:
         self._write_changes(out, wanted, shown, top, left)
         self._paint_hint(out, columns, rows, spare > 0)
 
-        cursor = (top + row - first_row, left + column - first_column, cursor_style(shape) if visible else 0)
+        inside = visible and row < height and column < width
+        cursor = (top + row - first_row, left + column - first_column, cursor_style(shape) if inside else 0)
         if out or cursor != self._cursor:
             out.append(self._place_cursor(cursor))
         return "".join(out)
@@ -109,7 +107,7 @@ class Painter:
                 if cell >> 8 != attribute:
                     attribute = cell >> 8
                     out.append(self._sgr(attribute))
-                out.append(GLYPHS[cell & 0xFF])
+                out.append(CP437[cell & 0xFF])
                 next_x = x + 1
         if attribute >= 0:
             out.append(self.term.normal)
@@ -178,7 +176,7 @@ class Painter:
                 if int(attr) != attribute:
                     attribute = int(attr)
                     line.append(self.term.normal if attribute == 7 else self._sgr(attribute))
-                line.append(GLYPHS[int(char)])
+                line.append(CP437[int(char)])
             lines.append("".join(line) + (self.term.normal if line else ""))
         while lines and not lines[-1]:
             lines.pop()
@@ -194,14 +192,13 @@ class Painter:
         return str(make(colour >> 16, colour >> 8 & 0xFF, colour & 0xFF))
 
 
-def cursor_style(shape: int) -> int:
-    """The terminal's cursor for CX of INT 10h/01h: first scan line in the high byte, last one in the low byte.
+def cursor_style(shape: tuple[int, int]) -> int:
+    """The terminal's cursor for one from scan line ``shape[0]`` to ``shape[1]``.
 
-    >>> cursor_style(0x0D0E) == CursorShape.BLINKING_UNDERLINE
+    >>> cursor_style((13, 14)) == CursorShape.BLINKING_UNDERLINE
     True
     """
-    start, end = shape >> 8 & 0x1F, shape & 0x1F
-    lines = end - start + 1
+    lines = shape[1] - shape[0] + 1
     return int(CursorShape.BLINKING_UNDERLINE if lines <= UNDERLINE_SCAN_LINES else CursorShape.BLINKING_BLOCK)
 
 

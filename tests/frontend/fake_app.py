@@ -23,7 +23,7 @@ def echo(machine: FakeMachine) -> None:
     machine.screen.write(3, 0, "typed:" + text)
     machine.screen.write(4, 0, "codes:" + " ".join(f"{code:X}" for code in pressed[-12:]))
     machine.screen.write(5, 0, "releases:" + str(sum(kind == "release" for kind, _ in machine.keyboard.log)))
-    machine.screen.cursor = (3, 6 + len(text), True, 0x0D0E)
+    machine.screen.cursor = (3, 6 + len(text), True, (13, 14))
     if 0x01 in pressed:
         machine.end(3)
     if 0x44 in pressed:

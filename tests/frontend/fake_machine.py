@@ -10,7 +10,8 @@ from typing import Self
 import numpy as np
 from PIL import Image
 
-from frontend.terminal.painter import GLYPHS, PALETTE
+from dosemu.screen import CP437
+from frontend.terminal.painter import PALETTE
 from hw.clock import Clock
 
 PS_PER_SECOND = 1_000_000_000_000
@@ -24,7 +25,7 @@ class FakeScreen:
         self.cells = np.zeros((25, 80, 2), np.uint8)
         self.cells[:, :, 0] = 32
         self.cells[:, :, 1] = 7
-        self.cursor = (0, 0, True, 0x0D0E)
+        self.cursor = (0, 0, True, (13, 14))
         self.mode = 3
         self.picture = np.zeros((200, 320, 3), np.uint8)
 
@@ -33,12 +34,15 @@ class FakeScreen:
         return self.mode == 3
 
     def write(self, row: int, column: int, text: str, attribute: int = 7) -> None:
-        data = [GLYPHS.index(char, 1) for char in text]
+        data = [CP437.index(char, 1) for char in text]
         self.cells[row, column : column + len(data), 0] = data
         self.cells[row, column : column + len(data), 1] = attribute
 
     def text(self) -> str:
         return "\n".join(bytes(row[:, 0].tolist()).decode("cp437").rstrip() for row in self.cells).rstrip() + "\n"
+
+    def token(self) -> object:
+        return self.mode, self.cells.tobytes(), self.picture.tobytes()
 
     @property
     def frame(self) -> np.ndarray:
