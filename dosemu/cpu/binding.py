@@ -22,7 +22,9 @@ def load() -> Any:
     import unicorn
 
     if not hasattr(_library(unicorn), "dosemu_run"):
-        raise RuntimeError("the unicorn package was imported before dosemu and uses its own library: import dosemu first")
+        raise RuntimeError(
+            "the unicorn package was imported before dosemu and uses its own library: import dosemu first"
+        )
     return unicorn
 
 

@@ -503,7 +503,7 @@ EDITS = (
     Edit(
         "qemu/accel/tcg/cputlb.c",
         "a store to the BIOS is ignored, as on a PC",
-        "        // printf(\"not writable memory???\\n\");\n",
+        '        // printf("not writable memory???\\n");\n',
         "        if (uc->dosemu) {\n            return;\n        }\n",
     ),
     # --- CPU models: what the 8086, 80186 and 286 do otherwise; checked at translation time ----------
@@ -688,5 +688,17 @@ EDITS = (
         "        if (DOSEMU_MODEL(s->uc) < 3) {\n            goto illegal_op;\n        }\n"
         "        gen_exception(s, EXCP01_DB, s->pc - s->cs_base);\n        break;\n"
         "#ifdef WANT_ICEBP\n",
+    ),
+    Edit(
+        "qemu/target/i386/translate.c",
+        "the 286 takes ten bytes for an instruction",
+        "    if (unlikely(s->pc - s->pc_start > X86_MAX_INSN_LENGTH)) {",
+        "    if (unlikely(s->pc - s->pc_start > (DOSEMU_MODEL(s->uc) == 2 ? 10 : X86_MAX_INSN_LENGTH))) {",
+    ),
+    Edit(
+        "qemu/target/i386/translate.c",
+        "no SYSCALL before the K6",
+        "    case 0x105: /* syscall */\n",
+        "    case 0x105: /* syscall */\n        if (s->uc->dosemu) {\n            goto illegal_op;\n        }\n",
     ),
 )

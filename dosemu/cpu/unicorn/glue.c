@@ -168,9 +168,7 @@ static void leave(struct uc_struct *uc)
     uc->emulation_done = true;
 }
 
-/* Run until the budget in the CPU's own counter is used up or something else happens. */
-DEFAULT_VISIBILITY
-int dosemu_run(struct uc_struct *uc)
+static int run(struct uc_struct *uc, uint32_t first_block)
 {
     CPUState *cpu = uc->cpu;
     struct dosemu *d = uc->dosemu;
@@ -180,6 +178,7 @@ int dosemu_run(struct uc_struct *uc)
     d->reason = -1;
     d->triple_fault = 0;
     for (;;) {
+        cpu->cflags_next_tb = first_block; /* again when it could not start: the code buffer was full */
         r = cpu_exec(uc, cpu);
         if (d->reason >= 0) {
             break;
@@ -207,13 +206,19 @@ int dosemu_run(struct uc_struct *uc)
     return d->reason;
 }
 
+/* Run until the budget in the CPU's own counter is used up or something else happens. */
+DEFAULT_VISIBILITY
+int dosemu_run(struct uc_struct *uc)
+{
+    return run(uc, -1);
+}
+
 /* Run exactly one instruction (one iteration of a repeated string instruction), and what it raises;
  * the caller has set a budget of 1. */
 DEFAULT_VISIBILITY
 int dosemu_run_one(struct uc_struct *uc)
 {
-    uc->cpu->cflags_next_tb = CF_USE_ICOUNT | 1;
-    return dosemu_run(uc);
+    return run(uc, CF_USE_ICOUNT | 1);
 }
 
 /* Run fn(env, arg) where it may raise a CPU exception: returns -1, or the exception's number. */
