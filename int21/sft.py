@@ -177,6 +177,11 @@ class SystemFileTable:
 
     # Input and output
 
+    def close(self) -> None:
+        """Close every file, whoever has it open."""
+        for index in list(self._files):
+            self._drop(index)
+
     def read(self, index: int, count: int) -> bytes:
         """Read from where the entry stands. Raises Wait, ACCESS_DENIED, LOCK_VIOLATION."""
         entry = self.used(index)

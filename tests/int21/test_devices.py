@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+
+from int21.devices.printer import Printer
+from int21.devices.serial import Serial
+from int21.service import CallGuest
+from tests.int21.files_guest import created, error, opened, read, waits, write
+from tests.int21.machine import Guest
+
+
+def test_a_line_is_edited_and_echoed(guest: Guest) -> None:
+    guest.console.type(b"helo\blo\r")
+    assert read(guest, 0, 100) == b"hello\r\n"
+    assert bytes(guest.console.shown) == b"helo\b \blo\r\n"
+
+
+def test_a_read_waits_until_enter(guest: Guest) -> None:
+    assert waits(guest, 0, 100)
+    guest.console.type(b"ab")
+    assert waits(guest, 0, 100)
+    guest.console.type(b"c\r")
+    assert read(guest, 0, 100) == b"abc\r\n"
+
+
+def test_a_line_is_read_in_pieces(guest: Guest) -> None:
+    guest.console.type(b"abcdef\r")
+    assert [read(guest, 0, 3) for _ in range(3)] == [b"abc", b"def", b"\r\n"]
+    assert waits(guest, 0, 3)
+
+
+def test_ctrl_z_ends_the_file(guest: Guest) -> None:
+    guest.console.type(b"\x1a\rabc\x1adef\r")
+    assert read(guest, 0, 100) == b""
+    assert read(guest, 0, 100) == b"abc"
+    assert waits(guest, 0, 100)
+
+
+def test_escape_starts_the_line_again(guest: Guest) -> None:
+    guest.console.type(b"wrong\x1bright\r")
+    assert read(guest, 0, 100) == b"right\r\n"
+
+
+def test_no_line_is_longer_than_127(guest: Guest) -> None:
+    guest.console.type(b"x" * 200 + b"\r")
+    assert read(guest, 0, 0x1000) == b"x" * 127 + b"\r\n"
+    assert b"\a" in guest.console.shown
+
+
+def test_ctrl_c_while_reading(guest: Guest) -> None:
+    guest.console.type(b"abc\x03")
+    with pytest.raises(CallGuest) as raised:
+        read(guest, 0, 100)
+    assert raised.value.vector == 0x23
+
+
+def test_raw_mode_gives_keys(guest: Guest) -> None:
+    guest.call(0x4401, bx=0, dx=0xF3)
+    guest.console.type(b"a\r\x1a")
+    assert [read(guest, 0, 1) for _ in range(3)] == [b"a", b"\r", b"\x1a"]
+    guest.console.type(b"ab")
+    assert waits(guest, 0, 3)
+    guest.console.type(b"c")
+    assert read(guest, 0, 3) == b"abc"
+    assert guest.console.shown == b""
+
+
+def test_cooked_output_ends_at_ctrl_z(guest: Guest) -> None:
+    assert write(guest, 1, b"ab\x1acd").ax == 2
+    guest.call(0x4401, bx=1, dx=0xF3)
+    assert write(guest, 1, b"ab\x1acd").ax == 5
+    assert bytes(guest.console.shown) == b"abab\x1acd"
+
+
+def test_nul(guest: Guest) -> None:
+    handle = created(guest, b"nul")
+    assert write(guest, handle, b"gone").ax == 4
+    assert read(guest, handle, 10) == b""
+
+
+def test_what_is_printed_arrives(guest: Guest) -> None:
+    printed = bytearray()
+    printer = guest.dos.files.devices.get(b"PRN")
+    assert isinstance(printer, Printer)
+    printer.sink = printed.extend
+    assert write(guest, 4, b"page\x0c").ax == 5
+    assert printed == b"page\x0c"
+    assert write(guest, opened(guest, b"lpt1"), b"elsewhere").ax == 9
+    assert printed == b"page\x0c"
+
+
+def test_the_serial_port(guest: Guest) -> None:
+    port = guest.dos.files.devices.get(b"AUX")
+    assert isinstance(port, Serial)
+    assert read(guest, 3, 10) == b""
+    sent = bytearray()
+    port.sink = sent.extend
+    port.source = lambda count: b"answer"
+    assert write(guest, 3, b"AT\r").ax == 3
+    assert sent == b"AT\r"
+    assert read(guest, 3, 3) == b"ans"
+
+
+def test_the_clock(guest: Guest) -> None:
+    handle = opened(guest, b"clock$")
+    guest.call(0x2B00, cx=1990, dh=2, dl=1)
+    guest.call(0x2D00, ch=12, cl=34, dh=56, dl=0)
+    assert read(guest, handle, 6)[:4] == (3653 + 31).to_bytes(2, "little") + bytes([34, 12])
+    write(guest, handle, (0).to_bytes(2, "little") + bytes([30, 6, 0, 15]))
+    regs = guest.call(0x2A00)
+    assert (regs.cx, regs.dx) == (1980, 0x0101)
+    assert guest.call(0x2C00).cx == 6 << 8 | 30
+    assert error(write(guest, handle, b"\xff" * 6)) is None
+    assert guest.call(0x2C00).cx == 6 << 8 | 30

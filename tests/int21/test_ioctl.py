@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from int21.host_stream import HostStream
+from tests.int21.files_guest import BUFFER, close, created, error, opened, read, with_path, write
+from tests.int21.machine import Guest
+
+
+@pytest.mark.parametrize(
+    ("path", "information"),
+    [(b"con", 0x80D3), (b"nul", 0x80C4), (b"prn", 0xA0C0), (b"aux", 0x80C0), (b"clock$", 0x80C8)],
+)
+def test_information_about_devices(guest: Guest, path: bytes, information: int) -> None:
+    assert guest.call(0x4400, bx=opened(guest, path)).dx == information
+
+
+def test_information_about_files(guest: Guest) -> None:
+    handle = created(guest, b"f")
+    assert guest.call(0x4400, bx=handle).dx == 0x42
+    write(guest, handle, b"x")
+    assert guest.call(0x4400, bx=handle).dx == 0x02
+    assert error(guest.call(0x4401, bx=handle, dx=0)) == 0x01
+    assert error(guest.call(0x4400, bx=99)) == 0x06
+
+
+def test_raw_mode_is_set_and_told(guest: Guest) -> None:
+    assert error(guest.call(0x4401, bx=0, dx=0xF3)) is None
+    assert guest.call(0x4400, bx=0).dl == 0xF3
+    assert guest.call(0x4400, bx=1).dl == 0xF3  # handles 0, 1 and 2 are one opening
+    assert error(guest.call(0x4401, bx=0, dx=0x1F3)) == 0x0D
+
+
+def test_redirected_handles_look_like_files(guest: Guest) -> None:
+    for handle in range(5):
+        close(guest, handle)
+    guest.dos.files.open_stdio(HostStream(io.BytesIO(b"input")), HostStream(sink=io.BytesIO()))
+    assert guest.call(0x4400, bx=0).dl & 0x80 == 0
+    assert guest.call(0x4400, bx=1).dl & 0x80 == 0
+    assert guest.call(0x4400, bx=2).dl & 0x80 == 0x80
+    assert read(guest, 0, 100) == b"input"
+
+
+def test_input_status(guest: Guest) -> None:
+    (guest.folder / "f").write_bytes(b"x")
+    handle = opened(guest, b"f", 0)
+    assert guest.call(0x4406, bx=handle).al == 0xFF
+    read(guest, handle, 1)
+    assert guest.call(0x4406, bx=handle).al == 0
+    assert guest.call(0x4406, bx=0).al == 0
+    guest.console.type(b"k")
+    assert guest.call(0x4406, bx=0).al == 0xFF
+    assert guest.call(0x4407, bx=1).al == 0xFF
+    assert guest.call(0x4407, bx=handle).al == 0xFF
+
+
+def test_drives(guest: Guest) -> None:
+    assert guest.call(0x4408, bl=0).ax == 1
+    assert guest.call(0x4409, bl=3).dx & 0x1000 == 0
+    assert guest.call(0x440E, bl=3).al == 0
+    assert guest.call(0x440F, bl=3).al == 0
+    for function in (0x4408, 0x4409, 0x440D, 0x440E, 0x440F):
+        assert error(guest.call(function, bl=9)) == 0x0F
+    assert guest.call(0x440A, bx=1).dx & 0x8000 == 0
+    assert error(guest.call(0x440B, cx=1, dx=3)) is None
+
+
+def test_drive_parameters_and_media_id(guest: Guest) -> None:
+    block = {"ds": guest.scratch >> 4, "dx": BUFFER}
+    assert error(guest.call(0x440D, bl=3, cx=0x0860, **block)) is None
+    at = guest.scratch + BUFFER
+    assert guest.memory.u8(at + 1) == 5
+    assert guest.memory.u16(at + 7) == 512
+    assert error(guest.call(0x440D, bl=3, cx=0x0866, **block)) is None
+    assert guest.memory.read(at + 17, 8) == b"FAT16   "
+    assert error(guest.call(0x440D, bl=3, cx=0x0861, **block)) == 0x01
+    assert error(guest.call(0x440D, bl=3, cx=0x0160, **block)) == 0x01
+
+
+@pytest.mark.parametrize("function", [0x02, 0x03, 0x04, 0x05, 0x0C, 0x10, 0x11, 0x55])
+def test_what_is_not_there_fails(guest: Guest, function: int) -> None:
+    assert error(guest.call(0x4400 | function, bx=0, cx=0)) == 0x01
+
+
+def test_devices_are_found_in_any_directory_and_with_any_extension(guest: Guest) -> None:
+    for path in (b"NUL", b"nul.txt", b"c:\\nul", b"\\dev\\nul", b"prn:", b"c:nul.x"):
+        handle = opened(guest, path)
+        assert guest.call(0x4400, bx=handle).dl & 0x80
+        close(guest, handle)
+    assert error(with_path(guest, 0x3D00, b"nowhere\\nul")) == 0x03
+    assert [path.name for path in guest.folder.iterdir()] == ["MAIN.COM"]
