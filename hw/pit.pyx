@@ -106,9 +106,12 @@ cdef int64_t from_digits(Counter *c, int value) noexcept nogil:
     return count if 0 < count < 10000 else 10000
 
 
-cdef int64_t rising_edge(Counter *c, int64_t after) noexcept nogil:
-    # The first tick after `after` at which the output goes high; INT64_MAX: never.
+cdef int64_t rising_edge(Counter *counter, int64_t after) noexcept nogil:
+    # The first tick after `after` at which the output goes high; INT64_MAX: never. `after` may lie in
+    # the future, so a copy is looked at.
     cdef int64_t first, periods
+    cdef Counter state = counter[0]
+    cdef Counter *c = &state
     settle(c, after)
     if not c.count or c.paused >= 0:
         return INT64_MAX
@@ -289,16 +292,17 @@ cdef class Pit:
         else:
             c.start = now - c.paused if c.paused > 0 else now
             c.paused = -1
-        self.changed(n)
 
     cdef uint8_t read_61(self) noexcept nogil:
         cdef int64_t now = self.tick()
         return <uint8_t>(self.port_b | (now // REFRESH & 1) << 4 | output(&self.counters[2], now) << 5)
 
     cdef void write_61(self, uint8_t value) noexcept nogil:
+        cdef uint8_t changed = self.port_b ^ value
         self.port_b = value & 0x0F
-        self.set_gate(2, value & 1)
-        self.changed(2)
+        if changed & 3:
+            self.set_gate(2, value & 1)
+            self.changed(2)
 
     cdef void changed(self, int n) noexcept nogil:
         # Counter 0 has a new next edge; the speaker wants to hear of counter 2 and of port 61h.

@@ -16,7 +16,7 @@ def render_13h(vga: Vga, memory: Memory) -> NDArray[np.uint8]:
     """The frame as (200, 320, 3) uint8; black while the display is off."""
     if not vga.display_enabled:
         return np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-    window = np.frombuffer(memory, np.uint8, 0x10000, ADDRESS)
+    window = np.frombuffer(memoryview(memory), np.uint8, 0x10000, ADDRESS)
     # The start address counts in units of four pixels; the window wraps at 64 KB.
     first = vga.start_address * 4
     pixels = window[(first + np.arange(WIDTH * HEIGHT)) & 0xFFFF]

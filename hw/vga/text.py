@@ -106,7 +106,7 @@ class TextLayout:
 def read_cells(vga: Vga, memory: Memory, layout: TextLayout) -> Bytes:
     """The (rows, columns, 2) characters and attributes shown; a copy."""
     base, size = window(vga)
-    ram = np.frombuffer(memory, np.uint8, size, base).reshape(-1, 2)
+    ram = np.frombuffer(memoryview(memory), np.uint8, size, base).reshape(-1, 2)
     offsets = layout.start + np.arange(layout.rows)[:, None] * layout.stride + np.arange(layout.columns)
     cells: Bytes = ram[offsets % len(ram)]
     return cells
