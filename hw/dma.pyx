@@ -11,13 +11,14 @@ is moved for a masked channel or beyond the terminal count of one that does not 
 >>> bus, memory = PortBus(), Memory(0x100000)
 >>> dma = Dma(bus, memory)
 >>> memory.write(0x12345, b"sample")
->>> for port, value in ((0x0A, 5), (0x0C, 0), (0x0B, 0x49), (0x02, 0x45), (0x02, 0x23), (0x83, 1), (0x03, 5), (0x03, 0), (0x0A, 1)):
+>>> for port, value in ((0x0A, 5), (0x0C, 0), (0x0B, 0x49), (0x02, 0x45), (0x02, 0x23), (0x83, 1)):
+...     bus.write(port, value)
+>>> for port, value in ((0x03, 5), (0x03, 0), (0x0A, 1)):
 ...     bus.write(port, value)
 >>> dma.read(1, 100), dma.at_terminal_count(1), dma.read(1, 1)
 (b'sample', True, b'')
 """
 
-cimport cython
 from hw.ports cimport PortBus
 
 cdef enum:
@@ -145,11 +146,11 @@ cdef class Dma:
 
     def read(self, int channel, int64_t n):
         """Memory to device: up to ``n`` transfers (bytes, or words of two bytes on channels 5 to 7)."""
-        cdef int64_t address, i, b
+        cdef int64_t address, b
         cdef int unit = 1 if channel & 7 < 4 else 2
         cdef uint8_t *ram = self._memory.ram
         cdef bytearray data = bytearray()
-        for i in range(n):
+        for _ in range(n):
             address = self.step(channel & 7)
             if address < 0:
                 break

@@ -349,7 +349,27 @@ class Keyboard:
             "scan_set": self.scan_set,
             "scanning": self._scanning,
             "held": sorted(self._held),
+            "typematic": (self._delay_ps, self._period_ps),
+            "wants": (self._controller_wants, self._device_wants),
+            "last": (self._last_was_command, self._last_sent),
         }
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take back what save() gave; keys that were held then do not repeat until pressed again."""
+        self._reset_device()
+        if self._event is not None:
+            self._clock.cancel(self._event)
+            self._event = None
+        self.command_byte, self.output_port = state["command_byte"], state["output_port"]
+        self._output, self._full = state["output"], state["full"]
+        self._queue.extend(state["queue"])
+        self._responses = deque(state["responses"])
+        self.leds, self.scan_set, self._scanning = state["leds"], state["scan_set"], state["scanning"]
+        self._held = set(state["held"])
+        self._delay_ps, self._period_ps = state["typematic"]
+        self._controller_wants, self._device_wants = state["wants"]
+        self._last_was_command, self._last_sent = state["last"]
+        self._schedule(BYTE_PS)
 
 
 def _self_test(keyboard: Keyboard) -> None:

@@ -59,7 +59,8 @@ cdef class Vga:
 
     cdef int64_t dots(self, int64_t now_ps) noexcept nogil:
         cdef int64_t passed = now_ps - self.epoch_ps
-        return passed // SECOND_PS * self.timing.clock_hz + passed % SECOND_PS // 1000 * self.timing.clock_hz // 1000000000
+        cdef int64_t hz = self.timing.clock_hz
+        return passed // SECOND_PS * hz + passed % SECOND_PS // 1000 * hz // 1000000000
 
     cdef void update_timing(self) noexcept nogil:
         cdef uint8_t *r = self.crtc_registers

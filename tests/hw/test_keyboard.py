@@ -173,6 +173,19 @@ def test_a_full_queue_loses_keys_but_no_releases(board: Board) -> None:
     assert {byte & 0x7F for byte in seen if byte >= 0x80} == down
 
 
+def test_save_and_load(board: Board) -> None:
+    board.keyboard.press(0x1E)
+    board.bus.write(0x64, 0xD1)
+    state = board.keyboard.save()
+    board.keyboard.reset()
+    assert board.bytes_within(10 * MS) == b""
+    board.keyboard.load(state)
+    assert board.keyboard.save() == state
+    assert board.bytes_within(10 * MS) == b"\x1e"
+    board.keyboard.release(0x1E)
+    assert board.bytes_within(10 * MS) == b"\x9e"
+
+
 @given(st.lists(st.tuples(st.sampled_from([0x60, 0x64]), st.integers(0, 255)), max_size=50), st.integers(0, 0xFFFF))
 def test_no_sequence_of_writes_breaks_it(writes: list[tuple[int, int]], code: int) -> None:
     bus, clock = PortBus(), Clock()
