@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hw.dma import Dma
@@ -101,6 +101,7 @@ def test_page_registers_read_back(board: Board) -> None:
     assert [board.bus.read(port) for port in range(0x81, 0x90)] == list(range(0x81, 0x90))
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.one_of(st.integers(0, 15), st.integers(0x81, 0x8F), st.integers(0xC0, 0xDF)), st.integers(0, 255))

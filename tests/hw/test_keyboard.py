@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hw.clock import MS, SECOND, Clock
@@ -186,6 +186,7 @@ def test_save_and_load(board: Board) -> None:
     assert board.bytes_within(10 * MS) == b"\x9e"
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([0x60, 0x64]), st.integers(0, 255)), max_size=50), st.integers(0, 0xFFFF))
 def test_no_sequence_of_writes_breaks_it(writes: list[tuple[int, int]], code: int) -> None:
     bus, clock = PortBus(), Clock()

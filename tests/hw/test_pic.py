@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hw.pic import Pic
@@ -215,6 +215,7 @@ def test_save_and_load(bus: PortBus, pic: Pic) -> None:
     assert read(bus, MASTER, READ_ISR) == 0x0A
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([0x20, 0x21, 0xA0, 0xA1]), st.integers(0, 255)), max_size=60), st.data())
 def test_no_sequence_of_writes_breaks_it(writes: list[tuple[int, int]], data: st.DataObject) -> None:
     bus = PortBus()

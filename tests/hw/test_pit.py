@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hw.clock import MS, SECOND, Clock
@@ -233,6 +233,7 @@ def test_save_and_load(board: Board) -> None:
     assert board.latched(0) == 990
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([0x40, 0x41, 0x42, 0x43, 0x61]), st.integers(0, 255)), max_size=40))
 def test_no_sequence_of_writes_breaks_it(writes: list[tuple[int, int]]) -> None:
     bus, clock = PortBus(), Clock()

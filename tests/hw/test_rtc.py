@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hw.clock import MS, SECOND, Clock
@@ -143,6 +143,7 @@ def test_cmos_memory_sizes_and_checksum(board: Board) -> None:
     assert board[0x0D] == 0x80
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 255), st.integers(0, 255)), max_size=60))
 def test_no_sequence_of_writes_breaks_it(writes: list[tuple[int, int]]) -> None:
     board = Board(datetime(1995, 6, 1))

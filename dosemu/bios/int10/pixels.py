@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _BASE: Final = 0xA0000
 _WIDTH, _HEIGHT = 320, 200
+# The eight dots of a font byte as eight bytes 0 or 1 of one number: times a colour, they are its pixels.
+_DOTS: Final = tuple(sum((bits >> x & 1) << 8 * x for x in range(8)) for bits in range(256))
 
 
 def _is_linear(bios: Bios) -> bool:
@@ -39,7 +41,7 @@ def write_characters(bios: Bios, row: int, column: int, text: bytes, colour: int
         if position >= columns(bios) or (row + 1) * height > _HEIGHT or (position + 1) * 8 > _WIDTH:
             return
         for y, bits in enumerate(_glyph(bios, character)):
-            dots = bytes(colour if bits >> (7 - x) & 1 else 0 for x in range(8))
+            dots = (_DOTS[bits] * colour).to_bytes(8, "big")
             bios.memory.write(_BASE + (row * height + y) * _WIDTH + position * 8, dots)
 
 
@@ -64,6 +66,15 @@ def scroll(bios: Bios, lines: int, colour: int, window: tuple[int, int, int, int
     if size <= 0:
         return
     blank = bytes((colour,)) * size
+    if size == _WIDTH:
+        # Whole lines follow each other in memory: one move.
+        total = (last - first + 1) * _WIDTH
+        move = min(abs(lines) * height * _WIDTH, total) if lines else total
+        address = _BASE + first * _WIDTH
+        kept = bios.memory.read(address + move if lines > 0 else address, total - move)
+        gap = bytes((colour,)) * move
+        bios.memory.write(address, kept + gap if lines >= 0 else gap + kept)
+        return
     order = range(first, last + 1) if lines >= 0 else range(last, first - 1, -1)
     for y in order:
         source = y + lines * height

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dosemu.bios.bios import Bios, make_bios
@@ -74,6 +74,7 @@ def test_flush_drops_half_read_keys_too(bios: Bios) -> None:
     assert bios.console.read() is None
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_writing_in_one_go_is_writing_byte_by_byte(data: bytes) -> None:
     """The console's runs of characters and INT 10h/0Eh agree, but for tabs, which CON expands."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dosemu.bios import rom
@@ -170,6 +170,7 @@ def test_answers_of_the_keyboard_are_no_keys(bios: Bios) -> None:
     assert keys(bios) == []
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_break_it(codes: bytes) -> None:
     bios = make_bios(Memory(0x200000), Clock())
@@ -178,6 +179,7 @@ def test_no_bytes_break_it(codes: bytes) -> None:
     assert len(keys(bios)) <= 15
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 0xFFFF), min_size=4, max_size=4), st.binary(max_size=20))
 def test_no_buffer_pointers_break_it(pointers: list[int], codes: bytes) -> None:
     bios = make_bios(Memory(0x200000), Clock())

@@ -225,5 +225,20 @@ def test_mode_13h_pixels_and_characters(bios: Bios, screen: Screen) -> None:
     assert screen.text() == ""
 
 
+def test_mode_13h_windows_scroll_like_the_whole_screen(bios: Bios, screen: Screen) -> None:
+    call(bios, 0x0013)
+    for row in range(25):
+        call(bios, 0x0200, dx=row << 8)
+        call(bios, 0x0941 + row, bx=row + 1, cx=40)
+    before = screen.frame.copy()
+    call(bios, 0x0602, bx=0x0900, cx=0, dx=0x1827)
+    assert (screen.frame[:184] == before[16:]).all()
+    assert (screen.frame[184:] == (0x55, 0x55, 0xFF)).all()
+    call(bios, 0x0701, bx=0, cx=0x0101, dx=0x0426)
+    assert (screen.frame[16:40, 8:312] == before[24:48, 8:312]).all()
+    assert not screen.frame[8:16, 8:312].any()
+    assert (screen.frame[8:40, :8] == before[24:56, :8]).all()
+
+
 def test_light_pen_is_not_there(bios: Bios) -> None:
     assert call(bios, 0x0400).ah == 0

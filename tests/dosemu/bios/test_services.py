@@ -214,7 +214,7 @@ def test_restart_is_the_machine_s_business(bios: Bios) -> None:
 WORD, DOUBLE = st.integers(0, 0xFFFF), st.integers(0, 0xFFFFFFFF)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(
     st.sampled_from([0x05, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x1A]),
     WORD,
@@ -239,7 +239,7 @@ def test_no_registers_break_a_service(
     bios.clock.skip_to(bios.clock.now_ps + MS)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.integers(0, 0x1F), st.integers(0, 255), WORD, WORD, WORD, st.sampled_from([0, 3, 4, 7, 0x12, 0x13]))
 def test_no_video_call_breaks_in_any_mode(ah: int, al: int, bx: int, cx: int, dx: int, mode: int) -> None:
     bios = make_bios(Memory(0x110000), Clock())

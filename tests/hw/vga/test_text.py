@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hw.clock import Clock
@@ -175,6 +175,7 @@ def test_mode_13h_pixels() -> None:
     assert not frame[:199].any()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 24), st.integers(0, 255)), max_size=30))
 def test_no_register_values_break_the_renderer(writes: list[tuple[int, int, int]]) -> None:
     board = Board()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hw.clock import MS, SECOND, US, Clock
@@ -161,6 +161,7 @@ def test_save_and_load(board: Board) -> None:
     assert board.vga.save() == state
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0x3B0, 0x3DF), st.integers(0, 255)), max_size=80))
 def test_no_sequence_of_writes_breaks_it(writes: list[tuple[int, int]]) -> None:
     board = Board()
