@@ -81,13 +81,28 @@ class Processes:
         # On the way of every call, so without a view: PSP:2Eh of the program that SDA:10h names.
         memory.set_u32((memory.u16(layout.CURRENT_PSP) << 4) + 0x2E, ss << 16 | sp)
 
-    def end(self, regs: Registers, code: int, kind: ExitKind, keep: int | None = None) -> None:
+    def end(
+        self, regs: Registers, code: int, kind: ExitKind, keep: int | None = None, caller: int | None = None
+    ) -> None:
         """End the current program: ``regs`` become those of its parent, which goes on at the INT 22h address.
 
-        ``keep`` is the number of paragraphs that stay resident; None frees everything.
+        ``keep`` is the number of paragraphs that stay resident; None frees everything. ``caller`` is the PSP in
+        CS where the function takes it from there: its vectors count, and when it is not the current
+        program's, as under a debugger, nothing is freed and the current program goes on.
         """
         dos = self._dos
         psp = self.current
+        ended = psp if caller is None else Psp.at(self._memory, caller)
+        if caller is not None and caller != psp.segment and self._is_psp(ended):
+            stack = psp.stack
+            if linear(*stack) + frame.SIZE <= len(self._memory):
+                values = frame.read(self._memory, stack)
+                values["cs"], values["ip"] = ended.vector_22
+                values["flags"] = RUNNING_FLAGS
+                ended.restore_vectors()
+                dos.data.return_code = (kind << 8) | (code & 0xFF)
+                frame.restore(regs, stack, values)
+                return
         parent = Psp.at(self._memory, psp.parent)
         if not self._is_psp(parent):
             parent = self.shell
@@ -107,11 +122,11 @@ class Processes:
         dos.waiting = dos.flushed = False
         dos.psp = parent.segment
         dos.dta = (parent.segment, 0x80)
-        if parent.segment == self.shell.segment:
+        # A debugger puts its own address into the vector: then it goes on, whoever the parent is.
+        if parent.segment == self.shell.segment and psp.vector_22 == dos.settings.terminate_address:
             dos.exit_code = code & 0xFF
             dos.exit_kind = kind
             dos.terminated = True
-            values["cs"], values["ip"] = dos.settings.terminate_address
         frame.restore(regs, stack, values)
 
     def _release(self, psp: Psp, keep: int | None) -> None:

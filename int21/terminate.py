@@ -16,12 +16,12 @@ _LEAST_RESIDENT = 6  # paragraphs that INT 21h/31h keeps at least (RBIL)
 
 @int20.service(name="terminate program", takes="CS PSP")
 def terminate(dos: Dos, regs: Registers) -> None:
-    dos.processes.end(regs, 0, ExitKind.NORMAL)
+    dos.processes.end(regs, 0, ExitKind.NORMAL, caller=regs.cs)
 
 
 @int21.service(0x00, name="terminate program", takes="CS PSP")
 def terminate_00(dos: Dos, regs: Registers) -> None:
-    dos.processes.end(regs, 0, ExitKind.NORMAL)
+    dos.processes.end(regs, 0, ExitKind.NORMAL, caller=regs.cs)
 
 
 @int21.service(0x4C, name="end program", takes="AL exit code")
