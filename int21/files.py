@@ -184,7 +184,8 @@ class Files:
         place = self.dos.drives.resolve(path, wild=True)
         if place.wild:
             raise DosError(wild_error)
-        if place.folder and place.device is None and path[-1:] in (b"\\", b"/"):
+        names_folder = place.folder and place.device is None
+        if names_folder and (path[-1:] in (b"\\", b"/") or not place.drive.entry(place.path).is_directory):
             raise DosError(ErrorCode.PATH_NOT_FOUND)
         return place
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 CODE_PAGE = "cp437"
 
@@ -134,6 +135,7 @@ def host_name(name: bytes) -> str:
     return name.decode(CODE_PAGE)
 
 
+@lru_cache(maxsize=1 << 15)
 def exact_alias(host: str) -> bytes | None:
     """The DOS name of a host file whose name is a DOS name already, but for its case.
 

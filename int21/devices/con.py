@@ -36,7 +36,8 @@ class Con(Device):
 
     def __init__(self, dos: Dos, name: bytes) -> None:
         super().__init__(dos, name)
-        self._editor = LineEditor(_LONGEST_LINE)
+        self._editor: LineEditor | None = None
+        self._template = b""
         self._pending = b""  # what is left of the last line
         self._keys = bytearray()  # of a raw read
 
@@ -59,7 +60,8 @@ class Con(Device):
     def write(self, data: bytes, raw: bool) -> int:
         sent = until_eof(data, raw)
         if sent:
-            self.dos.console.write(sent)
+            # In cooked mode DOS expands tabs, here as in functions 01h to 0Ch.
+            self.dos.console.write(sent if raw else self.dos.output.expanded(sent))
         return len(sent)
 
     def input_ready(self) -> bool:
@@ -79,18 +81,21 @@ class Con(Device):
         return data
 
     def _read_line(self) -> bytes:
-        while not self._editor.done:
+        if self._editor is None:
+            self._editor = LineEditor(_LONGEST_LINE, self._template, self.dos.output.column)
+        editor = self._editor
+        while not editor.done:
             key = self.dos.console.read()
             if key is None:
                 raise Wait
             if key == _CTRL_C:
-                self._editor = LineEditor(_LONGEST_LINE, self._editor.template)
+                self._editor = None
                 self.dos.ctrl_c()
-                continue
-            shown = self._editor.feed(key)
+            shown = editor.feed(key)
             if shown:
                 self.dos.console.write(shown)
         self.dos.console.write(b"\n")
-        line = bytes(self._editor.line)
-        self._editor = LineEditor(_LONGEST_LINE, line)
-        return line + b"\r\n"
+        self.dos.output.column = 0
+        self._editor = None
+        self._template = bytes(editor.line)
+        return self._template + b"\r\n"

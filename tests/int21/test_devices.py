@@ -72,6 +72,22 @@ def test_cooked_output_ends_at_ctrl_z(guest: Guest) -> None:
     assert bytes(guest.console.shown) == b"abab\x1acd"
 
 
+def test_tabs_are_expanded_in_cooked_mode(guest: Guest) -> None:
+    write(guest, 1, b"ab\tc")
+    write(guest, 1, b"\td\r\n\te")
+    assert bytes(guest.console.shown) == b"ab      c       d\r\n        e"
+    guest.call(0x4401, bx=1, dx=0xF3)
+    guest.console.shown.clear()
+    assert write(guest, 1, b"\t").ax == 1
+    assert bytes(guest.console.shown) == b"\t"
+
+
+def test_f3_brings_the_last_line_back(guest: Guest) -> None:
+    guest.console.type(b"first\r\0\x3d again\r")
+    assert read(guest, 0, 100) == b"first\r\n"
+    assert read(guest, 0, 100) == b"first again\r\n"
+
+
 def test_nul(guest: Guest) -> None:
     handle = created(guest, b"nul")
     assert write(guest, handle, b"gone").ax == 4

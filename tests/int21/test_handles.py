@@ -50,6 +50,8 @@ def test_create_empties_an_existing_file(guest: Guest) -> None:
         (0x3D00, b"dir", 0x05),
         (0x3D00, b"file.txt\\", 0x03),
         (0x3D00, b"file.txt\\x", 0x03),
+        (0x3D00, b"file.txt\\.", 0x03),
+        (0x3D00, b".", 0x05),
         (0x3D00, b"nowhere\\con", 0x03),
         (0x3D02, b"locked", 0x05),
         (0x3D01, b"locked", 0x05),

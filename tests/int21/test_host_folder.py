@@ -16,6 +16,7 @@ from int21.drives import Drives
 from int21.errors import DosError, ErrorCode
 from int21.host_attributes import HostAttributes
 from int21.host_folder import HostFolder
+from int21.host_tree import HostTree
 
 
 def listing(folder: Path) -> list[str]:
@@ -70,6 +71,37 @@ def test_an_unchanged_folder_is_not_listed_again(inside: Path) -> None:
     os.utime(inside, (1, 1))
     drive = HostFolder(inside)
     assert drive.names(()) is drive.names(())
+
+
+def test_thousands_of_files_can_be_made_and_deleted(inside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listings = 0
+    scan = HostTree._scan
+
+    def counted(tree: HostTree, *args: object) -> None:
+        nonlocal listings
+        listings += 1
+        scan(tree, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(HostTree, "_scan", counted)
+    monkeypatch.setattr("int21.host_tree._SETTLED_NS", 10_000_000_000)
+    drive = HostFolder(inside)
+    for number in range(300):
+        drive.create((b"F%d" % number,), Attribute(0))[0].close()
+    drive.make_directory((b"DIR",))
+    for number in range(0, 300, 2):
+        drive.delete((b"F%d" % number,))
+    drive.remove_directory((b"DIR",))
+    assert drive.names(()) == tuple(sorted(b"F%d" % number for number in range(1, 300, 2)))
+    assert listings < 10
+    assert listing(inside) == [name.decode() for name in drive.names(())]
+
+
+def test_what_the_host_does_beside_the_guest_is_seen(inside: Path) -> None:
+    drive = HostFolder(inside)
+    drive.create((b"GUEST",), Attribute(0))[0].close()
+    (inside / "host").write_bytes(b"")
+    time.sleep(0.06)
+    assert drive.names(()) == (b"GUEST", b"HOST")
 
 
 def test_links_out_of_the_folder_do_not_exist(inside: Path, tmp_path: Path) -> None:

@@ -1,0 +1,226 @@
+"""The folders below a host folder as DOS names them: walking, listing, and keeping the guest inside.
+
+A path is walked from the root's descriptor, one component at a time, each taken from a listing of its
+folder and opened without following links. A symbolic link is shown when it leads to something inside the
+root, and is then replaced by what it leads to; all others, and special files, are invisible.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+import weakref
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path as HostPath
+
+from int21 import names
+from int21.drive import Path
+from int21.errors import DosError, ErrorCode
+from int21.host_errors import host_errors
+
+HostParts = tuple[str, ...]
+
+_FOLDERS = 512  # listings kept
+# A folder that changed this short a time before it was listed may change again without a new time stamp.
+_SETTLED_NS = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """What a DOS name stands for: where it is below the root, links replaced."""
+
+    host: HostParts
+    is_directory: bool
+
+
+@dataclass(slots=True)
+class Folder:
+    """A listed folder."""
+
+    host: HostParts
+    stamp: tuple[int, int, int] = (0, 0, 0)
+    settled: bool = False
+    own: bool = False  # changed by the guest since it was listed, and kept right
+    listed_ns: int = 0
+    children: dict[bytes, Child] = field(default_factory=dict)
+    names: tuple[bytes, ...] = ()
+    aliases: dict[str, bytes] = field(default_factory=dict)
+
+
+class HostTree:
+    """The tree below the folder ``path``. Raises OSError when it cannot be opened."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.root = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._closer = weakref.finalize(self, os.close, self.root)
+        self._folders: OrderedDict[Path, Folder] = OrderedDict()
+
+    def close(self) -> None:
+        """Give the folder back."""
+        self._closer()
+
+    def find(self, path: Path) -> Child | None:
+        """What the path stands for; None when only its last name is missing."""
+        if not path:
+            return Child((), True)
+        return self.folder(path[:-1]).children.get(path[-1])
+
+    def child(self, path: Path) -> Child:
+        child = self.find(path)
+        if child is None:
+            raise DosError(ErrorCode.FILE_NOT_FOUND)
+        return child
+
+    def own(self, path: Path, child: Child) -> HostParts:
+        """Where the name itself is: of a link the link, not what it leads to."""
+        folder = self.folder(path[:-1])
+        for host, alias in folder.aliases.items():
+            if alias == path[-1]:
+                return (*folder.host, host)
+        return child.host
+
+    def folder(self, path: Path) -> Folder:
+        """The up-to-date listing of a directory. Raises PATH_NOT_FOUND."""
+        folder = self._list((), ())
+        for depth, name in enumerate(path, 1):
+            child = folder.children.get(name)
+            if child is None or not child.is_directory:
+                raise DosError(ErrorCode.PATH_NOT_FOUND)
+            folder = self._list(path[:depth], child.host)
+        return folder
+
+    def _list(self, path: Path, host: HostParts) -> Folder:
+        with _path_errors(), self._descend(host) as fd:
+            status = os.fstat(fd)
+            stamp = (status.st_dev, status.st_ino, status.st_mtime_ns)
+            folder = self._folders.get(path)
+            if folder is None or folder.host != host:
+                folder = Folder(host)
+            elif folder.stamp == stamp and (folder.settled or (folder.own and _recent(folder.listed_ns))):
+                self._folders.move_to_end(path)
+                return folder
+            settled = abs(time.time_ns() - status.st_mtime_ns) > _SETTLED_NS
+            listed = time.monotonic_ns()
+            self._scan(folder, fd)
+            folder.stamp, folder.settled, folder.own, folder.listed_ns = stamp, settled, False, listed
+        self._folders[path] = folder
+        self._folders.move_to_end(path)
+        if len(self._folders) > _FOLDERS:
+            self._folders.popitem(last=False)
+        return folder
+
+    def _scan(self, folder: Folder, fd: int) -> None:
+        found: dict[str, Child] = {}
+        with os.scandir(fd) as entries:
+            for entry in entries:
+                child = self._look(folder.host, entry)
+                if child is not None:
+                    found[entry.name] = child
+        aliases = names.assign_aliases(found, folder.aliases)
+        folder.aliases = {host: alias for alias, host in aliases.items()}
+        folder.children = {alias: found[host] for alias, host in aliases.items()}
+        listed = tuple(folder.children)
+        if listed != folder.names:
+            folder.names = listed
+
+    def note(self, path: Path, child: Child | None) -> None:
+        """Enter a name the guest made, or strike out one it deleted, without listing the folder again.
+
+        So a program may fill a folder with thousands of files. The folder is listed anew before long, for
+        what the host may have done in the same moment.
+        """
+        folder = self._folders.get(path[:-1])
+        if folder is None:
+            return
+        name = path[-1]
+        folder.aliases = {host: alias for host, alias in folder.aliases.items() if alias != name}
+        at = bisect_left(folder.names, name)
+        behind = at + (folder.names[at : at + 1] == (name,))
+        if child is None:
+            folder.children.pop(name, None)
+            folder.names = folder.names[:at] + folder.names[behind:]
+        else:
+            folder.children[name] = child
+            folder.aliases[child.host[-1]] = name
+            folder.names = (*folder.names[:at], name, *folder.names[behind:])
+        try:
+            with self._descend(folder.host) as fd:
+                status = os.fstat(fd)
+        except OSError:
+            return
+        folder.stamp = (status.st_dev, status.st_ino, status.st_mtime_ns)
+        folder.settled, folder.own = False, True
+
+    def _look(self, host: HostParts, entry: os.DirEntry[str]) -> Child | None:
+        if entry.is_dir(follow_symlinks=False):
+            return Child((*host, entry.name), True)
+        if entry.is_file(follow_symlinks=False):
+            return Child((*host, entry.name), False)
+        if not entry.is_symlink():
+            return None
+        real = os.path.realpath(os.path.join(self.path, *host, entry.name))  # noqa: PTH118
+        root = HostPath(self.path)
+        if not HostPath(real).is_relative_to(root):
+            return None
+        parts = HostPath(real).relative_to(root).parts
+        if parts == host[: len(parts)]:
+            return None  # a folder that holds itself: programs that walk the tree would never end
+        try:
+            status = HostPath(real).lstat()
+        except OSError:
+            return None
+        if not visible(status):
+            return None
+        return Child(parts, stat.S_ISDIR(status.st_mode))
+
+    @contextmanager
+    def _descend(self, host: HostParts) -> Iterator[int]:
+        """A descriptor of the folder, reached from the root without following a link."""
+        fd = self.root
+        try:
+            for part in host:
+                flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+                below = os.open(part, flags, dir_fd=fd)
+                if fd != self.root:
+                    os.close(fd)
+                fd = below
+            yield fd
+        finally:
+            if fd != self.root:
+                os.close(fd)
+
+    @contextmanager
+    def place(self, host: HostParts) -> Iterator[tuple[int, str]]:
+        """The folder's descriptor and the name in it; the root itself is ``.``. Host errors become DOS errors."""
+        with host_errors(), self._descend(host[:-1]) as fd:
+            yield fd, host[-1] if host else "."
+
+    def forget_below(self, path: Path) -> None:
+        for known in [known for known in self._folders if known[: len(path)] == path]:
+            del self._folders[known]
+
+
+def _recent(moment_ns: int) -> bool:
+    return time.monotonic_ns() - moment_ns < _SETTLED_NS
+
+
+def visible(status: os.stat_result) -> bool:
+    return stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+
+
+@contextmanager
+def _path_errors() -> Iterator[None]:
+    """In the folders of a path, whatever is wrong is "path not found"; but too many files stay that."""
+    try:
+        with host_errors():
+            yield
+    except DosError as error:
+        if error.code is ErrorCode.FILE_NOT_FOUND:
+            raise DosError(ErrorCode.PATH_NOT_FOUND) from error
+        raise
