@@ -7,7 +7,6 @@ Segment Prefix"; RBIL table 01378). Errors are those of the INT 21h functions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from int21.errors import DosError, ErrorCode
 from int21.fcb_open import FcbFiles
 from int21.host_file import LARGEST
 from int21.host_stream import HostStream
+from int21.job_file_table import JobFileTable
 from int21.psp import HANDLES, NO_HANDLE, Psp
 from int21.search import Searches
 from int21.sft import NO_INHERIT, SftEntry, SystemFileTable
@@ -46,55 +46,6 @@ class Origin(IntEnum):
     START = 0
     CURRENT = 1
     END = 2
-
-
-@dataclass(slots=True)
-class JobFileTable:
-    """The handles of one program."""
-
-    dos: Dos
-    psp: int
-
-    def _place(self) -> tuple[int, int]:
-        """Address and size of the table; a pointer that leads out of memory counts as no table."""
-        psp = Psp.at(self.dos.memory, self.psp)
-        address, size = linear(*psp.handle_table), psp.handle_count
-        if address + size > len(self.dos.memory):
-            return 0, 0
-        return address, size
-
-    @property
-    def size(self) -> int:
-        return self._place()[1]
-
-    def get(self, handle: int) -> int:
-        """The system file table number behind a handle. Raises INVALID_HANDLE."""
-        address, size = self._place()
-        if not 0 <= handle < size:
-            raise DosError(ErrorCode.INVALID_HANDLE)
-        index = self.dos.memory.u8(address + handle)
-        if index == NO_HANDLE:
-            raise DosError(ErrorCode.INVALID_HANDLE)
-        return int(index)
-
-    def set(self, handle: int, index: int) -> None:
-        """Let a handle stand for an entry. Raises INVALID_HANDLE when there is no such handle."""
-        address, size = self._place()
-        if not 0 <= handle < size:
-            raise DosError(ErrorCode.INVALID_HANDLE)
-        self.dos.memory.set_u8(address + handle, index)
-
-    def raw(self) -> bytes:
-        """The bytes of the table."""
-        address, size = self._place()
-        return bytes(self.dos.memory.read(address, size))
-
-    def free(self) -> int:
-        """The lowest free handle. Raises TOO_MANY_OPEN_FILES."""
-        handle = self.raw().find(NO_HANDLE)
-        if handle < 0:
-            raise DosError(ErrorCode.TOO_MANY_OPEN_FILES)
-        return handle
 
 
 class Files:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Protocol
 
 from hw.memory import Memory
-
 from int21 import layout, names
 from int21.devices.device import IS_DEVICE, NOT_EOF, RAW, Device
 from int21.drive import OpenFile
