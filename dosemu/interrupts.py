@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from int21.service import CallGuest, Service, Wait
@@ -90,6 +91,7 @@ class Interrupts:
         self.trace: Trace | None = None
         self.waiting: int | None = None  # vector of the service that waits, None when none does
         self._calls: list[_Call] = []
+        self._alarms: set[int] = set()
         engine.on_service = self.service
         engine.on_trap = self.trap
 
@@ -126,11 +128,10 @@ class Interrupts:
         try:
             if caller is not None:
                 service = caller(regs)
-        except Wait:
-            self.waiting = vector
+        except Wait as wait:
             if self.trace is not None:
                 self.trace.wait()
-            self._push_frame(WAIT + vector * 8)
+            self._wait(vector, wait)
             return
         except CallGuest as call:
             self._call_guest(call, vector)
@@ -138,6 +139,20 @@ class Interrupts:
         self.waiting = None
         if self.trace is not None:
             self.trace.leave(vector, service, regs)
+
+    def _wait(self, vector: int, wait: Wait) -> None:
+        """Let the guest run its handlers, and call the service again after the next interrupt or in time."""
+        self.waiting = vector
+        self._push_frame(WAIT + vector * 8)
+        if wait.until_ps is not None and wait.until_ps not in self._alarms:
+            self._alarms.add(wait.until_ps)
+            self.engine.clock.at(wait.until_ps, partial(self._wake, wait.until_ps), "end of a wait")
+
+    def _wake(self, time_ps: int) -> None:
+        self._alarms.discard(time_ps)
+        regs = self.regs
+        if regs.cs == BIOS_SEGMENT and WAIT <= regs.ip < WAIT_END:
+            self.engine.halted = False
 
     # --- frames ------------------------------------------------------------------------------
 
@@ -211,8 +226,7 @@ class Interrupts:
         regs.restore(entry.saved)
         try:
             entry.call.then(regs, left)
-        except Wait:
-            self.waiting = entry.vector
-            self._push_frame(WAIT + entry.vector * 8)
+        except Wait as wait:
+            self._wait(entry.vector, wait)
         except CallGuest as call:
             self._call_guest(call, entry.vector)

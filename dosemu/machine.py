@@ -241,7 +241,7 @@ class Machine:
         self.fault = f"{text} at {self.regs.cs:04X}:{self.regs.eip:04X}\n{self.dump()}"
         self.dos.abort(self.regs, FAULT_EXIT)
         if self.dos.terminated:
-            self._end(f"ended by a {text}", FAULT_EXIT)
+            self._end(f"ended by: {text}", FAULT_EXIT)
         else:
             self.fault = None
 
@@ -273,20 +273,16 @@ class Machine:
         clock = self.clock
         limit = None if seconds is None else clock.now_ps + round(seconds * SECOND)
         while not self.exited:
-            if until is None and frames is None and limit is None:
-                goal = clock.now_ps + SECOND
-            elif until is None and frames is None:
-                goal = limit
-            else:
-                goal = self.vga.next_frame_ps(clock.now_ps)
-                if limit is not None:
-                    goal = min(goal, limit)
+            by_frame = until is not None or frames is not None
+            goal = self.vga.next_frame_ps(clock.now_ps) if by_frame else clock.now_ps + SECOND
+            if limit is not None:
+                goal = min(goal, limit)
             reason = self.engine.run_until(goal)
             if reason == "halted for ever":
                 self._end("halted with interrupts off", 0)
             elif reason == "shutdown":
                 self.fault = f"triple fault\n{self.dump()}"
-                self._end("ended by a triple fault", FAULT_EXIT)
+                self._end("ended by: triple fault", FAULT_EXIT)
             if reason != "time":
                 if reason == "stopped" and not self.exited:
                     return

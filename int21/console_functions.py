@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from int21.dos import Dos
 
 _END_OF_FILE = 0x1A
+_PATIENCE = 100  # reads at the end of redirected input before a program that goes on reading has to wait
 _CR = 0x0D
 _LF = 0x0A
 _TAB = 0x09
@@ -45,8 +46,14 @@ def _next_byte(dos: Dos, *, ctrl_c: bool) -> int:
         try:
             data = dos.files.read(STDIN, 1)
         except DosError:
-            return _END_OF_FILE
-        return data[0] if data else _END_OF_FILE
+            data = b""
+        if data:
+            dos.reads_at_end = 0
+            return data[0]
+        dos.reads_at_end += 1
+        if dos.reads_at_end > _PATIENCE:
+            _wait(dos)  # a program that asks for ever would never end, and take all of the host's time for it
+        return _END_OF_FILE
     if ctrl_c:
         dos.break_key.check()
     key = dos.console.read()
@@ -157,11 +164,10 @@ def read_line(dos: Dos, regs: Registers) -> None:
     redirected = not is_console(dos, STDIN)
     while not editor.done:
         key = _next_byte(dos, ctrl_c=True)
-        if redirected and key in (_LF, _END_OF_FILE):
-            # The LF of a file's CR LF. At the end of the file the line ends too: DOS would wait for ever.
-            if key == _LF:
-                continue
-            key = _CR
+        if redirected and key == _LF:
+            continue  # of a file's CR LF
+        if redirected and key == _END_OF_FILE and editor.line[-1:] == bytes((_END_OF_FILE,)):
+            key = _CR  # the end of the file gives ^Z for ever; DOS would wait for a CR as long
         echo = editor.feed(key)
         if echo:
             dos.output.write_raw(echo)

@@ -65,6 +65,7 @@ class Dos:
         # What services that wait have done so far.
         self.waiting = False
         self.flushed = False
+        self.reads_at_end = 0
         self.line_inputs: dict[int, LineEditor] = {}
 
         self.arena = Arena(memory, layout.FIRST_MCB, settings.memory_top)

@@ -15,12 +15,9 @@ redirection in DOS; a terminal looks like CON, and its lines end in CR LF as CON
 from __future__ import annotations
 
 import errno
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from int21.devices.device import FAST_OUTPUT, IS_DEVICE, IS_INPUT, IS_OUTPUT, NOT_EOF
-
-EOF_CHARACTER: Final = 0x1A
-"""What a console function delivers when redirected input is at its end: ^Z."""
 
 
 def _is_terminal(file: BinaryIO | None) -> bool:
@@ -76,11 +73,6 @@ class HostStream:
         if not self._pushed:
             self._pushed = self.read(1)
         return self._pushed[0] if self._pushed else None
-
-    def read_byte(self) -> int:
-        """The next byte for a console function: ^Z at the end, as often as it is asked for."""
-        data = self.read(1)
-        return data[0] if data else EOF_CHARACTER
 
     def input_ready(self) -> bool:
         """Always: a read waits for the host, not for the machine, and the end can be read too."""

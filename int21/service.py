@@ -44,7 +44,11 @@ class Polled:
 
 
 class Wait(Exception):
-    """The service has to wait for an event (a key, a tick)."""
+    """The service has to wait for an event (a key, a tick), or for the emulated time ``until_ps``."""
+
+    def __init__(self, until_ps: int | None = None) -> None:
+        super().__init__("wait for an event")
+        self.until_ps = until_ps
 
 
 class CallGuest(Exception):

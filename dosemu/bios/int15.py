@@ -118,9 +118,8 @@ def wait(bios: Bios, regs: Registers) -> None:
             bios.deadlines.clear()  # left by programs that ended while they waited
         deadline = now + (regs.cx << 16 | regs.dx) * US
         bios.deadlines[caller] = deadline
-        bios.clock.at(deadline, lambda: None, "INT 15h/86h")
     if now < deadline:
-        raise Wait
+        raise Wait(deadline)
     del bios.deadlines[caller]
     _succeed(regs)
 
