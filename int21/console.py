@@ -12,6 +12,11 @@ class Console(Protocol):
     is 00h and then its scan code, as INT 21h/07h gives them to a program.
     """
 
+    @property
+    def watches(self) -> tuple[int, ...]:
+        """Addresses of the words in guest memory of which one changes whenever input comes or goes."""
+        ...
+
     def write(self, data: bytes) -> None:
         """Teletype output: BEL, BS, LF and CR act, the rest is shown."""
         ...

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from int21.errors import DosError
+from int21.layout import BREAK_FLAG
 from int21.line_editor import LineEditor
 from int21.registers import Registers
-from int21.service import CallGuest, Wait
+from int21.service import CallGuest, Polled, Wait
 from int21.stdio import STDAUX, STDIN, STDPRN, is_console
 from int21.table import int21
 from int21.vectors import get as get_vector
+from int21.view import linear
 
 if TYPE_CHECKING:
     from int21.dos import Dos
@@ -186,7 +188,15 @@ def _template(dos: Dos, address: int, limit: int) -> bytes:
     return bytes(line[:-1]) if line[-1] == _CR else b""
 
 
-@int21.service(0x0B, name="get input status", gives="AL FFh: a character is there")
+def _status_stays(dos: Dos, regs: Registers) -> Polled | None:
+    """The answer of 0Bh holds until a key comes, Ctrl-Break is pressed or handle 0 becomes something else."""
+    if dos.break_key.paused:
+        return None
+    handles = linear(*dos.processes.current.handle_table)
+    return Polled((*dos.console.watches, BREAK_FLAG, handles), al=regs.al)
+
+
+@int21.service(0x0B, name="get input status", gives="AL FFh: a character is there", polled=_status_stays)
 def input_status(dos: Dos, regs: Registers) -> None:
     dos.break_key.check()
     regs.al = 0xFF if _input_ready(dos) else 0

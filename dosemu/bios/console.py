@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dosemu.bios.int10.text import TeletypeRun
+from dosemu.bios.keybuffer import KEY_BUFFER_POINTERS
 
 if TYPE_CHECKING:
     from dosemu.bios.bios import Bios
@@ -38,6 +39,11 @@ class BiosConsole:
     def __init__(self, bios: Bios) -> None:
         self._bios = bios
         self._second: int | None = None  # the scan code of an extended key whose 00h was read
+
+    @property
+    def watches(self) -> tuple[int, ...]:
+        """The keyboard buffer's pointers."""
+        return KEY_BUFFER_POINTERS
 
     def write(self, data: bytes) -> None:
         """Teletype output: BEL, BS, TAB, LF and CR act, the rest is shown in the colours that are there."""

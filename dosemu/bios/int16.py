@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dosemu.bios.keybuffer import KEY_BUFFER_POINTERS
 from dosemu.bios.keymap import extended_key, standard_key
 from int21.registers import Registers
-from int21.service import ServiceTable, Wait
+from int21.service import Polled, ServiceTable, Wait
 
 if TYPE_CHECKING:
     from dosemu.bios.bios import Bios
@@ -38,7 +39,12 @@ def read_key(bios: Bios, regs: Registers) -> None:
     regs.ax = key
 
 
-@TABLE.service(0x01, name="key waiting?", gives="ZF set: none; else AX as 00h")
+def _none_yet(bios: Bios, regs: Registers) -> Polled | None:
+    """ "No key" holds until the buffer's pointers move."""
+    return Polled(KEY_BUFFER_POINTERS, zf=True) if regs.zf else None
+
+
+@TABLE.service(0x01, name="key waiting?", gives="ZF set: none; else AX as 00h", polled=_none_yet)
 def key_waiting(bios: Bios, regs: Registers) -> None:
     key = _next_standard(bios)
     regs.zf = key is None
@@ -84,7 +90,7 @@ def read_extended(bios: Bios, regs: Registers) -> None:
     regs.ax = extended_key(key)
 
 
-@TABLE.service(0x11, name="key waiting, extended?", gives="ZF set: none; else AX")
+@TABLE.service(0x11, name="key waiting, extended?", gives="ZF set: none; else AX", polled=_none_yet)
 def extended_waiting(bios: Bios, regs: Registers) -> None:
     key = bios.keys.peek()
     regs.zf = key is None

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dosemu.bios.bda import BASE, Bda
 
+KEY_BUFFER_POINTERS = (BASE + 0x1A, BASE + 0x1C)  # head and tail: one changes with every key that comes or goes
+
 
 class KeyBuffer:
     """Holds up to 15 keys.

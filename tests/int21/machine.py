@@ -24,6 +24,8 @@ services.load_all()
 class FakeConsole:
     """Keys from a queue, and what was shown."""
 
+    watches = (0x41A, 0x41C)
+
     def __init__(self) -> None:
         self.keys: deque[int] = deque()
         self.shown = bytearray()
