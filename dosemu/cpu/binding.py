@@ -38,7 +38,7 @@ def wrap(handle: int) -> Any:
     """A ``unicorn.Uc`` on a CPU that the engine owns; closing it is left to the engine."""
     unicorn = load()
 
-    class SharedUc(unicorn.Uc):  # type: ignore[misc]
+    class SharedUc(unicorn.Uc):  # type: ignore[misc,name-defined]
         """Uc on the engine's CPU: made without opening one, and never closing it."""
 
         def __new__(cls, *args: Any) -> Any:

@@ -141,10 +141,11 @@ def compile_library(archive: Path, target: Path) -> None:
         shutil.copyfile(HERE / "glue.h", source / "include/dosemu_glue.h")
         build = Path(folder) / "build"
         log = Path(folder) / "log"
-        configure = [tool("cmake"), "-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={tool('ninja')}", "-S", source, "-B", build]
+        configure = [tool("cmake"), "-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={tool('ninja')}"]
+        configure += ["-S", os.fspath(source), "-B", os.fspath(build)]
         configure += ["-DCMAKE_BUILD_TYPE=Release", "-DUNICORN_ARCH=x86", "-DUNICORN_BUILD_TESTS=OFF"]
         configure += ["-DBUILD_SHARED_LIBS=ON", "-DUNICORN_INSTALL=OFF"]
-        for command in (configure, [tool("ninja"), "-C", build]):
+        for command in (configure, [tool("ninja"), "-C", os.fspath(build)]):
             with log.open("ab") as out:
                 done = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, check=False)
             if done.returncode:
