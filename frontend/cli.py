@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from dosemu.errors import DosemuError, ProgramNotFound
+from frontend.demo import DEMO
 from frontend.options import Options, UsageError, parse
 from frontend.programs import choose
 from frontend.session import say
@@ -34,7 +35,6 @@ COMMANDS = {
     "compare": "dosemu.tools.compare",
     "debug": "dosemu.tools.debug",
 }
-DEMO = Path(__file__).resolve().parent.parent / "dosemu" / "data" / "demo.com"
 
 
 def program_version() -> str:
@@ -140,7 +140,10 @@ def run_command(name: str, arguments: Sequence[str]) -> int:
         if isinstance(error, ModuleNotFoundError) and not COMMANDS[name].startswith(error.name or "?"):
             raise
         raise UsageError(f"{name} is not built yet") from error
-    return main_of(arguments)
+    try:
+        return main_of(arguments)
+    except SystemExit as end:  # argparse ends with 2 for a wrong use, which it has explained
+        return ExitStatus.FAILED if end.code else ExitStatus.OK
 
 
 def dispatch(arguments: Sequence[str]) -> int:

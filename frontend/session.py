@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dosemu.errors import DosemuError
-from dosemu.keys import parse_keys
 from frontend.capture import screenshot
-from frontend.keystrokes import PS_PER_SECOND, Typist
 from frontend.status import ExitStatus
+from hw.clock import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,16 +70,14 @@ class Session:
         self._failures: list[DosemuError] = []
         self._started = machine.clock.seconds
         self._late_shots = [shot for shot in plan.shots if shot.seconds is None]
-        self.typist = Typist(machine)
-        for event in parse_keys(plan.keys):
-            self.typist.send(event.codes, self._time_ps(event.time))
+        machine.keyboard.schedule(plan.keys)
         for shot in plan.shots:
             if shot.seconds is not None:
                 self._late_shots.append(shot)
                 machine.clock.at(self._time_ps(shot.seconds), self._shooting(shot), "screenshot")
 
     def _time_ps(self, seconds: float) -> int:
-        return round((self._started + seconds) * PS_PER_SECOND)
+        return round((self._started + seconds) * SECOND)
 
     def _shooting(self, shot: Shot) -> Callable[[], None]:
         def shoot() -> None:
@@ -118,7 +115,7 @@ class Session:
     @property
     def keys_pending(self) -> bool:
         """Keys of ``--keys`` are still to come."""
-        return self.typist.pending > 0
+        return self.machine.keyboard.pending > 0
 
     def run_frame(self) -> None:
         """Run one frame of the machine (less, when ``--seconds`` ends within it)."""

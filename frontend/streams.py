@@ -56,10 +56,21 @@ class HostOutput(io.RawIOBase):
         return f"{self._name}: {self.error.strerror or self.error}"
 
 
+class LazyWriter(io.BufferedWriter):
+    """A writer that the guest's side cannot flush: DOS passes on single characters, the host takes more at once."""
+
+    def flush(self) -> None:
+        """Nothing: ``show`` is called when it matters."""
+
+    def show(self) -> None:
+        """Write out what is buffered."""
+        super().flush()
+
+
 class HostInput(io.RawIOBase):
     """Reads a host stream; before each real read, what the guest wrote so far is shown."""
 
-    def __init__(self, source: BinaryIO | None, *outputs: io.BufferedIOBase) -> None:
+    def __init__(self, source: BinaryIO | None, *outputs: LazyWriter) -> None:
         super().__init__()
         self._source = source
         self._outputs = outputs
@@ -78,7 +89,7 @@ class HostInput(io.RawIOBase):
     def readinto(self, buffer: object, /) -> int:
         view = memoryview(cast(bytearray, buffer))
         for output in self._outputs:
-            output.flush()
+            output.show()
         if self._source is None:
             return 0
         read = getattr(self._source, "read1", self._source.read)
@@ -93,16 +104,16 @@ class StandardStreams:
     def __init__(self) -> None:
         self._out = HostOutput(_binary(sys.stdout), "stdout")
         self._err = HostOutput(_binary(sys.stderr), "stderr")
-        self._stdout = io.BufferedWriter(self._out, 1 << 16)
-        self._stderr = io.BufferedWriter(_After(self._err, self._stdout), 1 << 10)
+        self._stdout = LazyWriter(self._out, 1 << 16)
+        self._stderr = LazyWriter(_After(self._err, self._stdout), 1 << 10)
         self.stdout = cast(BinaryIO, self._stdout)
         self.stderr = cast(BinaryIO, self._stderr)
         self.stdin = cast(BinaryIO, io.BufferedReader(HostInput(_binary(sys.stdin), self._stdout, self._stderr)))
 
     def flush(self) -> None:
         """Show everything written so far."""
-        self._stdout.flush()
-        self._stderr.flush()
+        self._stdout.show()
+        self._stderr.show()
 
     @property
     def broken_pipe(self) -> bool:
@@ -118,7 +129,7 @@ class StandardStreams:
 class _After(io.RawIOBase):
     """stderr, in order: what stands in stdout's buffer was written earlier and goes first."""
 
-    def __init__(self, target: HostOutput, first: io.BufferedIOBase) -> None:
+    def __init__(self, target: HostOutput, first: LazyWriter) -> None:
         super().__init__()
         self._target = target
         self._first = first
@@ -133,7 +144,7 @@ class _After(io.RawIOBase):
         return self._target.fileno()
 
     def write(self, data: object, /) -> int:
-        self._first.flush()
+        self._first.show()
         return self._target.write(data)
 
 

@@ -46,6 +46,28 @@ def reachable() -> bool:
     return driver not in ("", "dummy", "offscreen", "KMSDRM")
 
 
+def sdl_version() -> str:
+    """The version of the SDL library in use."""
+    found = sdl2.SDL_version()
+    sdl2.SDL_GetVersion(ctypes.byref(found))
+    return f"{found.major}.{found.minor}.{found.patch}"
+
+
+def drivers() -> list[str]:
+    """The video drivers this SDL has."""
+    return [sdl2.SDL_GetVideoDriver(number).decode() for number in range(sdl2.SDL_GetNumVideoDrivers())]
+
+
+def sound_device() -> str | None:
+    """SDL's sound driver and how many devices it finds; None where there are none."""
+    if sdl2.SDL_InitSubSystem(sdl2.SDL_INIT_AUDIO) != 0:
+        return None
+    driver = (sdl2.SDL_GetCurrentAudioDriver() or b"").decode()
+    devices = sdl2.SDL_GetNumAudioDevices(0)
+    sdl2.SDL_QuitSubSystem(sdl2.SDL_INIT_AUDIO)
+    return None if driver in ("", "dummy", "disk") or devices == 0 else f"{driver}, {max(devices, 0)} devices"
+
+
 def last_error() -> str:
     """SDL's words for what went wrong."""
     return (sdl2.SDL_GetError() or b"").decode(errors="replace") or "SDL gives no reason"

@@ -12,7 +12,7 @@ from blessed.keyboard import Keystroke
 
 from dosemu.errors import KeyNameError
 from dosemu.keys import named_keys
-from frontend.keystrokes import character_codes
+from dosemu.keystrokes import character_codes
 
 EXIT_KEY = "\x1d"  # Ctrl+], as telnet has it
 EXIT_KEY_NAME = "Ctrl+]"

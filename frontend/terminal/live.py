@@ -105,7 +105,7 @@ class Live:
                 self._exit = True
                 return
             for codes in strokes(key):
-                self.session.typist.send(codes)
+                self.session.machine.keyboard.send(codes)
             wait = max(self._pacer.ahead_seconds, 0.0)
 
 

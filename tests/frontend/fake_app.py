@@ -18,11 +18,11 @@ def echo(machine: FakeMachine) -> None:
         machine.screen.write(0, 0, "╔═ ECHO ═╗", 0x1F)
         machine.screen.write(1, 0, "é☺ red", 0x4)
         machine.screen.write(24, 0, "last row" + " " * 71 + "#", 0x2F)
-    pressed = [code for kind, code in machine.keyboard.log if kind == "press"]
+    pressed = [code for kind, code in machine.keys.log if kind == "press"]
     text = "".join(LETTERS.get(code, "") for code in pressed)
     machine.screen.write(3, 0, "typed:" + text)
     machine.screen.write(4, 0, "codes:" + " ".join(f"{code:X}" for code in pressed[-12:]))
-    machine.screen.write(5, 0, "releases:" + str(sum(kind == "release" for kind, _ in machine.keyboard.log)))
+    machine.screen.write(5, 0, "releases:" + str(sum(kind == "release" for kind, _ in machine.keys.log)))
     machine.screen.cursor = (3, 6 + len(text), True, (13, 14))
     if 0x01 in pressed:
         machine.end(3)

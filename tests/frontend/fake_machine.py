@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 from PIL import Image
 
+from dosemu.keystrokes import KeyboardInput
 from dosemu.screen import CP437
 from frontend.terminal.painter import PALETTE
 from hw.clock import Clock
@@ -84,7 +85,8 @@ class FakeMachine:
         self.program = program
         self.clock = Clock()
         self.screen = FakeScreen()
-        self.keyboard = FakeKeyboard(self.clock)
+        self.keys = FakeKeyboard(self.clock)
+        self.keyboard = KeyboardInput(self.keys, self.clock)  # type: ignore[arg-type]
         self.exited = False
         self.exit_code: int | None = None
         self.exit_reason = ""

@@ -146,9 +146,9 @@ def test_a_fault_prints_the_registers_and_gives_134(capsys: pytest.CaptureFixtur
 
 def test_keys_come_at_their_times_held_and_in_order() -> None:
     _, machine = run(lambda m: None, Plan(seconds=3, keys="1:a 2:type=bc"))
-    pressed = [code for kind, code in machine.keyboard.log if kind == "press"]
+    pressed = [code for kind, code in machine.keys.log if kind == "press"]
     assert pressed == [event.codes[0] for event in parse_keys("1:a 2:type=bc")]
-    a_down, a_up, b_down, _, c_down, _ = machine.keyboard.times
+    a_down, a_up, b_down, _, c_down, _ = machine.keys.times
     assert a_down == pytest.approx(1.0, abs=1e-3)
     assert a_up - a_down > 0.01
     assert b_down == pytest.approx(2.0, abs=1e-3)
@@ -157,10 +157,10 @@ def test_keys_come_at_their_times_held_and_in_order() -> None:
 
 def test_keys_come_at_the_same_instant_however_the_run_is_sliced(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = Plan(seconds=2, keys="0.777:ctrl+c 1.3:type=xyz")
-    times = [run(lambda m: None, plan)[1].keyboard.times]
+    times = [run(lambda m: None, plan)[1].keys.times]
     monkeypatch.setattr(headless, "SLICE_SECONDS", 0.0137)
-    times.append(run(lambda m: None, plan)[1].keyboard.times)
-    times.append(run(lambda m: None, Plan(frames=141, keys=plan.keys))[1].keyboard.times)
+    times.append(run(lambda m: None, plan)[1].keys.times)
+    times.append(run(lambda m: None, Plan(frames=141, keys=plan.keys))[1].keys.times)
     assert times[0] == times[1] == times[2]
 
 
@@ -175,7 +175,7 @@ def test_a_program_nobody_can_answer_is_ended_with_a_hint() -> None:
 def test_a_program_that_waits_for_planned_keys_is_not_given_up() -> None:
     def program(machine: FakeMachine) -> None:
         machine.waiting_for_key = True
-        if machine.keyboard.log:
+        if machine.keys.log:
             machine.end(5)
 
     assert run(program, Plan(keys="100:Enter"))[0] == 5

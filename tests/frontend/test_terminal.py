@@ -23,13 +23,19 @@ ROOT = Path(__file__).resolve().parents[2]
 class Tty:
     """A program in a terminal, and what the terminal shows."""
 
-    def __init__(self, script: str, rows: int = 30, columns: int = 100, term: str = "xterm-256color") -> None:
-        environment = {**os.environ, "TERM": term, "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PYTHONUTF8": "1"}
+    def __init__(self, *words: str, rows: int = 30, columns: int = 100) -> None:
+        environment = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LANG": "C.UTF-8",
+            "PYTHONUTF8": "1",
+        }
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
         self.child = pexpect.spawn(
-            sys.executable, ["-m", "tests.frontend.fake_app", "terminal", script],
+            sys.executable, ["-m", *(words if len(words) > 1 else ("tests.frontend.fake_app", "terminal", *words))],
             cwd=str(ROOT), env=environment, dimensions=(rows, columns), timeout=30,
         )  # fmt: skip
         self.before = termios.tcgetattr(self.child.child_fd)
@@ -181,6 +187,18 @@ def test_a_program_that_ends_leaves_its_words(tty: Callable[..., Tty]) -> None:
     term = tty("quit")
     assert term.end() == 2
     assert "Out of memory" in term.raw.rpartition(b"\x1b[?1049l")[2].decode()
+
+
+def test_the_demo_runs_and_a_key_ends_it(tty: Callable[..., Tty]) -> None:
+    term = tty("dosemu", "--display", "terminal", "demo")
+    term.until(lambda: term.shows("dosemu runs DOS programs"))
+    term.until(lambda: term.shows("○"))
+    at = [term.screen.display[y].find("○") for y in range(30)]
+    term.until(lambda: [term.screen.display[y].find("○") for y in range(30)] != at)  # the ball moves with the timer
+    term.child.send("x")
+    assert term.end() == 0
+    left = term.raw.rpartition(b"\x1b[?1049l")[2].decode()
+    assert "this line came through INT 21h" in left
 
 
 def test_without_a_terminal_it_says_what_to_do() -> None:

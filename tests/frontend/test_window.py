@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageGrab
 
+from frontend.terminal.painter import PALETTE
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -242,6 +244,26 @@ def test_a_signal_closes_the_window(desktop: Desktop) -> None:
     assert desktop.program is not None
     desktop.program.send_signal(signal.SIGTERM)
     assert desktop.end() == (143, "")
+
+
+def test_the_demo_runs_and_ends_by_itself_without_waiting(desktop: Desktop) -> None:
+    desktop.start("dosemu", "--display", "sdl", "--screenshot", "three.png@3", "demo")
+    desktop.ready()
+    desktop.until(lambda: all(coloured(desktop.pixels(), colour) for colour in PALETTE))
+    assert desktop.end() == (0, "")
+    with Image.open(desktop.folder / "three.png") as image:
+        assert image.size == (720, 400)
+        assert {colour for _, colour in image.getcolors()} == set(PALETTE)
+
+
+def test_a_key_ends_the_demo(desktop: Desktop) -> None:
+    desktop.start("dosemu", "--display", "sdl", "demo")
+    desktop.ready()
+    desktop.until(lambda: coloured(desktop.pixels(), (255, 255, 85)))
+    desktop.key("x")
+    desktop.until(lambda: (desktop.program and desktop.program.poll() is not None) or "ended" in desktop.title)
+    desktop.key("x")  # ended at once: the last screen stays
+    assert desktop.end()[0] == 0
 
 
 def test_without_a_display_it_says_what_to_do(tmp_path: Path) -> None:
