@@ -373,6 +373,10 @@ cdef class Engine:
         """Open or close the A20 gate."""
         dosemu_set_a20(self.uc, on)
 
+    def ignore_fpu_error(self):
+        """Port F0h was written: coprocessor errors raise no interrupt until the program clears them."""
+        dosemu_ignore_fpu_error(self.uc)
+
     def remap_page(self, uint32_t page, uint32_t target):
         """Physical 4 KB page ``page`` (below 1,088 KB) shows page ``target`` from now on."""
         if page >= 272 or target >= self.memory.size >> 12:

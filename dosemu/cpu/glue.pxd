@@ -59,6 +59,7 @@ cdef extern from "glue.h" nogil:
     void dosemu_set_eflags(uc_struct *uc, uint32_t value)
     int dosemu_load_segment(uc_struct *uc, int segment, uint32_t selector)
     int dosemu_interrupt(uc_struct *uc, int vector, int kind, uint32_t error_code)
+    void dosemu_ignore_fpu_error(uc_struct *uc)
     int dosemu_cpl(uc_struct *uc)
     int dosemu_shadow(uc_struct *uc)
     void dosemu_clear_shadow(uc_struct *uc)

@@ -107,11 +107,7 @@ FILTER = """    if (cpu->uc->dosemu && cpu->exception_index >= 0 && cpu->excepti
         }
         /* A fault gives back its instruction's count: without this charge a loop of faults would never end. */
         if (!env->exception_is_int) {
-            if (cpu_neg(cpu)->icount_decr.u16.low) {
-                cpu_neg(cpu)->icount_decr.u16.low--;
-            } else {
-                cpu->icount_extra--;
-            }
+            dosemu_charge(cpu);
         }
         CPU_GET_CLASS(cpu)->do_interrupt(cpu);
         cpu->exception_index = -1;
@@ -345,7 +341,15 @@ EDITS = (
         "        raise_exception_ra(env, EXCP10_COPR, retaddr);\n    }",
         "        raise_exception_ra(env, EXCP10_COPR, retaddr);\n"
         "    } else if (env->uc->dosemu && env->uc->dosemu->fpu_error && !(env->hflags2 & HF2_IGNNE_MASK)) {\n"
+        "        CPUState *cs = env_cpu(env);\n\n"
+        "        /* The CPU waits here for the interrupt that FERR causes; when it cannot come, go on. */\n"
         "        env->uc->dosemu->fpu_error(env->uc->dosemu->owner);\n"
+        "        if ((cs->interrupt_request & CPU_INTERRUPT_HARD) && (env->eflags & IF_MASK) &&\n"
+        "            !(env->hflags & HF_INHIBIT_IRQ_MASK)) {\n"
+        "            dosemu_charge(cs);\n"
+        "            cs->exception_index = -1;\n"
+        "            cpu_loop_exit_restore(cs, retaddr);\n"
+        "        }\n"
         "    }",
     ),
     # --- 5: the rest ---------------------------------------------------------------------------
@@ -711,11 +715,11 @@ EDITS = (
     Edit(
         "qemu/target/i386/helper.c",
         "CR4 holds what a Pentium has; with PAE addresses would leave the 4 GB that are mapped",
-        "    uint32_t hflags;\n\n#if defined(DEBUG_MMU)\n    printf(\"CR4 update:",
+        '    uint32_t hflags;\n\n#if defined(DEBUG_MMU)\n    printf("CR4 update:',
         "    uint32_t hflags;\n\n"
         "    if (env->uc->dosemu) {\n"
         "        new_cr4 &= CR4_TSD_MASK | CR4_DE_MASK | CR4_PSE_MASK | CR4_MCE_MASK;\n"
-        "    }\n\n#if defined(DEBUG_MMU)\n    printf(\"CR4 update:",
+        '    }\n\n#if defined(DEBUG_MMU)\n    printf("CR4 update:',
     ),
     Edit(
         "qemu/target/i386/excp_helper.c",
@@ -749,5 +753,34 @@ EDITS = (
         "the same",
         "            if (bp->pc == env->eip) {",
         "            if (bp->pc == (uint32_t)(env->segs[R_CS].base + env->eip)) {",
+    ),
+    Edit(
+        "qemu/target/i386/fpu_helper.c",
+        "clearing the exceptions ends IGNNE as loading the status word does",
+        "    env->fpus &= 0x7f00;\n",
+        "    env->fpus &= 0x7f00;\n    cpu_clear_ignne(env);\n",
+    ),
+    Edit(
+        "qemu/target/i386/fpu_helper.c",
+        "so does FNINIT",
+        "static void do_fninit(CPUX86State *env)\n{\n    env->fpus = 0;\n",
+        "static void do_fninit(CPUX86State *env)\n{\n    env->fpus = 0;\n    cpu_clear_ignne(env);\n",
+    ),
+    Edit(
+        "qemu/target/i386/translate.c",
+        "no MMX before the Pentium",
+        "    b &= 0xff;\n    if (s->prefix & PREFIX_DATA)\n        b1 = 1;\n",
+        "    b &= 0xff;\n"
+        "    if (DOSEMU_MODEL(s->uc) < 5) {\n        gen_unknown_opcode(env, s);\n        return;\n    }\n"
+        "    if (s->prefix & PREFIX_DATA)\n        b1 = 1;\n",
+    ),
+    Edit(
+        "uc.c",
+        "writing memory through Unicorn's API drops the translations there",
+        "            if (uc->write_mem(&uc->address_space_memory, address, bytes, len) ==\n"
+        "                false) {\n                break;\n            }\n",
+        "            if (uc->write_mem(&uc->address_space_memory, address, bytes, len) ==\n"
+        "                false) {\n                break;\n            }\n"
+        "            if (uc->dosemu) {\n                dosemu_invalidate(uc, address, len);\n            }\n",
     ),
 )

@@ -140,6 +140,17 @@ void dosemu_stop(struct uc_struct *uc)
     uc->cpu->icount_decr_ptr->u16.high = -1;
 }
 
+/* Port F0h was written: until the exceptions are cleared, the FPU's error is ignored (IGNNE). */
+DEFAULT_VISIBILITY
+void dosemu_ignore_fpu_error(struct uc_struct *uc)
+{
+    CPUX86State *env = env_of(uc);
+
+    if (env->fpus & 0x80) {
+        env->hflags2 |= HF2_IGNNE_MASK;
+    }
+}
+
 /* --- running ---------------------------------------------------------------------------- */
 
 static void enter(struct uc_struct *uc)
@@ -204,6 +215,22 @@ static int run(struct uc_struct *uc, uint32_t first_block)
     }
     leave(uc);
     return d->reason;
+}
+
+/* One instruction off the budget, for what was not counted by its block. */
+void dosemu_charge(void *opaque)
+{
+    CPUState *cpu = opaque;
+
+    if (cpu->icount_decr_ptr->u16.low) {
+        cpu->icount_decr_ptr->u16.low--;
+    } else {
+        cpu->icount_extra--;
+    }
+    /* Faults that never get to run a block do not come by its check. */
+    if ((int64_t)cpu->icount_decr_ptr->u16.low + cpu->icount_extra <= 0) {
+        cpu->exit_request = 1;
+    }
 }
 
 /* Run until the budget in the CPU's own counter is used up or something else happens. */

@@ -70,6 +70,7 @@ struct dosemu_registers {
 int dosemu_filter(void *env, int vector, int is_int, uint32_t error_code);
 int dosemu_irq(void *env);
 bool dosemu_cpuid(void *env);
+void dosemu_charge(void *cpu);
 uint32_t dosemu_remap_page(struct dosemu *d, uint32_t page);
 
 /* --- called by the engine --- */
@@ -86,6 +87,7 @@ uint32_t dosemu_get_eflags(struct uc_struct *uc);
 void dosemu_set_eflags(struct uc_struct *uc, uint32_t value);
 int dosemu_load_segment(struct uc_struct *uc, int segment, uint32_t selector);
 int dosemu_interrupt(struct uc_struct *uc, int vector, int kind, uint32_t error_code);
+void dosemu_ignore_fpu_error(struct uc_struct *uc);
 int dosemu_cpl(struct uc_struct *uc);
 int dosemu_shadow(struct uc_struct *uc);
 void dosemu_clear_shadow(struct uc_struct *uc);

@@ -11,4 +11,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Name the sets of single-step tests that this run could not use."""
     for suite in SUITES:
         if not suite.files():
-            terminalreporter.write_line(f"left out: single-step tests for the {suite.model} (no {suite.folder} in {suite.path.parent})")
+            terminalreporter.write_line(
+                f"left out: single-step tests for the {suite.model} (no {suite.folder} in {suite.path.parent})"
+            )

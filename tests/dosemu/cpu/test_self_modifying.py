@@ -58,7 +58,9 @@ def test_another_page_and_data_beside_code() -> None:
 
 def test_rep_movs_over_code_behind_and_ahead() -> None:
     """REP MOVSB copies a routine over one that ran, and over the instruction after itself."""
-    engine = real_mode(bytes.fromhex("E8 FD 03 BE 00 50 BF 00 80 B9 02 00 F3 A4 E8 EF 03 BE 10 50 BF 1B 7C B1 01 F3 A4 40 F4"))
+    engine = real_mode(
+        bytes.fromhex("E8 FD 03 BE 00 50 BF 00 80 B9 02 00 F3 A4 E8 EF 03 BE 10 50 BF 1B 7C B1 01 F3 A4 40 F4")
+    )
     engine.memory.write(0x8000, bytes.fromhex("40 C3"))
     engine.memory.write(0x5000, bytes.fromhex("43 C3"))
     engine.memory.write(0x5010, b"\x42")
@@ -79,7 +81,9 @@ def test_stores_through_an_alias() -> None:
 
 
 def test_code_run_through_an_alias_and_changed_at_home() -> None:
-    engine = real_mode(bytes.fromhex("9A 00 00 00 E0 C6 06 00 40 42 9A 00 00 00 E0 F4"))  # call E000:0; mov [4000h]; ...
+    engine = real_mode(
+        bytes.fromhex("9A 00 00 00 E0 C6 06 00 40 42 9A 00 00 00 E0 F4")
+    )  # call E000:0; mov [4000h]; ...
     engine.memory.write(0x4000, bytes.fromhex("41 CB"))
     engine.remap_page(0xE0, 4)
     assert run(engine) == "halted for ever"
@@ -248,7 +252,9 @@ STORES = st.lists(
             "A4",
             "90",
         ]
-    ).flatmap(lambda text: st.builds(text.format, st.integers(0, 0x7F), st.sampled_from([0x40, 0x43, 0x90, 0xAA, 0x41]))),
+    ).flatmap(
+        lambda text: st.builds(text.format, st.integers(0, 0x7F), st.sampled_from([0x40, 0x43, 0x90, 0xAA, 0x41]))
+    ),
     min_size=4,
     max_size=30,
 )

@@ -12,7 +12,11 @@ import pytest
 from tests.dosemu.cpu import sst
 from tests.dosemu.cpu.sst_exceptions import ANY, DIFFERENCES
 
-FILES = [pytest.param(suite, path, id=f"{suite.model}-{path.name.removesuffix('.json.gz')}") for suite in sst.SUITES for path in suite.files()]
+FILES = [
+    pytest.param(suite, path, id=f"{suite.model}-{path.name.removesuffix('.json.gz')}")
+    for suite in sst.SUITES
+    for path in suite.files()
+]
 
 
 @pytest.fixture(scope="module")
