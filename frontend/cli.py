@@ -9,7 +9,6 @@ import stat
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -39,6 +38,8 @@ COMMANDS = {
 
 def program_version() -> str:
     """The installed version, or what a checkout that was never installed can say."""
+    from importlib.metadata import PackageNotFoundError, version  # slow to import, and seldom needed
+
     try:
         return version("dosemu")
     except PackageNotFoundError:
@@ -148,7 +149,10 @@ def run_command(name: str, arguments: Sequence[str]) -> int:
 
 def dispatch(arguments: Sequence[str]) -> int:
     """Do what the command line asks; errors are raised."""
-    options = parse(arguments, program_version())
+    options = parse(arguments)
+    if options.version:
+        print(f"dosemu {program_version()}")
+        return ExitStatus.OK
     if not options.words:
         raise UsageError("which program? The shell is not built yet (dosemu --help shows the options)")
     name, *rest = options.words
@@ -161,7 +165,7 @@ def dispatch(arguments: Sequence[str]) -> int:
         return run_program(options, chosen, rest)
     say(f"{name}: several programs, name one of them:")
     for path in chosen:
-        print(path)
+        print(os.fsencode(path).decode(errors="replace"))
     raise ProgramNotFound(f"{name}: a folder")
 
 
@@ -172,7 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except DosemuError as error:
-        say(str(error))
+        say(" ".join(str(error).splitlines()))  # names may hold line ends
         return error.exit_status
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED

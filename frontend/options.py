@@ -58,6 +58,7 @@ class Options:
     overrides: tuple[str, ...] = ()
     mounts: tuple[MountSpec, ...] = ()
     words: tuple[str, ...] = ()  # the command or PROGRAM, and what follows it
+    version: bool = False
     run: bool = False  # "run" was said: the first word is a PROGRAM, not a command
 
 
@@ -95,7 +96,7 @@ def cycles(text: str) -> str:
     return text if text in ("auto", "max") else str(count(text))
 
 
-def build_parser(version: str) -> Parser:
+def build_parser() -> Parser:
     """The options of a run; PROGRAM and what follows are split off before (see ``split``)."""
     parser = Parser(
         prog="dosemu",
@@ -105,8 +106,7 @@ def build_parser(version: str) -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    add = parser.add_argument
-    add("--version", action="version", version=f"dosemu {version}")
+    parser.add_argument("--version", action="store_true", help="show the version and end")
 
     group = parser.add_argument_group("where it shows")
     group.add_argument("--display", choices=DISPLAYS,
@@ -175,12 +175,12 @@ def split(parser: Parser, arguments: Sequence[str]) -> tuple[list[str], list[str
     return options, [], run
 
 
-def parse(arguments: Sequence[str], version: str) -> Options:
+def parse(arguments: Sequence[str]) -> Options:
     """Read the command line.
 
-    Raises UsageError or KeyNameError; ``--help`` and ``--version`` raise SystemExit(0).
+    Raises UsageError, MountError or KeyNameError; ``--help`` raises SystemExit(0).
     """
-    parser = build_parser(version)
+    parser = build_parser()
     ours, words, run = split(parser, arguments)
     seen = parser.parse_args(ours)
     parse_keys(seen.keys)  # here, so that a typing error costs no run
@@ -196,5 +196,6 @@ def parse(arguments: Sequence[str], version: str) -> Options:
         overrides=(*seen.set, *named),
         mounts=tuple(parse_mount(text) for text in seen.mount),
         words=tuple(words),
+        version=seen.version,
         run=run,
     )

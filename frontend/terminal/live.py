@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -30,6 +31,8 @@ def run(open_machine: Callable[[], Machine], plan: Plan) -> int:
     """Run in the terminal to the end of the program, of the plan, or until the exit key; returns the exit status."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise DosemuError("--display terminal needs a terminal (for files and pipes: --display none)")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8 gets question marks for line drawing
     term = Terminal()
     if not term.is_a_tty or not term.move_yx(0, 0):
         raise DosemuError(f"--display terminal: the terminal {os.environ.get('TERM', '')!r} cannot move its cursor")

@@ -194,6 +194,13 @@ def test_a_reader_that_goes_away_ends_an_endless_writer_quietly(tmp_path: Path) 
     assert errors == b""
 
 
+def test_the_version_is_one_line() -> None:
+    done = dosemu("--version")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"dosemu ")
+    assert done.stdout.count(b"\n") == 1
+
+
 def test_the_demo_speaks_in_a_pipe() -> None:
     done = dosemu("demo")
     assert done.returncode == 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dosemu.errors import DosemuError, KeyNameError, MountError
 from frontend.options import Options, parse
@@ -12,7 +15,7 @@ from frontend.session import Shot
 
 
 def read(*words: str) -> Options:
-    return parse(words, "1.0")
+    return parse(words)
 
 
 def test_everything_after_the_program_is_the_programs() -> None:
@@ -83,11 +86,35 @@ def test_keys_and_mounts_are_checked_before_anything_runs() -> None:
         read("--mount", "nonsense", "A")
 
 
-@pytest.mark.parametrize("word", ["--help", "-h", "--version"])
-def test_help_and_version_go_to_stdout(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("word", ["--help", "-h"])
+def test_help_goes_to_stdout(word: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         read(word)
     shown = capsys.readouterr()
     assert end.value.code == 0
     assert "dosemu" in shown.out
     assert shown.err == ""
+
+
+WORDS = [
+    "run",
+    "--",
+    "-",
+    "--trace",
+    "--screen-text=",
+    "--seconds",
+    "--keys",
+    "--mount",
+    "--set",
+    "--here",
+    "x",
+    "1",
+    "",
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=8))))
+def test_any_words_are_read_or_refused(words: list[str]) -> None:
+    with contextlib.suppress(DosemuError):  # anything else would be an internal error
+        options = read(*words)
+        assert list(options.words) == words[len(words) - len(options.words) :]
