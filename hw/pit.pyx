@@ -164,6 +164,8 @@ cdef class Pit:
         self.write_counter(2, 0x33)
         self.write_counter(2, 0x05)
         self.port_b = 0
+        # The BIOS has served what programming the counter raised: the first tick is a whole period away.
+        self._pic.lower_irq(0)
 
     cdef int64_t tick(self) noexcept nogil:
         cdef int64_t now = self._clock.now()

@@ -168,8 +168,8 @@ def read_line(dos: Dos, regs: Registers) -> None:
         key = _next_byte(dos, ctrl_c=True)
         if redirected and key == _LF:
             continue  # of a file's CR LF
-        if redirected and key == _END_OF_FILE and editor.line[-1:] == bytes((_END_OF_FILE,)):
-            key = _CR  # the end of the file gives ^Z for ever; DOS would wait for a CR as long
+        if redirected and dos.reads_at_end and editor.line:
+            key = _CR  # behind the end of the file comes ^Z for ever; DOS would wait for a CR as long
         echo = editor.feed(key)
         if echo:
             dos.output.write_raw(echo)

@@ -35,12 +35,11 @@ def test_a_slow_pipe_fills_the_buffer_all_the_same() -> None:
         assert stream.read(8) == b""
 
 
-def test_the_end_is_ctrl_z_for_the_console_functions() -> None:
+def test_a_look_ahead_leaves_the_byte_and_the_end_is_ready_too() -> None:
     stream = HostStream(io.BytesIO(b"a"))
     assert stream.peek() == 0x61
-    assert stream.read_byte() == 0x61
+    assert stream.read(1) == b"a"
     assert stream.peek() is None
-    assert [stream.read_byte(), stream.read_byte()] == [0x1A, 0x1A]
     assert stream.input_ready()
 
 

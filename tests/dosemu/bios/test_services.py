@@ -107,10 +107,10 @@ def test_wait_ends_after_its_microseconds(bios: Bios) -> None:
         call(bios, 0x15, 0x8600, cx=0, dx=5000)
 
 
-def test_wait_schedules_the_moment_it_ends(bios: Bios) -> None:
-    with pytest.raises(Wait):
+def test_wait_tells_the_moment_it_ends(bios: Bios) -> None:
+    with pytest.raises(Wait) as wait:
         call(bios, 0x15, 0x8600, cx=0, dx=100)
-    assert (100 * US, "INT 15h/86h") in bios.clock.pending
+    assert wait.value.until_ps == 100 * US
 
 
 def test_event_wait_sets_the_byte(bios: Bios) -> None:
