@@ -125,6 +125,14 @@ cdef void _open_bus_write(uc_struct *uc, uint64_t offset, unsigned size, uint64_
     pass
 
 
+cdef void _mark(uint8_t *bits, int vector, bint on) noexcept:
+    cdef uint8_t bit = <uint8_t>(1 << (vector & 7))
+    if on:
+        bits[vector >> 3 & 31] |= bit
+    else:
+        bits[vector >> 3 & 31] &= ~bit
+
+
 def build_info():
     """What the engine was built from: version, hash, edits, compiler, as a dict."""
     path = Path(__file__).parent / "unicorn" / "BUILD.json"
@@ -368,6 +376,22 @@ cdef class Engine:
     def filter_services(self, bint on):
         """Whether vectors that point at their stubs are services (on), or delivered like all others."""
         self.glue.filter = on
+
+    def host_protected_mode(self, uint32_t idt):
+        """While IDTR holds this base, what happens in protected mode goes to ``on_service`` (0: to the guest's gates).
+
+        ``on_service`` gets every fault, IRQ and INT n with the registers as they are, without any frame; INT n
+        marked by ``set_native`` enter their gates all the same.
+        """
+        self.glue.host_idt = idt
+
+    def set_native(self, int vector, bint on):
+        """INT ``vector`` in protected mode enters its gate even under a host."""
+        _mark(self.glue.native, vector, on)
+
+    def catch(self, int vector, bint on, str kind="int"):
+        """INT n or requests ("irq") of real mode for ``vector`` are services wherever the vector points."""
+        _mark(self.glue.caught_irq if kind == "irq" else self.glue.caught_int, vector, on)
 
     def set_a20(self, bint on):
         """Open or close the A20 gate."""

@@ -32,6 +32,10 @@ cdef extern from "glue.h" nogil:
         int triple_fault
         int model
         int filter
+        uint32_t host_idt
+        uint8_t native[32]
+        uint8_t caught_int[32]
+        uint8_t caught_irq[32]
         uint64_t deliveries
 
     struct dosemu_registers:
@@ -46,6 +50,19 @@ cdef extern from "glue.h" nogil:
         uint16_t *budget_low
         int64_t *budget_extra
 
+    struct dosemu_segment:
+        uint32_t selector
+        uint32_t base
+        uint32_t limit
+        uint32_t rights
+
+    struct dosemu_state:
+        uint32_t general[8]
+        uint32_t eip
+        uint32_t eflags
+        uint32_t cr0
+        dosemu_segment segment[6]
+
     dosemu *dosemu_attach(uc_struct *uc)
     void dosemu_detach(uc_struct *uc)
     void dosemu_reset(uc_struct *uc)
@@ -58,6 +75,10 @@ cdef extern from "glue.h" nogil:
     uint32_t dosemu_get_eflags(uc_struct *uc)
     void dosemu_set_eflags(uc_struct *uc, uint32_t value)
     int dosemu_load_segment(uc_struct *uc, int segment, uint32_t selector)
+    void dosemu_set_segment(uc_struct *uc, int segment, uint32_t selector, uint32_t base, uint32_t limit, uint32_t rights)
+    void dosemu_set_table_register(uc_struct *uc, int task, uint32_t selector, uint32_t base, uint32_t limit)
+    void dosemu_save_state(uc_struct *uc, dosemu_state *out)
+    void dosemu_load_state(uc_struct *uc, const dosemu_state *state)
     int dosemu_interrupt(uc_struct *uc, int vector, int kind, uint32_t error_code)
     void dosemu_ignore_fpu_error(uc_struct *uc)
     int dosemu_cpl(uc_struct *uc)

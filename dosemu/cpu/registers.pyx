@@ -10,12 +10,19 @@
 
 from libc.stdint cimport uint32_t, uint64_t
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+
 from dosemu.cpu.glue cimport (
     dosemu_cpl,
     dosemu_get_eflags,
     dosemu_load_segment,
+    dosemu_load_state,
+    dosemu_save_state,
     dosemu_set_eflags,
+    dosemu_set_segment,
     dosemu_set_system_register,
+    dosemu_set_table_register,
+    dosemu_state,
     dosemu_system_register,
 )
 
@@ -84,6 +91,26 @@ cdef class Registers:
         """Assign the registers of ``saved``; those it does not name stay."""
         for name, value in saved.items():
             setattr(self, name, value)
+
+    def set_cache(self, str segment, uint32_t selector, uint32_t base, uint32_t limit, uint32_t rights):
+        """Load a segment's descriptor cache as given, looking at no table; ``rights`` as ``rights()`` gives them."""
+        dosemu_set_segment(self.uc, SEGMENTS[segment], selector, base, limit, rights)
+
+    def set_table(self, str name, uint32_t selector, uint32_t base, uint32_t limit):
+        """Load LDTR ("ldtr") or TR ("tr") with its cache."""
+        dosemu_set_table_register(self.uc, name == "tr", selector, base, limit)
+
+    def freeze(self):
+        """Mode (CR0), general registers, flags, EIP and the segments with their caches, for ``thaw``."""
+        cdef dosemu_state state
+        dosemu_save_state(self.uc, &state)
+        return PyBytes_FromStringAndSize(<char *>&state, sizeof(state))
+
+    def thaw(self, bytes frozen not None):
+        """Take back what ``freeze`` gave: the CPU goes on there, in the mode it had."""
+        if len(frozen) != sizeof(dosemu_state):
+            raise ValueError("not a frozen state")
+        dosemu_load_state(self.uc, <dosemu_state *>PyBytes_AS_STRING(frozen))
 
     @property
     def protected(self):

@@ -1,6 +1,6 @@
 """Builds the Unicorn library with dosemu's edits: fetch, verify, edit, compile, cache.
 
-Used by setup.py before the package exists, so it imports only the standard library (and edits.py
+Used by setup.py before the package exists, so it imports only the standard library (and edits/
 beside it). ``python build.py`` builds into this folder. The source release is fetched with pip by
 version and SHA-256; none of its code is kept in the repository.
 """
@@ -43,9 +43,12 @@ def cache_dir() -> Path:
 
 
 def load_edits() -> Any:
-    spec = importlib.util.spec_from_file_location("dosemu_unicorn_edits", HERE / "edits.py")
+    folder = HERE / "edits"
+    spec = importlib.util.spec_from_file_location(
+        "dosemu_unicorn_edits", folder / "__init__.py", submodule_search_locations=[os.fspath(folder)]
+    )
     if spec is None or spec.loader is None:
-        raise BuildError("edits.py is missing")
+        raise BuildError("the edits are missing")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
@@ -55,8 +58,9 @@ def load_edits() -> Any:
 def fingerprint() -> str:
     """Everything the library depends on: source, edits, glue, build recipe, compiler, machine."""
     digest = hashlib.sha256(SHA256.encode())
-    for name in ("edits.py", "glue.c", "glue.h", "build.py"):
-        digest.update((HERE / name).read_bytes())
+    parts = [HERE / name for name in ("glue.c", "glue.h", "build.py")] + sorted((HERE / "edits").glob("*.py"))
+    for path in parts:
+        digest.update(path.read_bytes())
     digest.update(platform.machine().encode())
     digest.update(compiler_version().encode())
     return digest.hexdigest()[:16]
@@ -89,9 +93,9 @@ def fetch_source() -> Path:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         fetched = Path(folder) / ARCHIVE
         if not verified(fetched):
-            reason = done.stderr.strip().splitlines()
+            reason = (done.stderr.strip().splitlines() or ["no output"])[-1]
             raise BuildError(
-                f"the source of unicorn {VERSION} could not be fetched with pip ({reason[-1] if reason else 'no output'}); "
+                f"the source of unicorn {VERSION} could not be fetched with pip ({reason}); "
                 f"put {ARCHIVE} (SHA-256 {SHA256}) into {archive.parent} and build again"
             )
         partial = archive.with_suffix(f".{os.getpid()}")

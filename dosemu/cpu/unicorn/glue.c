@@ -48,13 +48,30 @@ static bool is_real(CPUX86State *env)
     return !(env->cr[0] & CR0_PE_MASK);
 }
 
-/* A vector that nobody hooked still points at its own stub in the BIOS segment. */
-static bool points_at_stub(CPUX86State *env, struct dosemu *d, int vector)
+static bool marked(const uint8_t *bits, int vector)
+{
+    return bits[(vector >> 3) & 31] >> (vector & 7) & 1;
+}
+
+/* In real mode the machine takes a vector that nobody hooked (it still points at its own stub in the BIOS
+ * segment) and what it asked for; in protected mode, under its own host, all but the gates it set up. */
+static bool for_machine(CPUX86State *env, struct dosemu *d, int vector, int kind)
 {
     uint32_t entry;
 
-    if (!d->filter || !is_real(env) || env->idt.base != 0) {
+    if (!d->filter) {
         return false;
+    }
+    if (!is_real(env)) {
+        return d->host_idt && env->idt.base == d->host_idt && !(env->eflags & VM_MASK) &&
+               !(kind == DOSEMU_INT && marked(d->native, vector));
+    }
+    if (env->idt.base != 0) {
+        return false;
+    }
+    if ((kind == DOSEMU_INT && marked(d->caught_int, vector)) ||
+        (kind == DOSEMU_IRQ && marked(d->caught_irq, vector))) {
+        return true;
     }
     memcpy(&entry, d->ram + vector * 4, 4);
     return entry == (0xF0000000u | (uint32_t)(vector * 8));
@@ -73,7 +90,7 @@ int dosemu_filter(void *opaque, int vector, int is_int, uint32_t error_code)
         env->eip = env->dosemu_after_div; /* the 8086 and 80186 push the address after the division */
     }
     if (vector == EXCP06_ILLOP && !is_int && env->segs[R_CS].base == DOSEMU_TRAP_BASE &&
-        (is_real(env) || (env->eflags & VM_MASK)) && env->eip < 0xFFFE) {
+        env->eip < 0xFFFE) {
         const uint8_t *code = d->ram + DOSEMU_TRAP_BASE + env->eip;
 
         if (code[0] == 0x0F && code[1] == 0xFF) {
@@ -84,7 +101,7 @@ int dosemu_filter(void *opaque, int vector, int is_int, uint32_t error_code)
             return 1;
         }
     }
-    if (points_at_stub(env, d, vector)) {
+    if (for_machine(env, d, vector, d->kind)) {
         d->vector = vector;
         d->reason = DOSEMU_SERVICE;
         if (is_int) {
@@ -108,7 +125,7 @@ int dosemu_irq(void *opaque)
     if (vector < 0) {
         return -1;
     }
-    if (points_at_stub(env, d, vector)) {
+    if (for_machine(env, d, vector, DOSEMU_IRQ)) {
         d->vector = vector;
         d->kind = DOSEMU_IRQ;
         d->error_code = 0;
@@ -288,6 +305,79 @@ int dosemu_load_segment(struct uc_struct *uc, int segment, uint32_t selector)
         return -1;
     }
     return guarded(uc, load_segment_now, segment, selector);
+}
+
+/* Load a segment's descriptor cache as given, without looking at any table. */
+DEFAULT_VISIBILITY
+void dosemu_set_segment(struct uc_struct *uc, int segment, uint32_t selector, uint32_t base, uint32_t limit,
+                        uint32_t rights)
+{
+    CPUX86State *env = env_of(uc);
+
+    env->segs[segment].selector = selector;
+    env->segs[segment].base = base;
+    env->segs[segment].limit = limit;
+    env->segs[segment].flags = rights;
+    x86_update_hflags(env);
+}
+
+/* LDTR, or TR (a 32-bit TSS), with its cache. */
+DEFAULT_VISIBILITY
+void dosemu_set_table_register(struct uc_struct *uc, int task, uint32_t selector, uint32_t base, uint32_t limit)
+{
+    SegmentCache *cache = task ? &env_of(uc)->tr : &env_of(uc)->ldt;
+
+    cache->selector = selector;
+    cache->base = base;
+    cache->limit = limit;
+    cache->flags = DESC_P_MASK | ((task ? 11 : 2) << DESC_TYPE_SHIFT);
+}
+
+DEFAULT_VISIBILITY
+void dosemu_save_state(struct uc_struct *uc, struct dosemu_state *out)
+{
+    CPUX86State *env = env_of(uc);
+    int i;
+
+    for (i = 0; i < 8; i++) {
+        out->general[i] = env->regs[i];
+    }
+    out->eip = env->eip;
+    out->eflags = cpu_compute_eflags(env);
+    out->cr0 = env->cr[0];
+    for (i = 0; i < 6; i++) {
+        out->segment[i].selector = env->segs[i].selector;
+        out->segment[i].base = env->segs[i].base;
+        out->segment[i].limit = env->segs[i].limit;
+        out->segment[i].rights = env->segs[i].flags;
+    }
+}
+
+/* The opposite. Without paging both modes see the same addresses, so that no address mapping is dropped. */
+DEFAULT_VISIBILITY
+void dosemu_load_state(struct uc_struct *uc, const struct dosemu_state *in)
+{
+    CPUX86State *env = env_of(uc);
+    int i;
+
+    if ((env->cr[0] | in->cr0) & CR0_PG_MASK) {
+        cpu_x86_update_cr0(env, in->cr0);
+    } else {
+        env->cr[0] = in->cr0 | CR0_ET_MASK;
+    }
+    for (i = 0; i < 8; i++) {
+        env->regs[i] = in->general[i];
+    }
+    env->eip = in->eip;
+    for (i = 0; i < 6; i++) {
+        env->segs[i].selector = in->segment[i].selector;
+        env->segs[i].base = in->segment[i].base;
+        env->segs[i].limit = in->segment[i].limit;
+        env->segs[i].flags = in->segment[i].rights;
+    }
+    cpu_load_eflags(env, in->eflags, (uint32_t)~0);
+    env->hflags &= ~HF_INHIBIT_IRQ_MASK;
+    x86_update_hflags(env);
 }
 
 static void interrupt_now(CPUX86State *env, int vector, uint32_t packed)

@@ -1,4 +1,4 @@
-/* What dosemu adds to the Unicorn library: the state shared by the edits (edits.py) and the
+/* What dosemu adds to the Unicorn library: the state shared by the edits (edits/) and the
  * functions that the engine (dosemu/cpu/engine.pyx) calls. SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DOSEMU_GLUE_H
 #define DOSEMU_GLUE_H
@@ -44,6 +44,12 @@ struct dosemu {
     /* CPU model: 0 8086, 1 80186, 2 286, 3 386, 4 486, 5 Pentium. */
     int model;
     int filter;        /* deliver vectors that point at their stubs as services */
+    /* A host of protected-mode programs (DPMI): while IDTR holds this base, every fault, IRQ and INT n in
+     * protected mode is a service, but for the INT n whose bit in `native` is set: their gates are entered. */
+    uint32_t host_idt;
+    uint8_t native[32];
+    uint8_t caught_int[32]; /* INT n of real mode that are services wherever their vectors point */
+    uint8_t caught_irq[32]; /* the same for interrupt requests */
     int remapped;      /* number of pages that are not themselves */
     uint32_t remap[DOSEMU_REMAP_PAGES];
     uint64_t deliveries; /* interrupts delivered to guest handlers */
@@ -61,6 +67,14 @@ struct dosemu_registers {
     uint32_t *hflags;
     uint16_t *budget_low;
     int64_t *budget_extra;
+};
+
+/* Where the CPU is and in which mode: what a change between real and protected mode exchanges. */
+struct dosemu_state {
+    uint32_t general[8], eip, eflags, cr0;
+    struct dosemu_segment {
+        uint32_t selector, base, limit, rights;
+    } segment[6];
 };
 
 /* The CPU model at translation time or in a helper; without dosemu's glue the newest. */
@@ -86,6 +100,11 @@ void dosemu_set_intr(struct uc_struct *uc, int level);
 uint32_t dosemu_get_eflags(struct uc_struct *uc);
 void dosemu_set_eflags(struct uc_struct *uc, uint32_t value);
 int dosemu_load_segment(struct uc_struct *uc, int segment, uint32_t selector);
+void dosemu_set_segment(struct uc_struct *uc, int segment, uint32_t selector, uint32_t base, uint32_t limit,
+                        uint32_t rights);
+void dosemu_set_table_register(struct uc_struct *uc, int task, uint32_t selector, uint32_t base, uint32_t limit);
+void dosemu_save_state(struct uc_struct *uc, struct dosemu_state *out);
+void dosemu_load_state(struct uc_struct *uc, const struct dosemu_state *in);
 int dosemu_interrupt(struct uc_struct *uc, int vector, int kind, uint32_t error_code);
 void dosemu_ignore_fpu_error(struct uc_struct *uc);
 int dosemu_cpl(struct uc_struct *uc);

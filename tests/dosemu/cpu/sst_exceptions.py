@@ -55,11 +55,11 @@ DIFFERENCES: dict[str, tuple[Difference, ...]] = {
     ),
     "8086": (
         Difference(
-            "an instruction that runs past offset FFFFh goes on at offset 0; here the code after the segment's end is read",
+            "an instruction that runs past offset FFFFh goes on at offset 0; here it is read from after the segment",
             _cases("D2.7 98"),
         ),
         Difference(
-            "the undocumented SETMO and SETMOC (shift group, /6) set all bits; here, as on all later CPUs, they are SHL",
+            "the undocumented SETMO and SETMOC (shift group, /6) set all bits; here, as on later CPUs, they are SHL",
             {"D0.6": ANY, "D1.6": ANY, "D2.6": ANY, "D3.6": ANY},
         ),
         Difference(

@@ -6,6 +6,7 @@ import gc
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,8 @@ def test_a_closed_engine_says_so() -> None:
     engine = real_mode(b"\xf4")
     engine.close()
     engine.close()
-    for use in (lambda: engine.run_until(MS), lambda: engine.step(1), engine.step_one):
+    uses: list[Callable[[], str]] = [lambda: engine.run_until(MS), lambda: engine.step(1), engine.step_one]
+    for use in uses:
         with pytest.raises(EngineError, match="closed"):
             use()
     engine.memory.set_u8(0x7C00, 1)

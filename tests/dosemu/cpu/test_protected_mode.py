@@ -230,7 +230,12 @@ def test_the_permission_map(mode: str, code: str, allowed: bool) -> None:
     machine.load_task()
     machine.engine.memory.set_u8(TSS_BASE + 0x68 + 0x60 // 8, 0xFC)  # 60h and 61h only
     asked: list[int] = []
-    machine.engine.ports.on_read([0x60, 0x61, 0x62], lambda port: asked.append(port) or 0)
+
+    def read(port: int) -> int:
+        asked.append(port)
+        return 0
+
+    machine.engine.ports.on_read([0x60, 0x61, 0x62], read)
     assert halted(machine) == (6 if allowed else 13)
     assert bool(asked) == allowed
 

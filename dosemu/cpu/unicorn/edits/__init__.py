@@ -1,0 +1,24 @@
+"""The edits dosemu makes to the Unicorn 2.1.4 source, in groups; docs/engine.md says what each group is worth.
+
+Loaded by build.py before the package exists: only the standard library may be imported here.
+"""
+
+from __future__ import annotations
+
+from . import budget, coprocessor, hostile, interrupts, library, machine, memory, models, stores, translation
+from .edit import Edit
+
+GROUPS = (
+    library,
+    budget,
+    stores,
+    interrupts,
+    coprocessor,
+    machine,
+    memory,
+    translation,
+    models,
+    hostile,
+)
+
+EDITS: tuple[Edit, ...] = tuple(edit for group in GROUPS for edit in group.EDITS)
