@@ -7,10 +7,17 @@
 b'DOS'
 >>> memory.set_u16(0x600, 0x1234); hex(memory.u16(0x600)), hex(memory.u8(0x601))
 ('0x1234', '0x12')
+
+Pages below 1,088 KB can show other pages, as an expanded memory board's page frame does:
+
+>>> memory.show_page(0xE0, 0x180)
+>>> memory.write(0xE0010, b"page"); memory.read(0x180010, 4)
+b'page'
 """
 
 from cpython.buffer cimport PyBuffer_FillInfo
-from libc.string cimport memcpy, memset, memchr
+from libc.stdlib cimport free, malloc
+from libc.string cimport memchr, memcpy, memset
 
 
 cdef extern from "sys/mman.h" nogil:
@@ -18,6 +25,12 @@ cdef extern from "sys/mman.h" nogil:
     int munmap(void *addr, size_t length)
     int PROT_READ, PROT_WRITE, MAP_PRIVATE, MAP_ANONYMOUS
     void *MAP_FAILED
+
+cdef enum:
+    PAGE = 4096
+    SHOWING_PAGES = 272  # the first megabyte and the 64 KB above it
+    WINDOW = 0xA0000  # video memory
+    WINDOW_END = 0xC0000
 
 
 cdef class Memory:
@@ -39,14 +52,75 @@ cdef class Memory:
     def __dealloc__(self):
         if self.ram != NULL:
             munmap(self.ram, <size_t>self.size)
+        free(self._pages)
 
     cdef void on_write(self, invalidate_fn fn, void *owner) noexcept:
         self._invalidate = fn
         self._owner = owner
 
+    cdef void set_window(self, window_read_fn read, window_write_fn write, void *owner, object keep) noexcept:
+        # Who answers in the pages of window_pages.
+        self._window_read, self._window_write, self._window, self._window_owner = read, write, owner, keep
+
     cdef int _check(self, int64_t address, int64_t size) except -1:
         if address < 0 or size < 0 or address + size > self.size:
             raise IndexError(f"guest address {address:#x}, {size} bytes: outside {self.size:#x} bytes of RAM")
+        return 0
+
+    def show_page(self, uint32_t page, uint32_t target):
+        """The 4 KB page ``page`` (below 110h) shows page ``target`` from now on; ``page`` itself ends that.
+
+        It holds for all methods; the buffer and DMA see the RAM as it lies. Raises ValueError.
+        """
+        cdef int i
+        if page >= SHOWING_PAGES or target >= self.size // PAGE:
+            raise ValueError(f"page {page:#x} to {target:#x}: only pages below 110h can show pages of RAM")
+        if self._pages == NULL:
+            self._pages = <uint32_t *>malloc(SHOWING_PAGES * sizeof(uint32_t))
+            if self._pages == NULL:
+                raise MemoryError("no room for the page table")
+            for i in range(SHOWING_PAGES):
+                self._pages[i] = i
+            self._first_shown = self._last_shown = <uint16_t>page
+        self._first_shown = min(self._first_shown, <uint16_t>page)
+        self._last_shown = max(self._last_shown, <uint16_t>page)
+        self._pages[page] = target
+
+    cdef bint _elsewhere(self, int64_t address, int64_t size) noexcept:
+        # Some of these bytes may lie in pages that show others, or in video memory.
+        if self.window_pages and address < WINDOW_END and address + size > WINDOW:
+            return True
+        return (self._pages != NULL and address < (self._last_shown + 1) * PAGE
+                and address + size > self._first_shown * PAGE)
+
+    cdef int _copy(self, int64_t address, uint8_t *to, const uint8_t *data, int64_t size) except -1:
+        # Page by page: out of the RAM to ``to``, or ``data`` into the RAM.
+        cdef int64_t part, where, i
+        while size:
+            part = min(PAGE - address % PAGE, size)
+            where = address
+            if self._pages != NULL and address < SHOWING_PAGES * PAGE:
+                where = <int64_t>self._pages[address // PAGE] * PAGE + address % PAGE
+            if WINDOW <= where < WINDOW_END and self.window_pages >> (where - WINDOW) // PAGE & 1:
+                for i in range(part):
+                    if to != NULL:
+                        to[i] = <uint8_t>self._window_read(self._window, <uint32_t>(where - WINDOW + i), 1)
+                    else:
+                        self._window_write(self._window, <uint32_t>(where - WINDOW + i), data[i], 1)
+                if to != NULL:
+                    to += part
+                else:
+                    data += part
+            elif to != NULL:
+                memcpy(to, self.ram + where, <size_t>part)
+                to += part
+            else:
+                memcpy(self.ram + where, data, <size_t>part)
+                data += part
+                if self._invalidate != NULL:
+                    self._invalidate(self._owner, where, part)
+            address += part
+            size -= part
         return 0
 
     def __getbuffer__(self, Py_buffer *buffer, int flags):
@@ -78,7 +152,12 @@ cdef class Memory:
 
     def read(self, int64_t address, int64_t size):
         """``size`` bytes from ``address``, as bytes."""
+        cdef bytes data
         self._check(address, size)
+        if self._elsewhere(address, size):
+            data = bytes(size)
+            self._copy(address, <uint8_t *><char *>data, NULL, size)
+            return data
         return (<char *>self.ram)[address:address + size]
 
     def write(self, int64_t address, const unsigned char[::1] data):
@@ -87,57 +166,64 @@ cdef class Memory:
         self._check(address, size)
         if size == 0:
             return
-        memcpy(self.ram + address, &data[0], <size_t>size)
+        self._store(address, &data[0], size)
+
+    cdef int _store(self, int64_t address, const uint8_t *data, int64_t size) except -1:
+        if self._elsewhere(address, size):
+            return self._copy(address, NULL, data, size)
+        memcpy(self.ram + address, data, <size_t>size)
         if self._invalidate != NULL:
             self._invalidate(self._owner, address, size)
+        return 0
 
     def fill(self, int64_t address, int64_t size, uint8_t value=0):
         """Set ``size`` bytes from ``address`` to ``value``."""
         self._check(address, size)
+        if self._elsewhere(address, size):
+            self.write(address, bytes((value,)) * size)
+            return
         memset(self.ram + address, value, <size_t>size)
         if self._invalidate != NULL and size:
             self._invalidate(self._owner, address, size)
 
+    cdef uint32_t _load(self, int64_t address, int64_t size) except? 0xFFFFFFFF:
+        # Up to four bytes, the lowest first.
+        cdef uint32_t value = 0
+        self._check(address, size)
+        if self._elsewhere(address, size):
+            self._copy(address, <uint8_t *>&value, NULL, size)
+        else:
+            memcpy(&value, self.ram + address, <size_t>size)
+        return value
+
     def u8(self, int64_t address):
-        self._check(address, 1)
-        return self.ram[address]
+        return self._load(address, 1)
 
     def u16(self, int64_t address):
-        self._check(address, 2)
-        return self.ram[address] | (self.ram[address + 1] << 8)
+        return self._load(address, 2)
 
     def u32(self, int64_t address):
-        self._check(address, 4)
-        return (self.ram[address] | (self.ram[address + 1] << 8) | (self.ram[address + 2] << 16)
-                | (<uint64_t>self.ram[address + 3] << 24))
+        return self._load(address, 4)
 
     def set_u8(self, int64_t address, uint64_t value):
         self._check(address, 1)
-        self.ram[address] = value & 0xFF
-        if self._invalidate != NULL:
-            self._invalidate(self._owner, address, 1)
+        self._store(address, <uint8_t *>&value, 1)
 
     def set_u16(self, int64_t address, uint64_t value):
         self._check(address, 2)
-        self.ram[address] = value & 0xFF
-        self.ram[address + 1] = (value >> 8) & 0xFF
-        if self._invalidate != NULL:
-            self._invalidate(self._owner, address, 2)
+        self._store(address, <uint8_t *>&value, 2)
 
     def set_u32(self, int64_t address, uint64_t value):
         self._check(address, 4)
-        self.ram[address] = value & 0xFF
-        self.ram[address + 1] = (value >> 8) & 0xFF
-        self.ram[address + 2] = (value >> 16) & 0xFF
-        self.ram[address + 3] = (value >> 24) & 0xFF
-        if self._invalidate != NULL:
-            self._invalidate(self._owner, address, 4)
+        self._store(address, <uint8_t *>&value, 4)
 
     def asciiz(self, int64_t address, int64_t limit=0x10000):
         """The zero-terminated string at ``address`` (at most ``limit`` bytes), without the zero."""
         self._check(address, 1)
         if address + limit > self.size:
             limit = self.size - address
+        if self._elsewhere(address, limit):
+            return self.read(address, limit).partition(b"\0")[0]
         cdef char *start = <char *>self.ram + address
         cdef char *end = <char *>memchr(start, 0, <size_t>limit)
         if end == NULL:
