@@ -136,15 +136,15 @@ def load(
 
 def _allocate(dos: Dos, image: Image) -> tuple[int, int]:
     """The program's block: (segment, paragraphs)."""
-    largest = dos.arena.largest_free()
     own = PARAGRAPHS + (len(image.data) + 15 >> 4)
     if image.kind == "com":
         if len(image.data) > _COM_LIMIT:
             raise DosError(ErrorCode.INSUFFICIENT_MEMORY, "the file is too large for a .COM program")
         least = own
-        size = largest
+        size = largest = dos.arena.largest_free(least)
     else:
         least = own + image.min_paragraphs
+        largest = dos.arena.largest_free(least)
         size = largest if image.load_high else min(max(own + image.max_paragraphs, least), largest)
     if least > largest:
         raise DosError(ErrorCode.INSUFFICIENT_MEMORY)

@@ -31,7 +31,7 @@ _BUFFERS = 20
 class ListOfLists(View):
     """The list of lists; some of it is in front of the address that programs get."""
 
-    SIZE = 0x45
+    SIZE = 0x6A
 
     first_mcb = u16(-2)
     first_dpb = far(0x00)
@@ -50,6 +50,9 @@ class ListOfLists(View):
     buffer_count = u16(0x3F)
     boot_drive = u8(0x43)
     has_386 = u8(0x44)
+    upper_linked = u8(0x63)
+    first_upper = u16(0x66)  # segment of the first MCB of upper memory, FFFFh when there is none
+    scan_start = u16(0x68)  # segment from which allocation looks
 
     def __init__(self, memory: Memory, base: int = layout.LIST_OF_LISTS) -> None:
         super().__init__(memory, base)
@@ -80,7 +83,8 @@ class SubBlock(View):
 
 # strategy: mov cs:[request],bx / mov cs:[request+2],es / retf
 # interrupt: push ds, bx / lds bx,cs:[request] / mov word [bx+3],8103h / pop bx, ds / retf
-def _device_code(request: int) -> tuple[bytes, int]:
+def device_code(request: int) -> tuple[bytes, int]:
+    """Strategy and interrupt routine that keep the request's address at ``request``; where the second begins."""
     at = struct.pack("<H", request)
     after = struct.pack("<H", request + 2)
     strategy = b"\x2e\x89\x1e" + at + b"\x2e\x8c\x06" + after + b"\xcb"
@@ -110,7 +114,6 @@ def build(memory: Memory, arena: Arena, settings: DosSettings) -> None:
     _build_system_block(memory, arena, settings)
     lists = ListOfLists(memory)
     lists.first_mcb = arena.first
-    lists.first_dpb = NOWHERE
     lists.first_sft = layout.far_pointer(layout.SFT_TABLE)
     lists.clock_header = layout.far_pointer(layout.device_header(b"CLOCK$"))
     lists.con_header = layout.far_pointer(layout.device_header(b"CON"))
@@ -118,10 +121,11 @@ def build(memory: Memory, arena: Arena, settings: DosSettings) -> None:
     lists.buffers = NOWHERE
     lists.cds = layout.far_pointer(layout.CDS_ARRAY)
     lists.fcb_sft = layout.far_pointer(fcb_table(settings.files))
-    lists.last_drive = settings.last_drive
     lists.buffer_count = _BUFFERS
     lists.boot_drive = settings.boot_drive
     lists.has_386 = 1
+    lists.first_upper = 0xFFFF if arena.upper is None else arena.upper
+    lists.scan_start = arena.first
     data = SwappableData(memory)
     data.error_drive = 0xFF
     data.memory_top = settings.memory_top
@@ -130,12 +134,12 @@ def build(memory: Memory, arena: Arena, settings: DosSettings) -> None:
 
 def _build_devices(memory: Memory) -> None:
     request = layout.DEVICE_CODE - layout.DEVICE_HEADERS
-    code, interrupt = _device_code(request)
+    code, interrupt = device_code(request)
     strategy = request + 4
     memory.write(layout.DEVICE_CODE + 4, code)
     # NUL is in another segment than the code of the others: it gets its own copy.
     nul_request = layout.NUL_CODE - layout.DOS
-    nul_code, nul_interrupt = _device_code(nul_request)
+    nul_code, nul_interrupt = device_code(nul_request)
     memory.write(layout.NUL_CODE + 4, nul_code)
     nul = DeviceHeader(memory, layout.NUL_HEADER)
     nul.next = layout.far_pointer(layout.DEVICE_HEADERS)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from int21.arena import Fit, NoRoom
+from int21.arena import UPPER_FIRST, UPPER_ONLY, Fit, NoRoom
 from int21.errors import DosError, ErrorCode
+from int21.list_of_lists import ListOfLists
 from int21.registers import Registers
 from int21.table import int21
 
 if TYPE_CHECKING:
     from int21.dos import Dos
 
-_UPPER_MEMORY_BITS = 0xC0  # 40h: upper memory only, 80h: upper memory first; there is none, so both are conventional
+_UPPER_MEMORY_BITS = UPPER_ONLY | UPPER_FIRST
 
 
 @int21.service(0x48, name="allocate memory", takes="BX paragraphs", gives="AX segment, or BX largest")
@@ -52,15 +53,18 @@ def set_strategy(dos: Dos, regs: Registers) -> None:
     dos.arena.strategy = regs.bx
 
 
-@int21.service(0x58, 0x02, name="get upper memory link", gives="AL 0: not linked")
+@int21.service(0x58, 0x02, name="get upper memory link", gives="AL 1: linked")
 def get_link(dos: Dos, regs: Registers) -> None:
-    regs.al = 0
+    regs.al = int(dos.arena.linked)
 
 
 @int21.service(0x58, 0x03, name="set upper memory link", takes="BX 0 or 1")
 def set_link(dos: Dos, regs: Registers) -> None:
     # Without DOS=UMB the function is invalid (MS-DOS Programmer's Reference, 5803h).
-    raise DosError(ErrorCode.INVALID_FUNCTION)
+    if regs.bx > 1:
+        raise DosError(ErrorCode.INVALID_FUNCTION)
+    dos.arena.link(bool(regs.bx))
+    ListOfLists(dos.memory).upper_linked = regs.bx
 
 
 @int21.service(0x58, name="allocation strategy, unknown function", takes="AL function")
