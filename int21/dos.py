@@ -13,7 +13,6 @@ from int21.console import Console
 from int21.country_data import COUNTRIES
 from int21.ctrl_c import BreakKey
 from int21.datetime_ import DosTime
-from int21.drive_tables import dpb_address
 from int21.drives import Drives
 from int21.errors import DosError, ErrorCode
 from int21.exec_ import enter, load
@@ -112,11 +111,6 @@ class Dos:
         shell = self.processes.shell
         vectors.put(self.memory, 0x22, self.settings.terminate_address)
         shell.take_vectors()
-        mounted = self.drives.numbers()
-        lists = list_of_lists.ListOfLists(self.memory)
-        lists.first_dpb = dpb_address(mounted[0]) if mounted else list_of_lists.NOWHERE
-        lists.block_devices = len(mounted)
-        lists.last_drive = self.drives.count
         if shell.job_file_table[1] == 0xFF:
             self.files.open_stdio()
         fcb1, fcb2 = fcbs_of(tail)

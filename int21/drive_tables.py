@@ -9,14 +9,13 @@ from __future__ import annotations
 from hw.memory import Memory
 from int21 import layout
 from int21.drive import Drive, Space
-from int21.list_of_lists import ListOfLists
+from int21.list_of_lists import NOWHERE, ListOfLists
 from int21.view import View, far, text, u8, u16, u32
 
 CDS_PHYSICAL = 0x4000
 CDS_NETWORK = 0x8000
 
 _ROOT_ENTRIES = 512
-_NOWHERE = (0xFFFF, 0xFFFF)
 
 
 class CurrentDirectory(View):
@@ -88,7 +87,7 @@ def write_current_directory(memory: Memory, number: int, path: bytes, drive: Dri
 def link_tables(memory: Memory, mounted: list[int], count: int) -> None:
     """Tell the list of lists of the first DPB and of the number of drives."""
     lists = ListOfLists(memory)
-    lists.first_dpb = dpb_address(mounted[0]) if mounted else _NOWHERE
+    lists.first_dpb = dpb_address(mounted[0]) if mounted else NOWHERE
     lists.block_devices = len(mounted)
     lists.last_drive = count
 
@@ -101,7 +100,7 @@ def write_parameter_block(memory: Memory, number: int, drive: Drive, space: Spac
     block.unit = number
     set_geometry(block, space, drive.media)
     block.driver = layout.far_pointer(layout.device_header(b""))
-    block.next = _NOWHERE if following is None else dpb_address(following)
+    block.next = NOWHERE if following is None else dpb_address(following)
 
 
 def set_geometry(block: ParameterBlock, space: Space, media: int) -> None:

@@ -59,10 +59,15 @@ class Output:
         """Write the bytes as they are."""
         dos = self._dos
         if is_console(dos, STDOUT):
-            dos.console.write(data)
-        else:
-            try:
-                dos.files.write(STDOUT, data)
-            except DosError:
-                return
+            self.show(data)
+            return
+        try:
+            dos.files.write(STDOUT, data)
+        except DosError:
+            return
         dos.break_key.print_echo(data)
+
+    def show(self, data: bytes) -> None:
+        """Write to the console whatever handle 1 is, and to the printer after ^P."""
+        self._dos.console.write(data)
+        self._dos.break_key.print_echo(data)

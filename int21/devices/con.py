@@ -59,9 +59,12 @@ class Con(Device):
 
     def write(self, data: bytes, raw: bool) -> int:
         sent = until_eof(data, raw)
-        if sent:
-            # In cooked mode DOS expands tabs, here as in functions 01h to 0Ch.
-            self.dos.console.write(sent if raw else self.dos.output.expanded(sent))
+        if raw:
+            self.dos.console.write(sent)
+        elif sent:
+            # In cooked mode DOS looks for ^C, ^S and ^P and expands tabs, here as in functions 01h to 0Ch.
+            self.dos.break_key.check()
+            self.dos.output.show(self.dos.output.expanded(sent))
         return len(sent)
 
     def input_ready(self) -> bool:

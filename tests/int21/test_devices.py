@@ -4,7 +4,7 @@ import pytest
 
 from int21.devices.printer import Printer
 from int21.devices.serial import Serial
-from int21.service import CallGuest
+from int21.service import CallGuest, Wait
 from tests.int21.files_guest import created, error, opened, read, waits, write
 from tests.int21.machine import Guest
 
@@ -128,3 +128,30 @@ def test_the_clock(guest: Guest) -> None:
     assert guest.call(0x2C00).cx == 6 << 8 | 30
     assert error(write(guest, handle, b"\xff" * 6)) is None
     assert guest.call(0x2C00).cx == 6 << 8 | 30
+
+
+def test_cooked_output_stops_at_ctrl_s_until_a_key(guest: Guest) -> None:
+    guest.console.type(b"\x13")
+    with pytest.raises(Wait):
+        write(guest, 1, b"text")
+    assert guest.console.shown == b""
+    guest.console.type(b" ")
+    assert write(guest, 1, b"text").ax == 4
+    assert guest.console.shown == b"text"
+
+
+def test_cooked_output_goes_to_the_printer_after_ctrl_p(guest: Guest) -> None:
+    printed = bytearray()
+    printer = guest.dos.files.devices.get(b"PRN")
+    assert isinstance(printer, Printer)
+    printer.sink = printed.extend
+    guest.console.type(b"\x10")
+    write(guest, 1, b"a\tb")
+    assert printed == b"a       b"
+
+
+def test_ctrl_c_interrupts_cooked_output(guest: Guest) -> None:
+    guest.console.type(b"\x03")
+    with pytest.raises(CallGuest) as raised:
+        write(guest, 1, b"text")
+    assert raised.value.vector == 0x23
