@@ -15,9 +15,10 @@ import io
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from dosemu.bios.bios import Bios
 from dosemu.cpu.engine import Engine
@@ -27,7 +28,6 @@ from dosemu.host_drives import mount_drives
 from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
 from dosemu.keystrokes import KeyboardInput
 from dosemu.loader import load_image, why_not_dos
-from dosemu.screen import Screen
 from dosemu.settings import Settings
 from dosemu.trace import Trace
 from hw.clock import SECOND, Clock
@@ -48,6 +48,9 @@ from int21.errors import DosError
 from int21.host_stream import HostStream
 from int21.service import Service, ServiceTable
 from int21.settings import DosSettings
+
+if TYPE_CHECKING:
+    from dosemu.screen import Screen
 
 FIXED_CYCLES = 20_000  # instructions per emulated millisecond where nothing paces the machine
 FIXED_START = datetime(1995, 1, 1)  # power-on time unless the settings say otherwise: runs repeat exactly
@@ -115,7 +118,6 @@ class Machine:
             memory_kb=conventional_kb,
         )  # fmt: skip
         write_stubs(self.memory)
-        self.screen = Screen(self.vga, self.memory, self.bios.bda)
         self.keyboard = KeyboardInput(self.controller, self.clock)
         self.system.on_a20 = self._set_a20
         self.controller.on_a20 = self._set_a20
@@ -306,6 +308,13 @@ class Machine:
     def stop(self) -> None:
         """End a running run() as soon as possible; safe in hooks and signal handlers."""
         self.engine.stop()
+
+    @cached_property
+    def screen(self) -> Screen:
+        """The picture: text, cells, frame, image. Loaded when first looked at, since numpy takes its time."""
+        from dosemu.screen import Screen
+
+        return Screen(self.vga, self.memory, self.bios.bda)
 
     @property
     def frame_rate(self) -> float:
