@@ -10,12 +10,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from dosemu.cpu.engine import build_info
 from dosemu.tools.bench_programs import FOLDER, BenchError, Program, choose, empty, load
 from dosemu.tools.bench_report import OURS, Goal, Report
 from dosemu.tools.bench_run import DosBox, Dosemu, Emulator, dosbox_version, find_dosbox
@@ -28,6 +30,8 @@ def run_all(report: Report, emulators: Sequence[Emulator], say: Callable[[str], 
     """Take all samples: start-up first, then program by program, the emulators in turn."""
     argument = "q" if report.quick else ""
     programs: list[Program] = [report.startup, *report.programs]
+    for emulator in emulators:
+        emulator.run(report.startup.path, argument)  # uncounted: its files come from the disk, its modules are compiled
     for number, program in enumerate(programs, 1):
         for run in range(1, report.runs + 1):
             for emulator in emulators:
@@ -100,6 +104,28 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def measure(options: argparse.Namespace, programs: list[Program], cores: Sequence[str], cache: Path) -> Report:
+    """Run everything that was asked for; ``cache`` keeps our compiled modules."""
+    emulators: list[Emulator] = [Dosemu(("--cycles", options.cycles) if options.cycles else (), cache)]
+    versions = {"engine": f"Unicorn {build_info()['unicorn']}, {build_info()['edits']} edits"}
+    if not options.no_dosbox:
+        dosbox = find_dosbox(options.dosbox)
+        if dosbox is None:
+            print(f"dosemu bench: {options.dosbox} was not found: only our own times are shown", file=sys.stderr)
+        else:
+            emulators += [DosBox(dosbox, core) for core in cores]
+            versions["dosbox"] = dosbox_version(dosbox)
+    report = Report(
+        programs, empty(options.programs), {e.key: e.title for e in emulators}, options.runs, options.quick, versions
+    )
+    if sys.stderr.isatty():
+        with Console(stderr=True, markup=False).status("starting") as status:
+            run_all(report, emulators, status.update)
+    else:
+        run_all(report, emulators, lambda text: print(text, file=sys.stderr, flush=True))
+    return report
+
+
 def main(arguments: Sequence[str]) -> int:
     """The ``bench`` command: 0, or 125 when a program failed or gave a wrong result.
 
@@ -118,23 +144,8 @@ def main(arguments: Sequence[str]) -> int:
             print(f"{program.name:10}{program.title}")
         return 0
 
-    emulators: list[Emulator] = [Dosemu(("--cycles", options.cycles) if options.cycles else ())]
-    versions = {}
-    if not options.no_dosbox:
-        dosbox = find_dosbox(options.dosbox)
-        if dosbox is None:
-            print(f"dosemu bench: {options.dosbox} was not found: only our own times are shown", file=sys.stderr)
-        else:
-            emulators += [DosBox(dosbox, core) for core in cores]
-            versions["dosbox"] = dosbox_version(dosbox)
-    report = Report(
-        programs, empty(options.programs), {e.key: e.title for e in emulators}, options.runs, options.quick, versions
-    )
-    if sys.stderr.isatty():
-        with Console(stderr=True, markup=False).status("starting") as status:
-            run_all(report, emulators, status.update)
-    else:
-        run_all(report, emulators, lambda text: print(text, file=sys.stderr, flush=True))
+    with tempfile.TemporaryDirectory(prefix="dosemu-bench-") as cache:
+        report = measure(options, programs, cores, Path(cache))
 
     result = json.dumps(report.to_json(), indent=2) + "\n"
     if str(options.json) == "-":

@@ -130,6 +130,7 @@ class Dosemu:
     """This emulator, as ``dosemu --display none PROGRAM``."""
 
     options: tuple[str, ...] = ()
+    cache: Path | None = None  # where compiled Python is kept; None: beside the sources
     key: str = "dosemu"
     title: str = "dosemu"
 
@@ -139,11 +140,24 @@ class Dosemu:
             copy = folder / "c" / _PROGRAM
             copy.parent.mkdir()
             shutil.copyfile(program, copy)
-            command = [sys.executable, "-m", "dosemu", "--display", "none", *self.options, copy, *argument.split()]
-            # The package may be a checkout that is not installed.
-            root = str(Path(__file__).resolve().parents[2])
-            paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
-            return measure(command, folder, {**os.environ, "PYTHONPATH": paths, "XDG_CONFIG_HOME": name})
+            command: list[str | Path] = [
+                sys.executable,
+                "-m",
+                "dosemu",
+                "--display",
+                "none",
+                *self.options,
+                copy,
+                *argument.split(),
+            ]
+            return measure(command, folder, {**os.environ, **self._environment(), "XDG_CONFIG_HOME": name})
+
+    def _environment(self) -> dict[str, str]:
+        # The package may be a checkout that is not installed. Its modules are compiled once, as after an
+        # installation, even where this process may not write them beside the sources.
+        root = str(Path(__file__).resolve().parents[2])
+        compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self.cache)} if self.cache else {}
+        return {"PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", "")))), **compiled}
 
 
 @dataclass(slots=True)
@@ -169,7 +183,7 @@ class DosBox:
             configuration.write_text(
                 _CONFIGURATION.format(core=self.core, folder=drive, program=_PROGRAM, argument=argument, output=_OUTPUT)
             )
-            command = [self.executable, "-conf", configuration, "-exit"]
+            command: list[str | Path] = [self.executable, "-conf", configuration, "-exit"]
             environment = {**os.environ, "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "HOME": name}
             return measure(command, folder, environment, drive / _OUTPUT)
 

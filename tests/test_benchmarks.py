@@ -1,0 +1,164 @@
+"""The benchmark programs do their work, and ``dosemu bench`` measures, compares and reports."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from dosemu.tools import bench_run
+from dosemu.tools.bench import main, tables
+from dosemu.tools.bench_programs import EMPTY, FOLDER, BenchError, Program, choose, empty, load
+from dosemu.tools.bench_report import OURS, Report, describe_machine
+from dosemu.tools.bench_run import DosBox, Dosemu, Sample, dosbox_version, find_dosbox
+
+PROGRAMS = load(FOLDER)
+NASM = shutil.which("nasm")
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+def test_a_program_verifies_its_own_work(program: Program) -> None:
+    sample = Dosemu().run(program.path, "q")
+    assert sample.problem == ""
+    assert sample.output.split()[::2] == [program.name, "ok"]
+    assert sample.cpu_seconds > 0
+    assert sample.wall_seconds > 0
+    assert 10 < sample.peak_mb < 500
+
+
+def test_the_empty_program_says_nothing() -> None:
+    sample = Dosemu().run(empty(FOLDER).path, "")
+    assert (sample.output, sample.problem) == ("", "")
+
+
+@pytest.mark.parametrize("source", sorted((FOLDER / "programs").glob("*.asm")), ids=lambda path: path.stem)
+def test_a_built_program_is_what_its_source_makes(source: Path, tmp_path: Path) -> None:
+    built = source.with_suffix(".com").read_bytes()
+    assert 0 < len(built) < 4096
+    if NASM:
+        again = tmp_path / "again.com"
+        subprocess.run([NASM, "-f", "bin", "-o", again, source.name], cwd=source.parent, check=True)
+        assert again.read_bytes() == built
+
+
+def test_every_source_is_in_the_list() -> None:
+    sources = {path.stem for path in (FOLDER / "programs").glob("*.asm")}
+    assert sources == {program.name for program in PROGRAMS} | {EMPTY}
+
+
+def test_a_failing_program_is_a_problem() -> None:
+    sample = Dosemu(("--seconds", "0.01")).run(choose(PROGRAMS, ["sieve16"])[0].path, "q")
+    assert sample.problem.startswith("exit status 124")
+
+
+def test_dosbox_gives_the_same_line() -> None:
+    dosbox = find_dosbox("dosbox")
+    if dosbox is None:
+        return
+    assert dosbox_version(dosbox).startswith("DOSBox ")
+    program = choose(PROGRAMS, ["flat32"])[0]
+    theirs = DosBox(dosbox, "dynamic").run(program.path, "q")
+    assert theirs.problem == ""
+    assert theirs.output == Dosemu().run(program.path, "q").output
+
+
+def test_a_run_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_run, "LIMIT_SECONDS", 0.2)
+    sample = bench_run.measure(["sleep", "60"], tmp_path, {"PATH": "/usr/bin:/bin"})
+    assert sample.problem == "not done after 0.2 s"
+    assert sample.wall_seconds < 30
+
+
+# --- the report ----------------------------------------------------------------------------------
+
+
+def report(**goals: float) -> Report:
+    """Two runs: start-up 1 s here and 2 s there; the program takes 1 and 2 s here, 3 and 8 s there."""
+    program = Program("p", "a program", Path("p.com"), **goals)
+    made = Report([program], empty(FOLDER), {OURS: "dosemu", "dosbox_dynamic": "DOSBox dynamic"}, 2)
+    for emulator, start, times in ((OURS, 1.0, (2.0, 3.0)), ("dosbox_dynamic", 2.0, (5.0, 10.0))):
+        for seconds in times:
+            made.add(EMPTY, emulator, Sample("", start, start, 50.0))
+            made.add("p", emulator, Sample("p 00000001 ok", seconds, seconds, 60.0))
+    return made
+
+
+def test_times_are_less_start_up_and_ratios_are_taken_run_by_run() -> None:
+    seen = report()
+    assert str(seen.net("p", OURS)) == "1.50 (1.00 to 2.00)"
+    assert str(seen.ratio("p", "dosbox_dynamic")) == "3.50 (3.00 to 4.00)"
+    assert str(seen.startup_ratio("dosbox_dynamic")) == "2.00 (2.00 to 2.00)"
+    assert seen.peak_mb(OURS) == 60
+
+
+@pytest.mark.parametrize(
+    ("goals", "reached"),
+    [({"dynamic": 3.5}, True), ({"dynamic": 3.6}, False), ({"normal": 1.0}, None), ({"seconds": 1.5}, False)],
+)
+def test_goals(goals: dict[str, float], reached: bool | None) -> None:
+    seen = report(**goals)
+    assert [goal.reached for goal in seen.goals(seen.programs[0])] == [reached]
+    assert [goal.reached for goal in seen.startup_goals()] == [True, True]
+
+
+def test_results_that_differ_are_a_problem() -> None:
+    seen = report()
+    assert seen.problems == []
+    seen.add("p", OURS, Sample("p 00000002 ok", 1.0, 1.0, 1.0))
+    assert seen.problems == [
+        "p: results differ: dosemu: p 00000001 ok, dosemu: p 00000002 ok",
+    ]
+    seen.add("p", OURS, Sample("p 00000003 WRONG", 1.0, 1.0, 1.0))
+    assert seen.problems == ["p: dosemu: p 00000003 WRONG"]
+
+
+def test_the_json_holds_what_the_table_shows() -> None:
+    figures = report(dynamic=2.4).to_json()
+    assert figures["programs"]["p"]["emulators"]["dosbox_dynamic"]["ratio"] == {"median": 3.5, "min": 3.0, "max": 4.0}
+    assert figures["programs"]["p"]["goals"] == [{"goal": "2.4 x dynamic", "reached": True}]
+    assert figures["programs"]["p"]["result"] == "p 00000001 ok"
+    json.dumps(figures)
+    assert [table.row_count for table in tables(report())] == [1, 2]
+
+
+def test_the_machine_is_described_without_names_of_hosts_or_paths() -> None:
+    assert set(describe_machine()) == {"processor", "cores", "system", "architecture", "python"}
+    assert not any("/" in str(value) for value in describe_machine().values())
+
+
+# --- the command -----------------------------------------------------------------------------------
+
+
+def test_without_dosbox_our_own_times_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "figures.json"
+    status = main(["--quick", "--runs", "1", "--only", "callret", "--dosbox", "no-such-dosbox", "--json", str(target)])
+    said = capsys.readouterr()
+    assert status == 0
+    assert "no-such-dosbox was not found: only our own times are shown" in said.err
+    assert "callret, run 1 of 1: dosemu" in said.err
+    assert "call and return" in said.out
+    figures = json.loads(target.read_text())
+    assert figures["programs"]["callret"]["result"] == "callret 00027100 ok"
+    assert list(figures["programs"]["callret"]["emulators"]) == [OURS]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--only", "nothing"], "nothing: no such benchmark; there are "),
+        (["--runs", "0"], "--runs is at least 1"),
+        (["--cores", "fast"], "--cores fast: one of dynamic, normal"),
+        (["--programs", "nowhere"], "no benchmark programs here"),
+    ],
+)
+def test_what_cannot_be_run(arguments: list[str], message: str) -> None:
+    with pytest.raises(BenchError, match="^" + message):
+        main(arguments)
+
+
+def test_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--list"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].split() == ["sieve16", "16-bit", "byte", "sieve"]
