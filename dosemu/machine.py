@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 FIXED_CYCLES = 20_000  # instructions per emulated millisecond where nothing paces the machine
 FIXED_START = datetime(1995, 1, 1)  # power-on time unless the settings say otherwise: runs repeat exactly
 FAULT_EXIT = 255
+_MODE_13H = 0x13
 
 
 class Machine:
@@ -320,6 +321,11 @@ class Machine:
     def frame_rate(self) -> float:
         """Frames per second of the present video mode."""
         return self.vga.refresh_hz
+
+    @property
+    def wants_speed(self) -> bool:
+        """The program is of the kind that needs a fast PC: protected mode, 256 colours or SVGA."""
+        return self.regs.protected or self.bios.bda.video_mode >= _MODE_13H
 
     @property
     def idle(self) -> bool:

@@ -7,12 +7,14 @@ front end and however the run is sliced.
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dosemu.errors import DosemuError
 from frontend.capture import screenshot
+from frontend.speed import Speed
 from frontend.status import ExitStatus
 from hw.clock import SECOND
 
@@ -61,11 +63,12 @@ class Plan:
 
 
 class Session:
-    """A machine and the plan for it."""
+    """A machine and the plan for it; ``paced`` where a person watches and the host's speed counts."""
 
-    def __init__(self, machine: Machine, plan: Plan) -> None:
+    def __init__(self, machine: Machine, plan: Plan, *, paced: bool = False) -> None:
         self.machine = machine
         self.plan = plan
+        self.speed = Speed(machine.settings.cpu.cycles, machine.clock) if paced else None
         self.frames = 0
         self._failures: list[DosemuError] = []
         self._started = machine.clock.seconds
@@ -120,10 +123,14 @@ class Session:
     def run_frame(self) -> None:
         """Run one frame of the machine (less, when ``--seconds`` ends within it)."""
         left = self.seconds_left
+        began = time.perf_counter()
         if left is not None and left < self.frame_seconds:
             self.machine.run(seconds=left)
         else:
             self.machine.run(frames=1)
+        if self.speed is not None:
+            self.speed.fast = self.speed.fast or self.machine.wants_speed
+            self.speed.frame(time.perf_counter() - began, self.frame_seconds)
         self.frames += 1
         self.check()
 

@@ -60,7 +60,7 @@ def run(open_machine: Callable[[], Machine], plan: Plan, *, scale: int | Literal
         open_machine() as machine,
         contextlib.closing(Picture(machine.title, scale)) as picture,
     ):
-        session = Session(machine, plan)
+        session = Session(machine, plan, paced=True)
         window = Window(session, picture, request)
         status: int | None = None
         with contextlib.suppress(Stopped):
@@ -209,8 +209,9 @@ class Window:
 
     def _change_speed(self, factor: float) -> None:
         low, high = SPEED_LIMITS
-        clock = self._machine.clock
-        clock.cycles_per_ms = min(max(round(clock.cycles_per_ms * factor), low), high)
+        cycles = min(max(round(self._machine.clock.cycles_per_ms * factor), low), high)
+        if self._session.speed is not None:
+            self._session.speed.choose(cycles)
         self._show_title()
 
     def _show_title(self) -> None:

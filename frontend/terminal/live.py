@@ -37,7 +37,7 @@ def run(open_machine: Callable[[], Machine], plan: Plan) -> int:
     if not term.is_a_tty or not term.move_yx(0, 0):
         raise DosemuError(f"--display terminal: the terminal {os.environ.get('TERM', '')!r} cannot move its cursor")
     with stop_signals(interrupt=False) as request, open_machine() as machine:
-        session = Session(machine, plan)
+        session = Session(machine, plan, paced=True)
         live = Live(session, term, request)
         try:
             status = live.run()

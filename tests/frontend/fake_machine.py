@@ -12,6 +12,7 @@ from PIL import Image
 
 from dosemu.keystrokes import KeyboardInput
 from dosemu.screen import CP437
+from dosemu.settings import Settings
 from frontend.terminal.painter import PALETTE
 from hw.clock import Clock
 
@@ -80,6 +81,8 @@ class FakeMachine:
     frame_rate = 70.086
     idle = False
     title = "FAKE"
+    wants_speed = False
+    settings = Settings()
 
     def __init__(self, program: Callable[[FakeMachine], None] = lambda machine: None) -> None:
         self.program = program
