@@ -26,7 +26,6 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 from hw.memory import Memory
-
 from int21.errors import DosError, ErrorCode
 from int21.view import View, text, u8, u16
 

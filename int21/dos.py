@@ -8,23 +8,28 @@ from hw.clock import Clock
 from hw.memory import Memory
 from int21 import country, layout, list_of_lists, vectors
 from int21.arena import Arena
+from int21.board import Board
 from int21.command_tail import fcbs_of
 from int21.console import Console
 from int21.country_data import COUNTRIES
 from int21.ctrl_c import BreakKey
 from int21.datetime_ import DosTime
 from int21.drives import Drives
+from int21.ems import Ems
 from int21.errors import DosError, ErrorCode
 from int21.exec_ import enter, load
+from int21.execute_command import CommandShell
 from int21.extended_error import ExtendedErrors
 from int21.files import Files
 from int21.image import Image
 from int21.line_editor import LineEditor
+from int21.memory_managers import install_ems, install_xms
 from int21.output import Output
 from int21.processes import ExitKind, Processes
 from int21.registers import Registers
 from int21.settings import DosSettings
 from int21.swappable import SwappableData
+from int21.xms import Xms
 
 
 def no_loader(data: bytes) -> Image:
@@ -47,6 +52,7 @@ class Dos:
         settings: DosSettings,
         load_image: Callable[[bytes], Image] = no_loader,
         drives: Drives | None = None,
+        board: Board | None = None,
     ) -> None:
         self.memory = memory
         self.clock = clock
@@ -58,6 +64,7 @@ class Dos:
         self.time = DosTime(clock, settings.start_time)
         self.country = COUNTRIES.get(settings.country, COUNTRIES[1])
         self.interim_console = 0  # INT 21h/6301h
+        self.shell: CommandShell | None = None  # COMMAND.COM; the machine hands it in
         self.terminated = False
         self.exit_code = 0
         self.exit_kind = ExitKind.NORMAL
@@ -67,13 +74,25 @@ class Dos:
         self.reads_at_end = 0
         self.line_inputs: dict[int, LineEditor] = {}
 
-        self.arena = Arena(memory, layout.FIRST_MCB, settings.memory_top)
+        board = board if board is not None else Board.of(memory)
+        self.arena = Arena(memory, layout.FIRST_MCB, settings.memory_top, settings.upper_memory)
         list_of_lists.build(memory, self.arena, settings)
+        self.ems = Ems(memory, board.show_page, settings.ems_kb) if settings.ems_kb else None
+        self.xms: Xms | None = None
+        self.xms_entry = (0, 0)
+        if settings.xms_kb:
+            self.xms = Xms(memory, board, settings.xms_kb, dos_high=settings.high)
+            self.xms_entry = install_xms(self, settings.xms_handler)
+        if self.ems is not None:
+            install_ems(self, settings.ems_handler)
         country.install(memory)
         self.processes = Processes(self)
         self.drives = drives if drives is not None else Drives(settings.last_drive)
         self.drives.attach(memory)
         self.files = Files(self, layout.SFT_TABLE, settings.files)
+        for name, driver in ((layout.EMS_DEVICE, self.ems), (layout.XMS_DEVICE, self.xms)):
+            if driver is None:
+                self.drives.device_names.discard(name)
         self.output = Output(self)
         self.break_key = BreakKey(self)
         self.idle_vector = vectors.get(memory, 0x28)

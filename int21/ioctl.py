@@ -23,7 +23,7 @@ _DISK = 0x08  # CH of 440Dh
 _REMOTE = 0x1000  # DX of 4409h
 _REMOTE_FILE = 0x8000  # DX of 440Ah
 _DRIVE_ATTRIBUTES = next(attributes for name, attributes in layout.DEVICES if not name)
-_ATTRIBUTES = dict(layout.DEVICES) | {b"NUL": 0x8004}
+_ATTRIBUTES = dict(layout.DEVICES) | layout.DRIVERS | {b"NUL": 0x8004}
 
 
 def _device(dos: Dos, handle: int) -> Device:

@@ -66,6 +66,9 @@ DEVICES = (
     (b"", 0x08C2),  # the block devices: A: and on
 )
 DEVICE_HEADER_SIZE = 0x12
+# Drivers of their own, each in its sub-block "D", with its attribute word.
+EMS_DEVICE, XMS_DEVICE = b"EMMXXXX0", b"XMSXXXX0"
+DRIVERS = {EMS_DEVICE: 0xC000, XMS_DEVICE: 0xA000}
 
 
 def far_pointer(address: int) -> tuple[int, int]:

@@ -51,13 +51,6 @@ def release_time_slice(dos: Dos, regs: Registers) -> None:
     regs.al = 0
 
 
-@int2f.service(0x4A, 0x01, name="query free HMA", gives="BX 0, ES:DI FFFF:FFFF: none")
-@int2f.service(0x4A, 0x02, name="allocate HMA", gives="BX 0, ES:DI FFFF:FFFF: none")
-def no_high_memory(dos: Dos, regs: Registers) -> None:
-    regs.bx = 0
-    regs.es = regs.di = 0xFFFF
-
-
 # DOS internal functions (RBIL, INT 2Fh/1200h to 122Fh)
 
 

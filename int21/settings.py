@@ -21,11 +21,18 @@ class DosSettings:
     last_drive: int = 26  # LASTDRIVE=, as a number of drives
     boot_drive: int = 3  # 1 is A:
     memory_top: int = 0xA000  # paragraph behind the last one of conventional memory
+    xms_kb: int = 0  # extended memory of the XMS driver, from 1 MB on; 0: no driver
+    ems_kb: int = 0  # expanded memory, the end of the RAM; 0: no driver
+    upper_memory: tuple[int, int] | None = None  # first paragraph and the one behind the last, DOS=UMB
+    high: bool = False  # DOS=HIGH
     country: int = 1
     break_checks: bool = False  # BREAK=ON
     environment: dict[str, str] = field(default_factory=dict)  # added to COMSPEC, PATH and PROMPT
     # Where the first program returns to when it ends: the machine's stub, which stops the machine.
     terminate_address: tuple[int, int] = (0xF000, 0x0110)
+    # Where the drivers' own code hands over to the machine: the stub of INT 67h, and the trap of XMS.
+    ems_handler: tuple[int, int] = (0xF000, 0x0338)
+    xms_handler: tuple[int, int] = (0xF000, 0x0870)
 
     def environment_strings(self) -> list[bytes]:
         """The master environment, NAME=value in code page 437.

@@ -28,13 +28,18 @@ int29 = ServiceTable(0x29, "DOS fast console output")
 int2a = ServiceTable(0x2A, "network")
 int2e = ServiceTable(0x2E, "COMMAND.COM execute command")
 int2f = ServiceTable(0x2F, "multiplex")
+int33 = ServiceTable(0x33, "mouse")
+int67 = ServiceTable(0x67, "expanded memory")
+int74 = ServiceTable(0x74, "mouse interrupt")
+# No interrupt: the far entry point that INT 2Fh/4310h gives.
+xms = ServiceTable(0x2F4310, "extended memory")
 
 _LEAVES_FLAGS = "leaves_flags"
 
 
 def tables() -> Iterator[ServiceTable]:
     """All tables of the package, by vector."""
-    yield from (int20, int21, int22, int25, int26, int27, int28, int29, int2a, int2e, int2f)
+    yield from (int20, int21, int22, int25, int26, int27, int28, int29, int2a, int2e, int2f, int33, int67, int74, xms)
 
 
 def leaves_flags(handler: Handler) -> Handler:
