@@ -258,6 +258,7 @@ cdef class Engine:
             raise EngineError("the engine is running already")
         self._running = True
         self._stop = False
+        self.glue.stop = 0
         try:
             while True:
                 clock.run_due()
@@ -289,6 +290,8 @@ cdef class Engine:
                     self.halted = True
                 elif reason == DOSEMU_SHUTDOWN:
                     return "shutdown"
+                elif reason == DOSEMU_STOP:
+                    self._stop = True  # also by emu_stop() in a hook of Unicorn's binding
                 elif reason == DOSEMU_ERROR:
                     raise EngineError(f"the CPU stopped: {uc_strerror(self.glue.error_code).decode()}")
                 PyErr_CheckSignals()
@@ -321,6 +324,7 @@ cdef class Engine:
         clock._low[0] = 1 if one else 0
         clock._extra[0] = 0 if one else instructions
         self._running = True
+        self.glue.stop = 0
         try:
             with nogil:
                 reason = dosemu_run_one(self.uc) if one else dosemu_run(self.uc)
@@ -391,7 +395,10 @@ cdef class Engine:
 
     def catch(self, int vector, bint on, str kind="int"):
         """INT n or requests ("irq") of real mode for ``vector`` are services wherever the vector points."""
-        _mark(self.glue.caught_irq if kind == "irq" else self.glue.caught_int, vector, on)
+        if kind == "irq":
+            _mark(self.glue.caught_irq, vector, on)
+        else:
+            _mark(self.glue.caught_int, vector, on)
 
     def set_a20(self, bint on):
         """Open or close the A20 gate."""

@@ -202,7 +202,13 @@ static int run(struct uc_struct *uc, uint32_t first_block)
     struct dosemu *d = uc->dosemu;
     int r;
 
+    if (uc->count_hook) { /* left by uc_emu_start(), it would stop this run at once */
+        uc_hook_del(uc, uc->count_hook);
+        uc->count_hook = 0;
+        tb_flush(cpu);
+    }
     enter(uc);
+    d->running = 1;
     d->reason = -1;
     d->triple_fault = 0;
     for (;;) {
@@ -230,6 +236,7 @@ static int run(struct uc_struct *uc, uint32_t first_block)
         }
         break;
     }
+    d->running = 0;
     leave(uc);
     return d->reason;
 }

@@ -41,6 +41,7 @@ struct dosemu {
     uint32_t error_code;
     int stop;
     int triple_fault;
+    int running;       /* in dosemu_run(), which has a budget */
     /* CPU model: 0 8086, 1 80186, 2 286, 3 386, 4 486, 5 Pentium. */
     int model;
     int filter;        /* deliver vectors that point at their stubs as services */

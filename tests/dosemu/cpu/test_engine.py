@@ -133,6 +133,28 @@ engine.close()
 print("closed")
 """
 
+EMU_START = """
+from dosemu.cpu.engine import Engine
+engine = Engine.bare()
+engine.memory.write(0x7C00, bytes.fromhex("B83412 40 40 F4"))
+uc = engine.binding
+uc.emu_start(0x7C00, 0, count=2)
+print(hex(engine.regs.eip), hex(engine.regs.ax), engine.clock.cycles)
+print(engine.run_until(10**9), hex(engine.regs.ax), engine.clock.cycles)
+import unicorn
+from unicorn.x86_const import UC_X86_REG_EAX
+other = unicorn.Uc(unicorn.UC_ARCH_X86, unicorn.UC_MODE_32)
+other.mem_map(0x1000, 0x1000)
+other.mem_write(0x1000, bytes.fromhex("B9A0860100 40 E2FD 90"))
+other.emu_start(0x1000, 0x1008)
+print(other.reg_read(UC_X86_REG_EAX))
+engine.halted = False
+engine.regs.ip = 0x7C00
+uc.hook_add(unicorn.UC_HOOK_CODE, lambda uc, address, size, data: uc.emu_stop(), None, 0x7C03, 0x7C03)
+engine.flush()
+print(engine.run_until(2 * 10**9), hex(engine.regs.eip))
+"""
+
 LATE = """
 import unicorn
 try:
@@ -143,7 +165,7 @@ except ImportError as error:
 
 
 def python(program: str) -> list[str]:
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=20)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
@@ -156,6 +178,16 @@ def test_unicorns_own_binding_works_on_the_engines_cpu() -> None:
         "3412 [(1280, 2, 4660)]",
         str(0x78),
         "closed",
+    ]
+
+
+def test_emu_start_runs_without_a_budget_and_counts_time() -> None:
+    """On the engine's CPU, and on one of the binding's own from the same library."""
+    assert python(EMU_START) == [
+        "0x7c04 0x1235 2",
+        "halted for ever 0x1236 4",
+        "100000",
+        "stopped 0x7c03",
     ]
 
 

@@ -41,6 +41,14 @@ REFILL = """    {
         int64_t left = (int64_t)cpu_neg(cpu)->icount_decr.u16.low + cpu->icount_extra;
         int64_t low = MIN(left, 0xffff);
 
+        bool limited = cpu->uc->dosemu && cpu->uc->dosemu->running;
+
+        /* uc_emu_start() has no budget: there the counter is filled for ever, and what it counts below zero is time. */
+        if (!limited && !cpu->uc->stop_request) {
+            cpu_neg(cpu)->icount_decr.u16.low = 0xffff;
+            cpu->icount_extra = left - 0xffff;
+            return;
+        }
         /* A request made by another thread may have been overwritten by the running block: look here. */
         if (left <= 0 || cpu->uc->stop_request || (cpu->uc->dosemu && cpu->uc->dosemu->stop)) {
             cpu->exit_request = 1;
