@@ -98,7 +98,7 @@ class Interrupts:
     def service(self, vector: int, kind: str) -> None:
         """An interrupt whose vector points at its stub: INT n, a fault, or an IRQ."""
         if kind == "int":
-            self._call(vector)
+            self.call(vector)
         elif kind == "fault" and vector in FAULT_NAMES:
             self.on_fault(vector, FAULT_NAMES[vector])
         # Debug exceptions and interrupt requests that nobody handles return at once, as from an IRET.
@@ -107,19 +107,20 @@ class Interrupts:
         """The trap instruction at F000:offset: a stub entered by a frame, a waiting loop, or BIOS code."""
         if offset < STUBS_END:
             self._pop_frame()
-            self._call(offset >> 3)
+            self.call(offset >> 3)
         elif offset == RETURN:
             self._guest_returned()
         elif offset < WAIT_END:
             self._pop_frame()
-            self._call((offset - WAIT) >> 3)
+            self.call((offset - WAIT) >> 3)
         else:
             try:
                 self.bios_trap(offset, self.regs)
             except Wait:
                 raise RuntimeError(f"BIOS code at F000:{offset:04X} cannot wait") from None
 
-    def _call(self, vector: int) -> None:
+    def call(self, vector: int) -> None:
+        """Run the service of ``vector`` for the present registers; BIOS code comes here from a trap too."""
         caller = self.callers.get(vector)
         regs = self.regs
         if self.trace is not None:
@@ -188,11 +189,11 @@ class Interrupts:
     def _call_guest(self, call: CallGuest, vector: int) -> None:
         regs = self.regs
         saved = regs.save()
+        if call.setup is not None:
+            call.setup(regs)
         self._calls.append(_Call(call, saved, regs.ss, regs.sp, vector))
         if len(self._calls) > MAX_NESTED_CALLS:
             del self._calls[0]  # the guest left handlers by the score without returning: the oldest is long gone
-        if call.setup is not None:
-            call.setup(regs)
         if call.far is not None:
             segment, offset = call.far
         else:

@@ -28,6 +28,8 @@ from dosemu.mounts import MountSpec, parse_mount
 __all__ = ["MountSpec", "Settings", "SettingsError", "parse_mount"]
 
 FILE_NAME = "dosemu.toml"
+_XMS_AUTO_KB = 32 << 10  # programs that add up sizes in 16 bits choke on more
+_EMS_LEAST_KB = 16  # a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,17 @@ def _number_of(*numbers: int) -> Kind:
         return int(value)
 
     return Kind(", ".join(map(str, numbers)), check)
+
+
+def _switch(value: Any) -> bool:
+    if isinstance(value, str):
+        value = {"true": True, "false": False}.get(value.lower())
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+_SWITCH = Kind("true or false", _switch)
 
 
 def _version(value: Any) -> str:
@@ -155,7 +168,41 @@ class MemorySettings:
     """[memory]"""
 
     conventional_kb: int = field(default=640, metadata=_about(_number(64, 640), "memory DOS manages, in KB"))
-    size_mb: int = field(default=16, metadata=_about(_number(1, 256), "all memory of the machine, in MB"))
+    size_mb: int = field(
+        default=16, metadata=_about(_number(1, 256), "memory of the machine without expanded memory, in MB")
+    )
+    xms_kb: int | Literal["auto"] = field(
+        default="auto",
+        metadata=_about(
+            _number(0, 261_120, "auto"),
+            "extended memory of the XMS driver, in KB from 1 MB on; auto: all of it, but at most 32 MB; 0: no driver",
+        ),
+    )
+    ems_kb: int = field(default=8192, metadata=_about(_number(0, 32_768), "expanded memory (EMS), in KB; 0: no driver"))
+    umb: bool = field(default=True, metadata=_about(_SWITCH, "upper memory blocks, DOS=UMB"))
+
+    @property
+    def extended_kb(self) -> int:
+        """Memory from 1 MB on.
+
+        >>> MemorySettings(size_mb=4).extended_kb
+        3072
+        """
+        return (max(self.size_mb, 2) - 1) << 10
+
+    @property
+    def xms_size_kb(self) -> int:
+        """What the XMS driver manages, with the high memory area.
+
+        >>> MemorySettings(size_mb=4).xms_size_kb, MemorySettings(size_mb=64).xms_size_kb
+        (3072, 32768)
+        """
+        return min(_XMS_AUTO_KB if self.xms_kb == "auto" else self.xms_kb, self.extended_kb)
+
+    @property
+    def upper_memory(self) -> tuple[int, int] | None:
+        """Upper memory blocks, as the first paragraph and the one behind the last: up to the page frame."""
+        return (0xC800, 0xE000 if self.ems_kb >= _EMS_LEAST_KB else 0xF000) if self.umb else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +225,7 @@ class DosSettings:
             Kind("now or a time such as 1995-01-31T12:00, years 1980 to 2099", _start_time), "the time at power-on"
         ),
     )
+    high: bool = field(default=False, metadata=_about(_SWITCH, "DOS is in the high memory area, DOS=HIGH"))
     environment: dict[str, str] = field(
         default_factory=dict,
         metadata=_about(Kind("a table of texts", _variables), "variables added to the environment"),

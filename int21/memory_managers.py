@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from int21 import layout, vectors
 from int21.arena import SYSTEM
+from int21.ems import FRAME_SEGMENT, PAGE, PHYSICAL_PAGES
 from int21.list_of_lists import DeviceHeader, SubBlock, device_code
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _CHAINABLE = b"\xeb\x03\x90\x90\x90"  # jmp short $+5, three NOPs
 def install_ems(dos: Dos, handler: tuple[int, int]) -> None:
     """Put the EMS driver into memory; INT 67h jumps to ``handler``, a (segment, offset)."""
     segment = _install(dos, layout.EMS_DEVICE, b"", handler)
+    dos.memory.fill(FRAME_SEGMENT << 4, PHYSICAL_PAGES * PAGE, 0xFF)  # nothing is mapped
     vectors.put(dos.memory, 0x67, (segment, _ENTRY))
 
 

@@ -33,6 +33,7 @@ VIDEO_PARAMETERS: Final = 0xF0A4
 FONT_8X8: Final = 0xFA6E
 STATE_TABLE: Final = 0xF200  # INT 10h/1Bh static functionality table
 IRET: Final = 0xFF53
+XMS_ENTRY: Final = 0x0870
 
 # Offsets in segment C000h.
 FONT_OFFSETS: Final = {8: 0x1000, 14: 0x1800, 16: 0x2800}
@@ -43,6 +44,8 @@ class Trap(IntEnum):
     """What a trap inside guest code asks for; numbers beyond the vectors."""
 
     KEYBOARD = 0x100  # AL = scan code; returns AH, what the handler is to do next
+    MOUSE = 0x101  # IRQ 12, its interrupt ended: the driver takes what the mouse sent
+    XMS = 0x102  # the entry point of the XMS driver was called
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,18 @@ COPROCESSOR = assemble(
     ("cd 02", "int 2"),
     ("cf", "iret"),
 )
+# The driver calls the program's own handler from the trap, as from an interrupt.
+MOUSE = assemble(
+    ("50", "push ax"),
+    ("b0 20", "mov al, 20h"),
+    ("e6 a0", "out 0A0h, al"),
+    ("e6 20", "out 20h, al"),
+    ("58", "pop ax"),
+    ("0f ff", "trap MOUSE"),
+    ("cf", "iret"),
+)
+# What the XMS driver in DOS's memory jumps to.
+XMS = assemble(("0f ff", "trap XMS"), ("cb", "retf"))
 RESET = assemble(("ea c8 00 00 f0", "jmp F000:00C8 (the stub of INT 19h)"))
 
 CODE: Final = (
@@ -198,9 +213,11 @@ CODE: Final = (
     GuestCode(0xFEA5, TIMER, (0x08,)),
     GuestCode(0x0800, CLOCK, (0x70,)),
     GuestCode(0x0820, EOI_MASTER, (0x0A, 0x0B, 0x0C, 0x0D, 0x0E, 0x0F)),
-    GuestCode(0x0830, EOI_BOTH, (0x72, 0x73, 0x74, 0x76, 0x77)),
+    GuestCode(0x0830, EOI_BOTH, (0x72, 0x73, 0x76, 0x77)),
     GuestCode(0x0840, REDIRECT, (0x71,)),
     GuestCode(0x0850, COPROCESSOR, (0x75,)),
+    GuestCode(0x0860, MOUSE, (0x74,)),
+    GuestCode(XMS_ENTRY, XMS),
     GuestCode(IRET, b"\xcf", (0x1C, 0x4A)),
     GuestCode(0xFFF0, RESET),
 )
@@ -232,7 +249,11 @@ class Rom:
     """What was built, for the CPU engine: which address is a trap, and for what."""
 
     def __init__(self) -> None:
-        self.traps: dict[int, Trap] = {0xE987 + KEYBOARD_TRAP: Trap.KEYBOARD}
+        self.traps: dict[int, Trap] = {
+            0xE987 + KEYBOARD_TRAP: Trap.KEYBOARD,
+            0x0860 + MOUSE.index(TRAP): Trap.MOUSE,
+            XMS_ENTRY: Trap.XMS,
+        }
 
     def trap_at(self, offset: int) -> int | None:
         """The vector whose stub is at F000:offset, or the Trap there (100h and up), or None.
