@@ -71,7 +71,8 @@ def mount_drives(drives: Drives, mounts: Mapping[str, MountSpec], program: Path 
     """Mount what the settings ask for, the program's folder, and with ``here`` the current folder.
 
     The program's folder gets C: unless a mounted folder shows it already. It is made current, or with
-    ``here`` the current folder is. Raises MountError for a folder that cannot be mounted.
+    ``here`` the current folder is. ``program`` may be a folder, which is made current then. Raises
+    MountError for a folder that cannot be mounted.
     """
     host = _Host(drives)
     for letter, mount in mounts.items():
@@ -83,6 +84,12 @@ def mount_drives(drives: Drives, mounts: Mapping[str, MountSpec], program: Path 
         drives.current = host.first or 0
         return Mounted(b"", b"")
     file = program.resolve()
+    if file.is_dir():
+        number, path = host.place(file)
+        drives.current = number
+        if path:
+            drives.set_directory(number, path)
+        return Mounted(b"", join(number, path))
     cwd = Path.cwd()
     if here and file.is_relative_to(cwd):
         host.place(cwd)  # the program is below: one drive shows both

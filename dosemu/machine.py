@@ -15,12 +15,13 @@ import io
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from dosemu.bios.bios import Bios
+from dosemu.bios.rom import XMS_ENTRY, Trap
 from dosemu.cpu.engine import Engine
 from dosemu.cpu.registers import Registers
 from dosemu.errors import NotDosProgram, ProgramNotFound
@@ -29,6 +30,7 @@ from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, wri
 from dosemu.keystrokes import KeyboardInput
 from dosemu.loader import load_image, why_not_dos
 from dosemu.settings import Settings
+from dosemu.shell.shells import Shells, mount_virtual_drive
 from dosemu.trace import Trace
 from hw.clock import SECOND, Clock
 from hw.dma import Dma
@@ -42,6 +44,7 @@ from hw.speaker import Speaker
 from hw.system import SystemPorts
 from hw.vga.vga import Vga
 from int21 import dispatch, services, table
+from int21.board import Board
 from int21.dos import Dos
 from int21.drives import Drives
 from int21.errors import DosError
@@ -61,7 +64,8 @@ _MODE_13H = 0x13
 class Machine:
     """A PC with DOS that runs one program.
 
-    ``program`` is a host path; its folder becomes C:. ``args`` are its arguments. With ``stdio`` the DOS
+    ``program`` is a host path; its folder becomes C:. A .BAT file is run by the shell; a folder becomes C:, and
+    the shell runs in it. ``args`` are its arguments. With ``stdio`` the DOS
     handles 0, 1 and 2 are byte streams (``stdin``/``stdout``/``stderr``, or captured when not given), else
     the console. ``here`` mounts the current folder too and makes it current. ``settings`` is a Settings
     object; further keyword arguments change single ones: ``Machine("A.COM", cycles=3000)``.
@@ -100,14 +104,16 @@ class Machine:
 
         cycles = settings.cpu.cycles
         self.clock = Clock(cycles if isinstance(cycles, int) else FIXED_CYCLES)
-        self.memory = Memory(max(settings.memory.size_mb, 2) << 20)
+        extended_kb = settings.memory.extended_kb
+        # An expanded memory board's pages are behind all other memory.
+        ems_kb = settings.memory.ems_kb & ~15
+        self.memory = Memory(1024 + extended_kb + ems_kb << 10)
         self.ports = PortBus()
         self.pic = Pic(self.ports)
         self.pit = Pit(self.ports, self.clock, self.pic)
         self.speaker = Speaker(self.pit, self.clock)
         self.dma = Dma(self.ports, self.memory)
         self.controller = Keyboard(self.ports, self.clock, self.pic)
-        extended_kb = (self.memory.size >> 10) - 1024
         conventional_kb = settings.memory.conventional_kb
         self.rtc = Rtc(self.ports, self.clock, self.pic, start, base_kb=conventional_kb, extended_kb=extended_kb)
         self.system = SystemPorts(self.ports)
@@ -118,6 +124,9 @@ class Machine:
             self.memory, self.clock, self.ports, self.pic, self.pit, self.controller, self.vga, self.rtc,
             memory_kb=conventional_kb,
         )  # fmt: skip
+        # The XMS driver leaves nothing for INT 15h/88h.
+        xms_kb = settings.memory.xms_size_kb if settings.cpu.type != "8086" else 0
+        self.bios.extended_kb = 0 if xms_kb else extended_kb
         write_stubs(self.memory)
         self.keyboard = KeyboardInput(self.controller, self.clock)
         self.system.on_a20 = self._set_a20
@@ -131,6 +140,7 @@ class Machine:
 
         drives = Drives(settings.dos.drives)
         mounted = mount_drives(drives, settings.mounts, path, here=here)
+        tools, letter = mount_virtual_drive(drives)
         self.dos = Dos(
             self.memory,
             self.clock,
@@ -141,26 +151,42 @@ class Machine:
                 files=settings.dos.files,
                 last_drive=settings.dos.drives,
                 memory_top=conventional_kb << 6,
+                xms_kb=xms_kb,
+                ems_kb=ems_kb,
+                upper_memory=settings.memory.upper_memory,
+                high=settings.dos.high,
                 country=settings.dos.country,
-                environment={"PATH": mounted.search_path.decode("cp437")} | settings.dos.environment,
+                environment={
+                    "COMSPEC": f"{letter}:\\COMMAND.COM",
+                    "PATH": f"{mounted.search_path.decode('cp437') or 'C:'};{letter}:\\",
+                }
+                | settings.dos.environment,
                 terminate_address=(BIOS_SEGMENT, 0x22 * 8),
+                ems_handler=(BIOS_SEGMENT, 0x67 * 8),
+                xms_handler=(BIOS_SEGMENT, XMS_ENTRY),
             ),
             load_image,
             drives,
+            Board(lambda: self.bios.a20, self._set_a20, self._show_page, self.pic.pulse_irq),
         )
         self.interrupts = Interrupts(self.engine, self.memory, self._callers(), self._bios_trap, self._fault)
+        for trap, services_of in ((Trap.XMS, table.xms), (Trap.MOUSE, table.int74)):
+            self.bios.traps[trap] = partial(_far_service, self.interrupts, services_of.vector)
         self.interrupts.trace = trace
         if trace is not None:
             trace.clock = lambda: self.clock.seconds
         self._out, self._err = io.BytesIO(), io.BytesIO()
+        from_file = False
         if stdio:
-            source = io.BytesIO(stdin) if isinstance(stdin, bytes) else stdin
+            source = HostStream(source=io.BytesIO(stdin) if isinstance(stdin, bytes) else stdin)
+            from_file = not source.is_device
             self.dos.files.open_stdio(
-                HostStream(source=source), HostStream(sink=stdout or self._out), HostStream(sink=stderr or self._err)
+                source, HostStream(sink=stdout or self._out), HostStream(sink=stderr or self._err)
             )
+        shell = self.dos.shell = Shells(self.dos, self.bios, tools, letter, quiet=from_file)
         if path is not None:
             try:
-                self.dos.start(mounted.program, _command_tail(args), self.regs)
+                self.dos.start(*shell.first_program(path, mounted.program, _command_tail(args)), self.regs)
             except DosError as error:
                 raise NotDosProgram(f"{path}: {error}") from None
 
@@ -223,6 +249,10 @@ class Machine:
         self.system.set_a20(enabled)
         self.controller.set_a20(enabled)
         self.bios.a20 = enabled
+
+    def _show_page(self, page: int, target: int) -> None:
+        self.memory.show_page(page, target)
+        self.engine.remap_page(page, target)
 
     def _reset(self) -> None:
         self._end("the program reset the machine", 0)
@@ -361,8 +391,15 @@ class Machine:
         self.close()
 
 
+def _far_service(interrupts: Interrupts, vector: int, bios: Bios, regs: Registers) -> None:
+    """A trap of the BIOS's own code that is a service of DOS."""
+    interrupts.call(vector)
+
+
 def _check_program(path: Path) -> None:
-    """Raise what the front ends report when ``path`` is nothing to run."""
+    """Raise what the front ends report when ``path`` is nothing to run; a folder is the shell's."""
+    if path.is_dir():
+        return
     if not path.is_file():
         raise ProgramNotFound(f"{path}: no such file" if not path.exists() else f"{path}: not a file")
     try:

@@ -1,76 +1,68 @@
-"""INT 2Eh: COMMAND.COM's back door, which runs a command line.
+"""COMMAND.COM's ways into the machine: INT 2Eh, which runs a command line, and INT 2Fh/55h.
 
-There is no resident COMMAND.COM: the command has to be a program. Its name is looked for as
-COMMAND.COM does, in the current directory and then along PATH of the caller's environment.
+INT 2Fh/55h is the interface between COMMAND.COM's own parts (RBIL, INT 2Fh/AX=5500h). The one of this
+machine is a small guest program that asks with it what to do next; what it is told is an INT 21h call.
+The shell itself is handed in as ``dos.shell``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from int21 import environment
-from int21.command_tail import fcbs_of
-from int21.errors import DosError, ErrorCode
-from int21.exec_ import enter, load
 from int21.registers import Registers
-from int21.table import int2e
+from int21.table import int2e, int2f
 
 if TYPE_CHECKING:
     from int21.dos import Dos
 
 _FAILED = 0xFFFF
-_EXTENSIONS = (b".COM", b".EXE")
-_BEFORE_ARGUMENTS = b" \t/,;=\r"
+_LONGEST = 127
+
+BEGIN = 0x5580
+STEP = 0x5581
+CTRL_C = 0x5582
 
 
-def split(line: bytes) -> tuple[bytes, bytes]:
-    """A command line as program and tail.
+class CommandShell(Protocol):
+    """The command interpreter, for all its copies in memory."""
 
-    >>> split(b" link a.obj/map;\\r")
-    (b'link', b' a.obj/map;')
-    """
-    line = line.partition(b"\r")[0].lstrip(b" \t")
-    for index, code in enumerate(line):
-        if code in _BEFORE_ARGUMENTS:
-            return line[:index], line[index:]
-    return line, b""
+    def begin(self, regs: Registers) -> None:
+        """A copy starts: ``regs`` become its first INT 21h call."""
+        ...
 
+    def step(self, regs: Registers) -> None:
+        """The call came back: ``regs`` become the next one. May raise Wait."""
+        ...
 
-def _candidates(dos: Dos, program: bytes) -> Iterator[bytes]:
-    extensions = (b"",) if b"." in program.rpartition(b"\\")[2] else _EXTENSIONS
-    folders = [b""]
-    if not any(separator in program for separator in (b"\\", b":")):
-        for string in environment.read(dos.memory, dos.processes.current.environment):
-            name, _, value = string.partition(b"=")
-            if name.upper() == b"PATH":
-                folders += [folder.rstrip(b"\\") + b"\\" for folder in value.split(b";") if folder]
-    for folder in folders:
-        for extension in extensions:
-            yield folder + program + extension
+    def ctrl_c(self) -> bool:
+        """INT 23h: whether the current program is the interpreter, which drops its command and goes on."""
+        ...
+
+    def execute(self, regs: Registers, line: bytes) -> bool:
+        """Run a command line as a child of the current program, which goes on behind its INT; False: cannot."""
+        ...
 
 
 @int2e.service(name="execute command", takes="DS:SI counted command line", gives="AX 0, or FFFFh: failed")
 def execute_command(dos: Dos, regs: Registers) -> None:
     address = regs.address("ds", regs.si)
-    program, tail = split(dos.memory.read(address + 1, min(dos.memory.u8(address), 127)))
-    dos.processes.save_caller(regs)
-    fcb1, fcb2 = fcbs_of(tail)
-    for path in _candidates(dos, program):
-        try:
-            child = load(
-                dos,
-                path,
-                strings_at=dos.processes.current.environment,
-                tail=tail,
-                fcb1=fcb1,
-                fcb2=fcb2,
-                return_to=(regs.cs, regs.ip),
-            )
-        except DosError as error:
-            if error.code in (ErrorCode.FILE_NOT_FOUND, ErrorCode.PATH_NOT_FOUND):
-                continue
-            break
-        enter(dos, regs, child)
-        return
-    regs.ax = _FAILED
+    line = bytes(dos.memory.read(address + 1, min(dos.memory.u8(address), _LONGEST))).partition(b"\r")[0]
+    if dos.shell is None or not dos.shell.execute(regs, line):
+        regs.ax = _FAILED
+
+
+@int2f.service(0x55, BEGIN & 0xFF, name="COMMAND.COM: begin", gives="an INT 21h call")
+def begin(dos: Dos, regs: Registers) -> None:
+    if dos.shell is not None:
+        dos.shell.begin(regs)
+
+
+@int2f.service(0x55, STEP & 0xFF, name="COMMAND.COM: next step", takes="the last call's answer", gives="the next call")
+def step(dos: Dos, regs: Registers) -> None:
+    if dos.shell is not None:
+        dos.shell.step(regs)
+
+
+@int2f.service(0x55, CTRL_C & 0xFF, name="COMMAND.COM: Ctrl-C", gives="CF clear: it was in COMMAND.COM")
+def ctrl_c(dos: Dos, regs: Registers) -> None:
+    regs.cf = dos.shell is None or not dos.shell.ctrl_c()

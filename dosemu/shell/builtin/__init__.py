@@ -1,0 +1,1 @@
+"""The commands inside of COMMAND.COM, one file each."""

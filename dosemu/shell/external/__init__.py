@@ -1,0 +1,1 @@
+"""The programs that come with DOS, one file each."""

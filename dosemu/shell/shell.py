@@ -1,0 +1,365 @@
+"""One copy of the shell: a guest process whose work is done here, step by step.
+
+``step`` works on the top frame until a frame needs DOS (a key, a line, a program): that INT 21h call is put
+into the registers of the guest program, which makes it and comes back with the answer.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from dosemu.shell import stub
+from dosemu.shell.batch import Batch
+from dosemu.shell.calls import EXECUTE, EXIT, LOOK, READ_KEY, Answer, Call
+from dosemu.shell.expand import expand
+from dosemu.shell.frames import Frame, Once, Pipeline, Program, Restore, Running, message_of
+from dosemu.shell.parser import SEPARATORS, split_name, split_pipes, split_redirection, words_of
+from dosemu.shell.programs import find
+from dosemu.shell.prompt import Prompt, prompt_text
+from dosemu.shell.redirection import Redirected, redirect
+from dosemu.shell.registry import BUILTINS, EXTERNALS, Command, CommandError, help_text, wants_help
+from dosemu.shell.variables import Variables
+from int21.command_tail import fcbs_of
+from int21.errors import DosError
+from int21.psp import TAIL_LIMIT, Psp
+from int21.registers import Registers
+from int21.service import Wait
+from int21.stdio import STDIN, STDOUT, is_console
+
+if TYPE_CHECKING:
+    from dosemu.bios.bios import Bios
+    from dosemu.shell.shells import Shells
+    from int21.dos import Dos
+
+_MOST_FRAMES = 200  # of batch files and FOR inside each other
+_PIECES = 16  # frames advanced before the machine's time goes on
+_PIECES_PS = 1_600_000_000  # what they take
+
+
+class Shell:
+    """A copy of COMMAND.COM, or an external command, in the program at ``segment``.
+
+    ``master`` is the program whose environment it works on, if not its own.
+    """
+
+    def __init__(self, shells: Shells, segment: int, name: bytes, *, master: int | None = None) -> None:
+        self.shells = shells
+        self.dos: Dos = shells.dos
+        self.bios: Bios = shells.bios
+        self.segment = segment
+        self.name = name
+        self.is_interpreter = name not in EXTERNALS
+        self.variables = Variables(self.dos, segment if master is None else master)
+        self._own_environment = master is None
+        self.stack: list[Frame] = []
+        self.echo = True
+        self.errorlevel = 0
+        self.interrupted = False
+        self.answer = Answer()
+        self.history: list[bytes] = []
+        self._pieces = 0
+        self._resume_ps: int | None = None
+        self._leaving = False
+
+    # --- starting, and the steps -------------------------------------------------------------
+
+    def start(self) -> None:
+        """Read the command tail and get ready for the first step."""
+        tail = bytes(Psp.at(self.dos.memory, self.segment).tail).partition(b"\r")[0]
+        if not self.is_interpreter:
+            self.push(Once())
+            self._invoke(EXTERNALS[self.name], tail, external=True)
+            return
+        if self._own_environment:
+            try:
+                self.variables.own()
+            except CommandError as error:
+                self.say(error.text)
+        line, stay = self._options(tail)
+        if line is not None and not stay:
+            self.push(Once([expand(line, None, self.variables.get)]))
+            return
+        self.push(Prompt(greeting=line is None))
+        if line is not None:
+            self.run_line(expand(line, None, self.variables.get))
+
+    @staticmethod
+    def _options(tail: bytes) -> tuple[bytes | None, bool]:
+        """The command of /C or /K (None: neither), and whether the shell stays."""
+        while True:
+            tail = tail.lstrip(SEPARATORS)
+            if not tail:
+                return None, True
+            if tail[:1] == b"/" and tail[1:2].upper() in (b"C", b"K"):
+                return tail[2:], tail[1:2].upper() == b"K"
+            end = next((i for i, code in enumerate(tail) if i and code in SEPARATORS + b"/"), len(tail))
+            tail = tail[end:]
+
+    def answered(self, regs: Registers) -> None:
+        """The guest made the call: take its answer."""
+        self.answer = Answer(self.dos.memory.u16((self.segment << 4) + stub.ANSWER), bool(regs.cf))
+
+    def step(self, regs: Registers) -> None:
+        """Work until DOS is needed. Raises Wait for a moment where a lot was done."""
+        if self._resume_ps is not None:
+            if self.dos.clock.now_ps < self._resume_ps:
+                raise Wait(self._resume_ps)
+            self._resume_ps = None
+        if self.interrupted:
+            self.interrupted = False
+            self.break_off()
+        call = self._work()
+        regs.ax, regs.bx, regs.cx, regs.dx = call.ax, call.bx, call.cx, call.dx
+        regs.ds = regs.es = self.segment
+
+    def _work(self) -> Call:
+        while not self._leaving:
+            call = self.stack[-1].advance(self) if self.stack else None
+            if call is not None:
+                return call
+            if not self.stack:
+                break
+            self._pieces += 1
+            if self._pieces % _PIECES == 0:
+                self._resume_ps = self.dos.clock.now_ps + _PIECES_PS
+                return LOOK
+        self.unwind(0)
+        self.shells.ended(self)
+        return Call(EXIT | self.errorlevel & 0xFF)
+
+    def exit(self) -> None:
+        """End the shell after this step; its exit code is the errorlevel."""
+        self._leaving = True
+
+    # --- frames ------------------------------------------------------------------------------
+
+    def push(self, frame: Frame) -> None:
+        """Something to do before what is on the stack goes on. Raises CommandError when that is too much."""
+        if len(self.stack) >= _MOST_FRAMES:
+            frame.close(self)
+            raise CommandError("Batch files nested too deep")
+        self.stack.append(frame)
+
+    def drop(self, frame: Frame) -> None:
+        """Take a frame off that has ended."""
+        if frame in self.stack:
+            self.stack.remove(frame)
+
+    def unwind(self, depth: int) -> None:
+        """Drop all frames above ``depth``."""
+        while len(self.stack) > depth:
+            self.stack.pop().close(self)
+
+    def unwind_to(self, frame: Frame) -> None:
+        """Drop all frames above ``frame``."""
+        self.unwind(self.stack.index(frame) + 1)
+
+    @property
+    def batch(self) -> Batch | None:
+        """The batch file that is at work."""
+        return next((frame for frame in reversed(self.stack) if isinstance(frame, Batch)), None)
+
+    def break_off(self) -> None:
+        """Ctrl-C: drop the command; ask about the batch file, if it is of one."""
+        index = next((i for i in range(len(self.stack) - 1, -1, -1) if isinstance(self.stack[i], Batch)), 0)
+        self.unwind(index + 1)
+        if index:
+            self.push(Running(self._ask_to_terminate()))
+        elif self.stack:
+            root = self.stack[0]
+            if isinstance(root, Prompt):
+                root.restart()
+
+    def _ask_to_terminate(self) -> Generator[Call, Answer, int | None]:
+        key = yield from self.ask(b"\r\nTerminate batch job (Y/N)?", b"YN")
+        if key == b"Y":
+            self.unwind(1)
+        return None
+
+    # --- command lines -----------------------------------------------------------------------
+
+    def run_line(self, line: bytes) -> None:
+        """Run a command line: pipes, redirections, and the command."""
+        line = line.lstrip(SEPARATORS).removeprefix(b"@")
+        try:
+            name, _ = split_name(line, BUILTINS)
+            if name == b"FOR":  # what it redirects is done for each item
+                self._run_simple(line)
+                return
+            commands = split_pipes(line)
+            if len(commands) > 1:
+                self.push(Pipeline(commands))
+            else:
+                self.run_command(line)
+        except CommandError as error:
+            self.fail(error)
+
+    def run_command(self, text: bytes) -> None:
+        """Run a command with its redirections."""
+        try:
+            text, redirection = split_redirection(text)
+            if redirection:
+                redirected = Redirected(self.segment)
+                redirect(self.dos, redirection, redirected)
+                self.push(Restore(redirected))
+            self._run_simple(text)
+        except CommandError as error:
+            self.fail(error)
+
+    def _run_simple(self, text: bytes) -> None:
+        name, rest = split_name(text, BUILTINS)
+        if not name:
+            return
+        entry = BUILTINS.get(name)
+        if entry is not None:
+            self._invoke(entry, rest)
+        elif len(name) == 2 and name[1] == 0x3A and name[:1].isalpha() and not rest.strip(SEPARATORS):
+            self._change_drive(name)
+        else:
+            self.run_program(name, rest)
+
+    def _invoke(self, entry: Command, arguments: bytes, *, external: bool = False) -> None:
+        if wants_help(entry, arguments):
+            self.write(help_text(entry))
+            return
+        try:
+            result = entry.handler(self, arguments)
+            if isinstance(result, Generator):
+                self.push(Running(result, external))
+            elif external:
+                self.errorlevel = result or 0
+        except CommandError as error:
+            self.fail(error, external=external)
+        except DosError as error:
+            self.fail(CommandError(message_of(error.code)), external=external)
+        except IndexError:
+            self.fail(CommandError("Invalid pointer"), external=external)
+
+    def run_program(self, name: bytes, tail: bytes, *, call: bool = False) -> None:
+        """Start a program, or a batch file (which takes the place of the one at work, unless ``call``)."""
+        path = find(self.dos, self.variables, name)
+        if path is None:
+            self.say("Bad command or file name")
+        elif path.endswith(b".BAT"):
+            self._run_batch(path, [name, *words_of(tail)], call=call)
+        else:
+            self.push(Program(path, tail[:TAIL_LIMIT]))
+
+    def _run_batch(self, path: bytes, arguments: list[bytes], *, call: bool) -> None:
+        echo = self.echo
+        if not call and (current := self.batch) is not None:
+            echo = current.echo
+            index = next(i for i, frame in enumerate(self.stack) if frame is current)
+            if any(isinstance(frame, Restore) for frame in self.stack[index:]):
+                for frame in self.stack[index:]:
+                    if isinstance(frame, Batch):
+                        frame.ended = True
+            else:
+                del self.stack[index:]
+        self.push(Batch(path, arguments, echo))
+
+    def _change_drive(self, name: bytes) -> None:
+        number = (name[0] & 0x1F) - 1
+        if number not in self.dos.drives.numbers():
+            raise CommandError("Invalid drive specification")
+        self.dos.drives.current = number
+
+    def exec_call(self, path: bytes, tail: bytes) -> Call:
+        """EXEC of a program, with its parameters written to the shell's own memory."""
+        memory, base = self.dos.memory, self.segment << 4
+        memory.write(base + stub.PATH, path[:126] + b"\0")
+        memory.write(base + stub.TAIL, bytes((len(tail),)) + tail + b"\r")
+        fcb1, fcb2 = fcbs_of(tail)
+        memory.write(base + stub.FCB1, fcb1 + bytes(4) + fcb2 + bytes(4))
+        far = [(offset, self.segment) for offset in (stub.TAIL, stub.FCB1, stub.FCB2)]
+        environment = Psp.at(memory, self.variables.segment).environment
+        parameters = struct.pack("<H", environment) + b"".join(struct.pack("<2H", *pointer) for pointer in far)
+        memory.write(base + stub.PARAMETERS, parameters)
+        return Call(EXECUTE, bx=stub.PARAMETERS, dx=stub.PATH)
+
+    # --- what commands use -------------------------------------------------------------------
+
+    def write(self, data: bytes) -> None:
+        """Write to handle 1. Raises CommandError when the disk is full."""
+        dos = self.dos
+        if is_console(dos, STDOUT):
+            dos.output.expanded(data)
+            dos.output.write_raw(data)
+            return
+        try:
+            written = dos.files.write(STDOUT, data) if data else 0
+        except DosError:
+            return  # closed or read-only: there is nowhere to say it
+        if written < len(data):
+            raise CommandError("Insufficient disk space")
+
+    def say(self, text: str | bytes = b"") -> None:
+        """Write a line."""
+        try:
+            self.write((text if isinstance(text, bytes) else text.encode("cp437", "replace")) + b"\r\n")
+        except CommandError:
+            return
+
+    def fail(self, error: CommandError, *, external: bool = False) -> None:
+        """Say why a command ended."""
+        self.say(error.text)
+        if external:
+            self.errorlevel = error.code
+
+    def show_command(self, line: bytes) -> None:
+        """Show a line of a batch file before it runs, if ECHO is on and no @ is before it."""
+        if self.echo and not line.startswith(b"@") and (self.batch is not None or not self.shells.quiet):
+            self.write(b"\r\n" + prompt_text(self) + line + b"\r\n")
+
+    def key(self) -> Generator[Call, Answer, bytes]:
+        """Wait for a key; an extended key is a zero byte and its scan code."""
+        answer = yield READ_KEY
+        if answer.al or not is_console(self.dos, STDIN):
+            return bytes((answer.al,))
+        answer = yield READ_KEY
+        return bytes((0, answer.al))
+
+    def ask(self, question: bytes, keys: bytes) -> Generator[Call, Answer, bytes]:
+        """Write a question and wait for one of some keys (capital letters); shows it and ends the line."""
+        self.write(question)
+        while True:
+            key = (yield from self.key()).upper()
+            if key in (b"\x1a", b""):
+                key = keys[-1:]  # the input has ended
+            if len(key) == 1 and key in keys:
+                self.write(key + b"\r\n")
+                return key
+
+    def read_line(self) -> Generator[Call, Answer, bytes | None]:
+        """A line from handle 0, without its end; None at the end of a file."""
+        address = (self.segment << 4) + stub.BUFFER
+        if is_console(self.dos, STDIN):
+            self.dos.memory.write(address, b"\x80\0")
+            yield Call(0x0A00, dx=stub.BUFFER)
+            self.write(b"\r\n")
+            return bytes(self.dos.memory.read(address + 2, min(self.dos.memory.u8(address + 1), 0x80)))
+        line = bytearray()
+        while len(line) < stub.BUFFER_SIZE * 4:
+            answer = yield Call(0x3F00, bx=STDIN, cx=1, dx=stub.BUFFER)
+            if answer.carry or not answer.ax:
+                return bytes(line) or None
+            code = self.dos.memory.u8(address)
+            if code == 0x1A:
+                return bytes(line) or None
+            if code == 0x0A:
+                break
+            if code != 0x0D:
+                line.append(code)
+        return bytes(line)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the text screen."""
+        return self.dos.memory.u8(0x484) + 1 or 25
+
+    @property
+    def columns(self) -> int:
+        """Columns of the screen."""
+        return self.dos.memory.u16(0x44A) or 80
