@@ -10,11 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from int21 import layout
-from int21.dispatch import Restart
 from int21.errors import DosError
 from int21.processes import ExitKind
 from int21.registers import Registers
-from int21.service import CallGuest, Wait
+from int21.service import CallGuest, Restart, Wait
 
 if TYPE_CHECKING:
     from int21.dos import Dos

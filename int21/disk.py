@@ -14,7 +14,6 @@ from int21.view import View, text, u8, u16, u32
 if TYPE_CHECKING:
     from int21.dos import Dos
 
-_INVALID = 0xFF
 _MEDIA_IN_DPB = 0x17
 
 
@@ -56,13 +55,8 @@ def get_allocation(dos: Dos, regs: Registers) -> None:
 
 
 def _allocation(dos: Dos, regs: Registers, drive: int) -> None:
-    try:
-        number = dos.drives.one_based(drive)
-        space = dos.drives.at(number).space()
-    except DosError as error:
-        dos.errors.remember(error)
-        regs.al = _INVALID
-        return
+    number = dos.drives.one_based(drive)
+    space = dos.drives.at(number).space()
     regs.al = space.sectors_per_cluster
     regs.cx = space.bytes_per_sector
     regs.dx = space.clusters
@@ -81,13 +75,8 @@ def get_parameter_block(dos: Dos, regs: Registers) -> None:
 
 
 def _parameter_block(dos: Dos, regs: Registers, drive: int) -> None:
-    try:
-        number = dos.drives.one_based(drive)
-        space = dos.drives.at(number).space()
-    except DosError as error:
-        dos.errors.remember(error)
-        regs.al = _INVALID
-        return
+    number = dos.drives.one_based(drive)
+    space = dos.drives.at(number).space()
     parameter_block(dos.memory, number).free_clusters = space.free
     regs.al = 0
     regs.ds, regs.bx = dpb_address(number)
@@ -100,12 +89,7 @@ def _parameter_block(dos: Dos, regs: Registers, drive: int) -> None:
     gives="AX sectors per cluster (FFFFh: no drive), BX free clusters, CX bytes per sector, DX clusters",
 )
 def get_free_space(dos: Dos, regs: Registers) -> None:
-    try:
-        space = dos.drives.at(dos.drives.one_based(regs.dl)).space()
-    except DosError as error:
-        dos.errors.remember(error)
-        regs.ax = 0xFFFF
-        return
+    space = dos.drives.at(dos.drives.one_based(regs.dl)).space()
     regs.ax = space.sectors_per_cluster
     regs.bx = space.free
     regs.cx = space.bytes_per_sector

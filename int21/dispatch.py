@@ -2,7 +2,8 @@
 
 The rules, for the authors of services:
 
-* a service that fails raises ``DosError``: carry is set, AX is the code, INT 21h/59h will tell it;
+* a service that fails raises ``DosError``: carry is set, AX is the code, INT 21h/59h will tell it; a critical
+  error goes to the program's INT 24h handler before;
 * functions 38h and up that report by carry find it clear, so that returning is success; a function that
   leaves the flags alone (``_KEEPS_FLAGS``) finds the caller's carry;
 * SS:SP of the caller is kept in its PSP before the service runs, its registers below it on its stack;
@@ -15,9 +16,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from int21 import critical_error
+from int21.error_map import in_ax
 from int21.errors import DosError, ErrorCode
 from int21.registers import Registers
-from int21.service import CallGuest, Service, ServiceTable, Wait
+from int21.service import CallGuest, Restart, Service, ServiceTable, Wait
 
 if TYPE_CHECKING:
     from int21.dos import Dos
@@ -26,6 +29,8 @@ _DOS = 0x21
 _FIRST_WITH_CARRY = 0x2F  # unknown functions below return AL = 0
 _FIRST_CLEARING_CARRY = 0x38
 _LAST_FUNCTION = 0x6C
+_FREE_SPACE = 0x36  # reports by AX alone
+_PARAMETER_BLOCK = 0x32  # by AL
 _KEEPS_FLAGS = frozenset({0x50, 0x51, 0x52, 0x54, 0x61, 0x62, 0x6B})
 # DOS runs these on no stack of its own (DOS 2 to 6: 33h too), so the caller's SS:SP is not kept.
 _KEEPS_STACK = frozenset({0x33, 0x50, 0x51, 0x62, 0x64})
@@ -33,10 +38,6 @@ _KEEPS_STACK = frozenset({0x33, 0x50, 0x51, 0x62, 0x64})
 _POLLED = frozenset({0x06, 0x0B, 0x2C})
 _LAST_CONSOLE_FUNCTION = 0x0C
 _NOT_BREAKABLE = _KEEPS_STACK | {0x59}
-
-
-class Restart(Exception):
-    """The continuation asks for the whole service again."""
 
 
 def call(dos: Dos, table: ServiceTable, regs: Registers) -> Service | None:
@@ -74,10 +75,14 @@ def _run(dos: Dos, service: Service, regs: Registers, step: Callable[[], None]) 
     try:
         step()
     except DosError as error:
-        _fail(dos, regs, error)
+        if not error.critical:
+            _fail(dos, service, regs, error)
+        else:
+            _run(dos, service, regs, lambda: _critical(dos, service, regs, error))
+            return
     except IndexError:
         # Memory raises it: the guest's pointer leads behind the RAM. A PC reads FFh there and drops writes.
-        _fail(dos, regs, DosError(ErrorCode.ACCESS_DENIED, "pointer outside the memory"))
+        _fail(dos, service, regs, DosError(ErrorCode.ACCESS_DENIED, "pointer outside the memory"))
     except Wait:
         if not dos.waiting:
             dos.waiting = True
@@ -102,10 +107,22 @@ def _continuation(dos: Dos, service: Service, guest: CallGuest) -> Callable[[Reg
     return then
 
 
-def _fail(dos: Dos, regs: Registers, error: DosError) -> None:
+def _critical(dos: Dos, service: Service, regs: Registers, error: DosError) -> None:
+    if service.vector == _DOS and service.function is not None:
+        critical_error.ask(dos, regs, service.function, error)
+    raise DosError(error.code, critical=False) from error
+
+
+def _fail(dos: Dos, service: Service | None, regs: Registers, error: DosError) -> None:
     dos.errors.remember(error)
-    regs.ax = error.code
-    regs.cf = True
+    function = service.function if service is not None and service.vector == _DOS else None
+    if function is not None and (function < _FIRST_WITH_CARRY or function == _PARAMETER_BLOCK):
+        regs.al = 0xFF
+    elif function == _FREE_SPACE:
+        regs.ax = 0xFFFF
+    else:
+        regs.ax = in_ax(function, error.code)
+        regs.cf = True
 
 
 def _unknown(dos: Dos, regs: Registers, function: int) -> None:
@@ -116,4 +133,4 @@ def _unknown(dos: Dos, regs: Registers, function: int) -> None:
         regs.ax = function << 8
         regs.cf = True
     else:
-        _fail(dos, regs, DosError(ErrorCode.INVALID_FUNCTION))
+        _fail(dos, None, regs, DosError(ErrorCode.INVALID_FUNCTION))

@@ -85,6 +85,7 @@ class Drives:
         self._drives: dict[int, Drive] = {}
         self._directories: dict[int, Path] = {}
         self._current = 2
+        self.touched = 2  # the drive that was meant last
         self._memory: Memory | None = None
 
     def attach(self, memory: Memory) -> None:
@@ -129,7 +130,7 @@ class Drives:
 
     def one_based(self, number: int) -> int:
         """The number of a drive as most functions take it: 0 the current one, 1 A:. Raises INVALID_DRIVE."""
-        number = self.current if number == 0 else number - 1
+        number = self.touched = self.current if number == 0 else number - 1
         self.at(number)
         return number
 
@@ -185,6 +186,7 @@ class Drives:
         With ``wild`` the last name may hold wildcards; ``*`` is then written as question marks.
         """
         number, rest = self._split_drive(path)
+        self.touched = number
         drive = self._drives.get(number)
         if drive is None or not path:
             raise DosError(ErrorCode.PATH_NOT_FOUND)

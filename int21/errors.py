@@ -54,9 +54,19 @@ class ErrorCode(IntEnum):
     INVALID_PARAMETER = 0x57
 
 
-class DosError(Exception):
-    """Ends a service: carry is set and AX holds ``code``; INT 21h/59h tells the rest."""
+_HARDWARE = range(ErrorCode.WRITE_PROTECTED, ErrorCode.GENERAL_FAILURE + 1)
 
-    def __init__(self, code: ErrorCode, detail: str = "") -> None:
+
+class DosError(Exception):
+    """Ends a service: carry is set and AX holds ``code``; INT 21h/59h tells the rest.
+
+    A ``critical`` one, as all of the hardware are, goes to the program's INT 24h handler first.
+
+    >>> DosError(ErrorCode.DRIVE_NOT_READY).critical, DosError(ErrorCode.SHARING_VIOLATION).critical
+    (True, False)
+    """
+
+    def __init__(self, code: ErrorCode, detail: str = "", *, critical: bool | None = None) -> None:
         super().__init__(f"{code.name} {detail}".rstrip())
         self.code = code
+        self.critical = code in _HARDWARE if critical is None else critical

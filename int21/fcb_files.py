@@ -30,6 +30,8 @@ def attempt(dos: Dos, regs: Registers, act: Callable[[], None]) -> None:
     try:
         act()
     except DosError as error:
+        if error.critical:
+            raise
         dos.errors.remember(error)
         regs.al = FAILED
     else:

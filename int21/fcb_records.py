@@ -47,6 +47,8 @@ def _read(dos: Dos, fcb: Fcb, number: int, count: int) -> tuple[Status, int]:
         dos.files.table.used(index).position = number * size
         data = dos.files.table.read(index, fitting * size)
     except DosError as error:
+        if error.critical:
+            raise
         dos.errors.remember(error)
         return Status.END, 0
     whole, rest = divmod(len(data), size)
@@ -79,6 +81,8 @@ def _write(dos: Dos, fcb: Fcb, number: int, count: int) -> tuple[Status, int]:
         if file is not None:
             fcb.date, fcb.time = file.stamp()
     except DosError as error:
+        if error.critical:
+            raise
         dos.errors.remember(error)
         return Status.END, 0
     if done < len(data):

@@ -185,7 +185,8 @@ class Files:
         identity = place.drive.identity(place.path)
         access, share = Access(mode & 7), Share(mode >> 4 & 7)
         if identity is not None and not self.table.sharing.allows(identity, access, share, read_only=read_only):
-            raise DosError(ErrorCode.SHARING_VIOLATION)
+            # A program that opens in compatibility mode may know nothing of sharing: its user is asked.
+            raise DosError(ErrorCode.SHARING_VIOLATION, critical=share is Share.COMPATIBLE)
 
     def _enter(self, place: Location, file: OpenFile, mode: int, flags: int, attributes: int) -> int:
         return self.table.add_file(place, file, mode, flags, self.dos.psp, attributes)

@@ -191,7 +191,7 @@ class HostFolder:
 
     def _check_volume(self) -> None:
         if self.read_only:
-            raise DosError(ErrorCode.ACCESS_DENIED)
+            raise DosError(ErrorCode.WRITE_PROTECTED)
 
     def _check_writable(self, status: os.stat_result) -> None:
         # Root may write everything: the permission is checked, not tried.

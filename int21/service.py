@@ -75,6 +75,10 @@ class CallGuest(Exception):
         self.setup = setup
 
 
+class Restart(Exception):
+    """Raised in the continuation of a ``CallGuest``: call the whole service again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """One function of an interrupt, as declared."""

@@ -51,6 +51,11 @@ class SftEntry(View):
         return Access(min(self.mode & 7, Access.BOTH))
 
     @property
+    def compatible(self) -> bool:
+        """Whether it was opened without a sharing mode."""
+        return not self.mode & 0x70
+
+    @property
     def is_device(self) -> bool:
         return bool(self.flags & IS_DEVICE)
 
@@ -193,7 +198,7 @@ class SystemFileTable:
         else:
             file = self._files[index]
             if self.sharing.locked(file.identity, index, position, count):
-                raise DosError(ErrorCode.LOCK_VIOLATION)
+                raise DosError(ErrorCode.LOCK_VIOLATION, critical=entry.compatible)
             data = file.read(position, count)
         if channel is None or not entry.is_device:
             entry.position = position + len(data)
@@ -213,7 +218,7 @@ class SystemFileTable:
             return done
         file = self._files[index]
         if self.sharing.locked(file.identity, index, position, len(data) or LARGEST):
-            raise DosError(ErrorCode.LOCK_VIOLATION)
+            raise DosError(ErrorCode.LOCK_VIOLATION, critical=entry.compatible)
         entry.flags &= ~(NOT_EOF | KEEP_DATE)  # bit 6 of a file: not written to
         if not data:
             file.truncate(position)

@@ -51,6 +51,13 @@ def error(regs: FakeRegisters) -> int | None:
     return int(regs.ax) if regs.cf else None
 
 
+def real_error(guest: Guest, regs: FakeRegisters) -> tuple[int, int]:
+    """The error code in AX of a call that failed, and the one that INT 21h/59h tells."""
+    assert regs.cf
+    code = int(regs.ax)
+    return code, int(guest.call(0x5900, bx=0).ax)
+
+
 def write(guest: Guest, handle: int, data: bytes) -> FakeRegisters:
     segment, offset = guest.put(data, BUFFER)
     return guest.call(0x4000, bx=handle, cx=len(data), ds=segment, dx=offset)
