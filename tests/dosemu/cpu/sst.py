@@ -106,7 +106,10 @@ SUITES = (
 def _masks_8086(path: Path) -> dict[str, int]:
     """Undefined flag bits by form, from the set's own metadata."""
     masks: dict[str, int] = {}
-    for opcode, entry in json.loads((path / "metadata.json").read_text())["opcodes"].items():
+    metadata = path / "metadata.json"
+    if not metadata.is_file():
+        return masks
+    for opcode, entry in json.loads(metadata.read_text())["opcodes"].items():
         for reg, form in entry.get("reg", {"": entry}).items():
             masks[f"{opcode}.{reg}".rstrip(".")] = 0xFFFF & ~form.get("flags-mask", 0xFFFF)
     return masks

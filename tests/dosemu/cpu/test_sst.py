@@ -25,8 +25,8 @@ def runners() -> dict[str, sst.Runner]:
     return {suite.model: sst.Runner(suite) for suite in sst.SUITES}
 
 
-@pytest.mark.parametrize(("suite", "path"), FILES)
-def test_instruction(suite: sst.Suite, path: Path, runners: dict[str, sst.Runner]) -> None:
+def check_instruction(suite: sst.Suite, path: Path, runners: dict[str, sst.Runner]) -> None:
+    """Run one file's tests; an unlisted failure and a listed success both fail."""
     form = path.name.removesuffix(".json.gz")
     listed = DIFFERENCES[suite.model]
     unexplained, differing = [], set()
@@ -43,10 +43,15 @@ def test_instruction(suite: sst.Suite, path: Path, runners: dict[str, sst.Runner
         assert cases is not ANY or differing, f"listed, but all pass ({difference.reason})"
 
 
-@pytest.mark.parametrize("suite", [suite for suite in sst.SUITES if suite.files()], ids=lambda suite: suite.model)
-def test_every_listed_form_has_tests(suite: sst.Suite) -> None:
-    there = {path.name.removesuffix(".json.gz") for path in suite.files()}
-    assert {form for difference in DIFFERENCES[suite.model] for form in difference.forms} <= there
+if FILES:  # without data there is nothing to skip either
+    test_instruction = pytest.mark.parametrize(("suite", "path"), FILES)(check_instruction)
+
+
+def test_every_listed_form_has_tests() -> None:
+    for suite in sst.SUITES:
+        there = {path.name.removesuffix(".json.gz") for path in suite.files()}
+        listed = {form for difference in DIFFERENCES[suite.model] for form in difference.forms}
+        assert not there or listed <= there
 
 
 def test_the_runner_tells_wrong_from_right() -> None:
