@@ -99,7 +99,7 @@ class Machine:
         path = None if program is None else Path(program)
         if path is not None:
             _check_program(path)
-        self.title = path.name if path is not None else "dosemu"
+        self.title = (path.name if path is not None else "") or "dosemu"
         start = settings.dos.power_on(datetime.now() if given else FIXED_START)
 
         cycles = settings.cpu.cycles
@@ -119,6 +119,7 @@ class Machine:
         self.system = SystemPorts(self.ports)
         self.vga = Vga(self.ports, self.clock)
         self.engine = Engine(self.memory, self.clock, self.ports, self.pic, settings.cpu.type)
+        self.engine.attach_video(self.vga.memory)
         self.regs = self.engine.regs
         self.bios = Bios(
             self.memory, self.clock, self.ports, self.pic, self.pit, self.controller, self.vga, self.rtc,

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from dosemu.errors import DosemuError, ProgramNotFound
+from dosemu.errors import DosemuError
 from frontend.demo import DEMO
 from frontend.options import Options, UsageError, parse
-from frontend.programs import choose
+from frontend.programs import find_program
 from frontend.session import say
 from frontend.status import ExitStatus
 
@@ -29,7 +29,6 @@ COMMANDS = {
     "info": "dosemu.tools.info",
     "bench": "dosemu.tools.bench",
     "doctor": "frontend.doctor",
-    "shell": "dosemu.shell",
     "trace": "dosemu.tools.trace_command",
     "compare": "dosemu.tools.compare",
     "debug": "dosemu.tools.debug",
@@ -94,7 +93,7 @@ def open_trace(options: Options) -> Iterator[Trace | None]:
 
 
 def run_program(options: Options, program: Path, arguments: Sequence[str]) -> int:
-    """Run ``program`` on the display asked for; returns the exit status."""
+    """Run ``program`` (a folder: the shell in it) on the display asked for; returns the exit status."""
     from dosemu.machine import Machine
     from dosemu.settings import Settings
 
@@ -154,19 +153,15 @@ def dispatch(arguments: Sequence[str]) -> int:
         print(f"dosemu {program_version()}")
         return ExitStatus.OK
     if not options.words:
-        raise UsageError("which program? The shell is not built yet (dosemu --help shows the options)")
+        return run_program(options, Path(), ())
     name, *rest = options.words
+    if name == "shell" and not options.run:
+        return run_program(options, Path(), rest)
     if name in COMMANDS and not options.run:
         return run_command(name, rest)
     if name == "demo" and not options.run:
         return run_program(options, DEMO, rest)
-    chosen = choose(name)
-    if isinstance(chosen, Path):
-        return run_program(options, chosen, rest)
-    say(f"{name}: several programs, name one of them:")
-    for path in chosen:
-        print(os.fsencode(path).decode(errors="replace"))
-    raise ProgramNotFound(f"{name}: a folder")
+    return run_program(options, find_program(name), rest)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -18,10 +18,11 @@ DISPLAYS = ("auto", "sdl", "terminal", "none")
 MACHINES = ("svga", "vga", "ega", "cga", "tandy", "hercules")
 CPUS = ("8086", "286", "386", "486", "pentium")
 
-USAGE = "dosemu [OPTIONS] [run] PROGRAM [ARGS...]\n       dosemu COMMAND ..."
+USAGE = "dosemu [OPTIONS] [[run] PROGRAM | FOLDER] [ARGS...]\n       dosemu COMMAND ..."
 EPILOG = """\
 commands:
   run PROGRAM [ARGS...]   the same as naming the program at once
+  shell [/C COMMAND]      the DOS prompt in this folder, as without any PROGRAM
   info FILE               header, entry, packer and kind of a program (--json)
   doctor                  what this installation can do, and what to do about the rest
   bench                   measure the speed
@@ -101,7 +102,8 @@ def build_parser() -> Parser:
     parser = Parser(
         prog="dosemu",
         usage=USAGE,
-        description="Run DOS programs directly. PROGRAM is a .COM or .EXE file or a folder with one; its folder is C:.",
+        description="Run DOS programs directly. PROGRAM is a .COM, .EXE or .BAT file, its folder is C:; "
+        "a FOLDER opens the DOS prompt there.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

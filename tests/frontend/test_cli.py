@@ -111,28 +111,31 @@ def test_what_is_no_dos_program_is_one_line(tmp_path: Path, content: bytes, stat
     assert "THING.EXE" in one_line(done)
 
 
-def test_a_missing_program_and_an_empty_folder_are_one_line(tmp_path: Path) -> None:
-    for name in (tmp_path / "NONE.EXE", tmp_path):
-        done = dosemu(name)
-        assert done.returncode == 127
-        assert str(name) in one_line(done)
-
-
-def test_a_folder_runs_its_only_program_and_lists_several(tmp_path: Path) -> None:
-    com(tmp_path, EXIT_7, "ONE.COM")
-    assert dosemu(tmp_path).returncode == 7
-    com(tmp_path, EXIT_7, "TWO.COM")
-    done = dosemu(tmp_path)
+def test_a_missing_program_is_one_line(tmp_path: Path) -> None:
+    done = dosemu(tmp_path / "NONE.EXE")
     assert done.returncode == 127
-    assert done.stdout.decode().split() == [str(tmp_path / "ONE.COM"), str(tmp_path / "TWO.COM")]
+    assert str(tmp_path / "NONE.EXE") in one_line(done)
+
+
+@pytest.mark.parametrize("words", [["."], ["shell"], []], ids=["folder", "shell", "nothing"])
+def test_the_shell_reads_commands_from_stdin(tmp_path: Path, words: list[str]) -> None:
+    com(tmp_path, EXIT_7, "ONE.COM")
+    done = dosemu(*words, folder=tmp_path, stdin=b"one\nif errorlevel 7 echo seven\n")
+    assert (done.returncode, done.stdout, done.stderr) == (7, b"seven\r\n", b"")
+
+
+def test_the_shell_runs_one_command_and_a_batch_file_from_the_command_line(tmp_path: Path) -> None:
+    done = dosemu("shell", "/C", "echo", "one", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (0, b"one\r\n")
+    com(tmp_path, EXIT_7, "ONE.COM")
+    (tmp_path / "GO.BAT").write_bytes(b"@echo off\r\necho %1-%2\r\none\r\n")
+    done = dosemu("go.bat", "a", "b", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (7, b"a-b\r\n")
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        [],
-        ["--display", "none"],
-        ["shell"],
         ["compare", "A.EXE"],
         ["--set", "cpu.speed=1", "T.COM"],
         ["--mount", "D=/no/such/folder", "T.COM"],

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dosemu.errors import ProgramNotFound
-from frontend.programs import choose, find_program
+from frontend.programs import find_program
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -22,17 +22,8 @@ def test_a_name_is_found_in_any_case_and_without_its_suffix(tmp_path: Path) -> N
     assert find_program(str(tmp_path / "TOOL")).name == "tool.com"
 
 
-def test_the_only_program_of_a_folder_is_chosen(tmp_path: Path) -> None:
-    touch(tmp_path, "READ.ME", "PLAY.EXE")
-    assert choose(str(tmp_path)) == tmp_path / "PLAY.EXE"
-
-
-def test_several_programs_are_listed_by_name(tmp_path: Path) -> None:
-    touch(tmp_path, "SETUP.EXE", "go.bat", "DATA.DAT", "PLAY.COM")
-    (tmp_path / "FOLDER.EXE").mkdir()
-    chosen = choose(str(tmp_path))
-    assert isinstance(chosen, list)
-    assert [path.name for path in chosen] == ["go.bat", "PLAY.COM", "SETUP.EXE"]
+def test_a_folder_is_found_as_one(tmp_path: Path) -> None:
+    assert find_program(str(tmp_path)) == tmp_path
 
 
 @pytest.mark.parametrize("name", ["missing.exe", "no/such/folder/x.exe", "", "nul\0byte", "a\nb"])
@@ -41,11 +32,6 @@ def test_what_is_not_there_is_one_line_and_status_127(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ProgramNotFound) as caught:
-        choose(name)
+        find_program(name)
     assert caught.value.exit_status == 127
     assert str(caught.value).isprintable()
-
-
-def test_a_folder_without_programs_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ProgramNotFound, match=r"no \.COM, \.EXE or \.BAT"):
-        choose(str(tmp_path))
