@@ -110,7 +110,7 @@ class Interrupts:
             self.call(offset >> 3)
         elif offset == RETURN:
             self._guest_returned()
-        elif offset < WAIT_END:
+        elif WAIT <= offset < WAIT_END:
             self._pop_frame()
             self.call((offset - WAIT) >> 3)
         else:
