@@ -36,7 +36,7 @@ class _Host:
         if not folder.is_dir():
             raise MountError(f"{letter}: {folder}: {'not a folder' if folder.exists() else 'no such folder'}")
         try:
-            drive = HostFolder(folder, read_only=read_only)
+            drive = HostFolder(folder, read_only=read_only, page=self._drives.page)
         except OSError as error:
             raise MountError(f"{letter}: {folder}: {error.strerror or error}") from None
         self._drives.mount(letter, drive)

@@ -45,6 +45,7 @@ from hw.system import SystemPorts
 from hw.vga.vga import Vga
 from int21 import dispatch, services, table
 from int21.board import Board
+from int21.code_pages import code_page
 from int21.dos import Dos
 from int21.drives import Drives
 from int21.errors import DosError
@@ -139,7 +140,7 @@ class Machine:
         # As a BIOS leaves it: addresses wrap at 1 MB, which EXEPACK's unpacker counts on in low memory.
         self._set_a20(False)
 
-        drives = Drives(settings.dos.drives)
+        drives = Drives(settings.dos.drives, code_page(settings.dos.codepage))
         mounted = mount_drives(drives, settings.mounts, path, here=here)
         tools, letter = mount_virtual_drive(drives)
         self.dos = Dos(
@@ -157,6 +158,9 @@ class Machine:
                 upper_memory=settings.memory.upper_memory,
                 high=settings.dos.high,
                 country=settings.dos.country,
+                code_page=settings.dos.codepage,
+                ansi=settings.dos.ansi,
+                long_names=settings.dos.long_names,
                 environment={
                     "COMSPEC": f"{letter}:\\COMMAND.COM",
                     "PATH": f"{mounted.search_path.decode('cp437') or 'C:'};{letter}:\\",

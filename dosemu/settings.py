@@ -24,6 +24,7 @@ from platformdirs import user_config_path
 
 from dosemu.errors import SettingsError
 from dosemu.mounts import MountSpec, parse_mount
+from int21.code_pages import NUMBERS as CODE_PAGES
 
 __all__ = ["MountSpec", "Settings", "SettingsError", "parse_mount"]
 
@@ -82,6 +83,16 @@ def _switch(value: Any) -> bool:
 
 
 _SWITCH = Kind("true or false", _switch)
+
+
+def _switch(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "on": True, "false": False, "off": False}[str(value).lower()]
+
+
+_SWITCH = Kind("true, false", _switch)
+_SWITCH_OR_AUTO = Kind("auto, true, false", lambda value: "auto" if value == "auto" else _switch(value))
 
 
 def _version(value: Any) -> str:
@@ -214,7 +225,16 @@ class DosSettings:
         metadata=_about(Kind('a version such as "5.0" or "6.22"', _version), "the version DOS says it has"),
     )
     country: int = field(default=1, metadata=_about(_number(1, 999), "country code of COUNTRY=, the telephone prefix"))
-    codepage: int = field(default=437, metadata=_about(_number(1, 65534), "code page of screen, files and names"))
+    codepage: int = field(
+        default=437, metadata=_about(_number_of(*CODE_PAGES), "code page of files, names and country tables")
+    )
+    ansi: bool = field(
+        default=True, metadata=_about(_SWITCH, "escape sequences move the cursor and set colours, as with ANSI.SYS")
+    )
+    lfn: bool | Literal["auto"] = field(
+        default="auto",
+        metadata=_about(_SWITCH_OR_AUTO, "long file names, INT 21h/71xx; auto: when the version is 7.0 or later"),
+    )
     files: int = field(default=40, metadata=_about(_number(8, 255), "open files of the whole system, FILES="))
     lastdrive: str = field(
         default="Z", metadata=_about(Kind("a drive letter", _drive), "the last drive letter, LASTDRIVE=")
@@ -240,6 +260,15 @@ class DosSettings:
         """
         major, minor = self.version.split(".")
         return int(major), int(minor.ljust(2, "0"))
+
+    @property
+    def long_names(self) -> bool:
+        """Whether DOS knows long file names.
+
+        >>> DosSettings().long_names, DosSettings(version="7.10").long_names, DosSettings(lfn=True).long_names
+        (False, True, True)
+        """
+        return self.version_number >= (7, 0) if self.lfn == "auto" else self.lfn
 
     @property
     def drives(self) -> int:
@@ -366,7 +395,7 @@ class Settings:
         kind: Kind = known[key].metadata["kind"]
         try:
             checked = kind.check({variable: value} if variable else value)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, KeyError):
             raise SettingsError(f"{where}: {_shown(value)} does not do: {kind.accepts}") from None
         if isinstance(checked, dict):
             checked = getattr(values, key) | checked

@@ -6,11 +6,11 @@ Layouts: RBIL, INT 21h/38h table 01399 and INT 21h/65h tables 01750 to 01757.
 from __future__ import annotations
 
 import struct
-import unicodedata
 from typing import TYPE_CHECKING
 
 from hw.memory import Memory
 from int21 import layout
+from int21.code_pages import CodePage, code_page
 from int21.country_data import COUNTRIES, Country
 from int21.errors import DosError, ErrorCode
 from int21.registers import Registers
@@ -19,38 +19,13 @@ from int21.table import int21
 if TYPE_CHECKING:
     from int21.dos import Dos
 
-CODE_PAGE = 437
 _RECORD_SIZE = 34
 _UNCHANGED = 0xFFFF  # DX of 38h: set instead of get; BX and DX of 65h: the current one
+_WITHOUT_SIGN = {"\u20a7": b"Pts", "\u0192": b"fl.", "\u00a3": b"GBP"}
 _FORBIDDEN_IN_NAMES = b'."/\\[]:|<>+=;,'
 # In front of them: the first and the last character that is permitted, then those of a range that is not.
 _NAME_CHARACTERS = bytes((1, 0, 0xFF, 0, 0, 0x20, 2, len(_FORBIDDEN_IN_NAMES))) + _FORBIDDEN_IN_NAMES
 
-
-def _base_letter(code: int) -> int:
-    """A letter of the code page without its accent."""
-    base = unicodedata.normalize("NFD", bytes((code,)).decode("cp437"))[0]
-    return ord(base) if base.isascii() else code
-
-
-def upper_case(code: int) -> int:
-    """A character of code page 437 in upper case; without its accent where the page has no such capital.
-
-    >>> bytes(upper_case(c) for c in "aüáß".encode("cp437")).decode("cp437")
-    'AÜAß'
-    """
-    upper = bytes((code,)).decode("cp437").upper()
-    if len(upper) == 1:
-        try:
-            return upper.encode("cp437")[0]
-        except UnicodeEncodeError:
-            base = _base_letter(code)
-            return ord(chr(base).upper()) if base < 0x80 else code
-    return code
-
-
-UPPER_CASE = bytes(upper_case(code) for code in range(0x100))
-COLLATING = bytes(upper_case(_base_letter(code)) for code in range(0x100))
 
 # INT 21h/65h, AL: where the table is.
 _TABLES = {
@@ -62,12 +37,21 @@ _TABLES = {
 }
 
 
-def record(country: Country) -> bytes:
+def _in_page(currency: bytes, page: CodePage) -> bytes:
+    """A currency sign in another code page; "Pts" for the one that only page 437 has."""
+    text = currency.decode("cp437")
+    try:
+        return text.encode(page.codec)
+    except UnicodeEncodeError:
+        return _WITHOUT_SIGN.get(text, b"?")
+
+
+def record(country: Country, page: CodePage) -> bytes:
     """The 34 bytes of INT 21h/38h."""
     return struct.pack(
         "<H5s2s2s2s2sBBB2H2s10x",
         country.dates,
-        country.currency,
+        _in_page(country.currency, page),
         country.thousands,
         country.decimal,
         country.date_separator,
@@ -80,13 +64,13 @@ def record(country: Country) -> bytes:
     )
 
 
-def install(memory: Memory) -> None:
-    """Write the tables to guest memory."""
+def install(memory: Memory, page: CodePage) -> None:
+    """Write the tables of a code page to guest memory."""
     for address, table in (
-        (layout.UPPER_CASE_TABLE, UPPER_CASE[0x80:]),
-        (layout.FILE_NAME_UPPER_CASE_TABLE, UPPER_CASE[0x80:]),
+        (layout.UPPER_CASE_TABLE, page.upper_case[0x80:]),
+        (layout.FILE_NAME_UPPER_CASE_TABLE, page.upper_case[0x80:]),
         (layout.FILE_NAME_CHARACTERS_TABLE, _NAME_CHARACTERS),
-        (layout.COLLATING_TABLE, COLLATING),
+        (layout.COLLATING_TABLE, page.collating),
         (layout.DOUBLE_BYTE_TABLE, b""),
     ):
         memory.write(address, struct.pack("<H", len(table)) + table)
@@ -109,7 +93,7 @@ def country_information(dos: Dos, regs: Registers) -> None:
     if regs.dx == _UNCHANGED:
         dos.country = country
         return
-    dos.memory.write(regs.address("ds", regs.dx), record(country))
+    dos.memory.write(regs.address("ds", regs.dx), record(country, dos.code_page))
     regs.ax = regs.bx = country.code
 
 
@@ -143,13 +127,14 @@ def extended_information(dos: Dos, regs: Registers) -> None:
     what = regs.al
     if what != 0x01 and what not in _TABLES:
         raise DosError(ErrorCode.INVALID_FUNCTION)
-    if regs.bx not in (_UNCHANGED, CODE_PAGE):
+    page = dos.code_page
+    if regs.bx not in (_UNCHANGED, page.number):
         raise DosError(ErrorCode.FILE_NOT_FOUND)
     country = dos.country if regs.dx == _UNCHANGED else _find(regs.dx)
     if regs.cx < 5:
         raise DosError(ErrorCode.INVALID_FUNCTION)
     if what == 0x01:
-        body = struct.pack("<2H", country.code, CODE_PAGE) + record(country)
+        body = struct.pack("<2H", country.code, page.number) + record(country, page)
         answer = struct.pack("<BH", what, len(body)) + body
     else:
         segment, offset = layout.far_pointer(_TABLES[what])
@@ -157,17 +142,17 @@ def extended_information(dos: Dos, regs: Registers) -> None:
     answer = answer[: regs.cx]
     dos.memory.write(regs.address("es", regs.di), answer)
     regs.cx = len(answer)
-    regs.ax = CODE_PAGE
+    regs.ax = page.number
 
 
 def _upper_in_memory(dos: Dos, address: int, size: int) -> None:
-    dos.memory.write(address, dos.memory.read(address, size).translate(UPPER_CASE))
+    dos.memory.write(address, dos.memory.read(address, size).translate(dos.code_page.upper_case))
 
 
 @int21.service(0x65, 0x20, name="upper case character", takes="DL", gives="DL")
 @int21.service(0x65, 0xA0, name="upper case character of a file name", takes="DL", gives="DL")
 def upper_character(dos: Dos, regs: Registers) -> None:
-    regs.dl = UPPER_CASE[regs.dl]
+    regs.dl = dos.code_page.upper_case[regs.dl]
 
 
 @int21.service(0x65, 0x21, name="upper case string", takes="DS:DX string, CX length")
@@ -186,18 +171,22 @@ def upper_asciiz(dos: Dos, regs: Registers) -> None:
 @int21.service(0x65, 0x23, name="yes or no", takes="DL character", gives="AX 0 no, 1 yes, 2 neither")
 def yes_no(dos: Dos, regs: Registers) -> None:
     yes, no = dos.country.yes_no
-    regs.ax = {no: 0, yes: 1}.get(UPPER_CASE[regs.dl], 2)
+    regs.ax = {no: 0, yes: 1}.get(dos.code_page.upper_case[regs.dl], 2)
 
 
 @int21.service(0x66, 0x01, name="get code page", gives="BX active, DX system")
 def get_code_page(dos: Dos, regs: Registers) -> None:
-    regs.bx = regs.dx = CODE_PAGE
+    regs.bx = dos.code_page.number
+    regs.dx = dos.settings.code_page
 
 
 @int21.service(0x66, 0x02, name="set code page", takes="BX code page")
 def set_code_page(dos: Dos, regs: Registers) -> None:
-    if regs.bx != CODE_PAGE:
-        raise DosError(ErrorCode.FILE_NOT_FOUND)
+    try:
+        dos.code_page = code_page(regs.bx)
+    except ValueError as error:
+        raise DosError(ErrorCode.FILE_NOT_FOUND, str(error)) from None
+    install(dos.memory, dos.code_page)
 
 
 @int21.service(0x66, name="code page, unknown function")

@@ -14,6 +14,7 @@ The rules, for the authors of services:
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from int21 import critical_error
@@ -75,11 +76,10 @@ def _run(dos: Dos, service: Service, regs: Registers, step: Callable[[], None]) 
     try:
         step()
     except DosError as error:
-        if not error.critical:
-            _fail(dos, service, regs, error)
-        else:
-            _run(dos, service, regs, lambda: _critical(dos, service, regs, error))
+        if error.critical:
+            _run(dos, service, regs, partial(_critical, dos, service, regs, error))
             return
+        _fail(dos, service, regs, error)
     except IndexError:
         # Memory raises it: the guest's pointer leads behind the RAM. A PC reads FFh there and drops writes.
         _fail(dos, service, regs, DosError(ErrorCode.ACCESS_DENIED, "pointer outside the memory"))

@@ -9,6 +9,7 @@ from hw.memory import Memory
 from int21 import country, layout, list_of_lists, vectors
 from int21.arena import Arena
 from int21.board import Board
+from int21.code_pages import code_page
 from int21.command_tail import fcbs_of
 from int21.console import Console
 from int21.country_data import COUNTRIES
@@ -85,9 +86,10 @@ class Dos:
             self.xms_entry = install_xms(self, settings.xms_handler)
         if self.ems is not None:
             install_ems(self, settings.ems_handler)
-        country.install(memory)
+        self.code_page = code_page(settings.code_page)
+        country.install(memory, self.code_page)
         self.processes = Processes(self)
-        self.drives = drives if drives is not None else Drives(settings.last_drive)
+        self.drives = drives if drives is not None else Drives(settings.last_drive, self.code_page)
         self.drives.attach(memory)
         self.files = Files(self, layout.SFT_TABLE, settings.files)
         for name, driver in ((layout.EMS_DEVICE, self.ems), (layout.XMS_DEVICE, self.xms)):

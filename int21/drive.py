@@ -7,10 +7,11 @@ tuples of normalised names (``names.normalise``); the root is the empty tuple. A
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import IntFlag
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from int21.timestamps import Stamp
 
@@ -85,6 +86,23 @@ class OpenFile(Protocol):
     def set_stamp(self, stamp: Stamp) -> None: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class LongNames(Protocol):
+    """A drive whose entries have names of their own beside their 8.3 ones (INT 21h/71xx)."""
+
+    def long_names(self, path: Path) -> Mapping[bytes, str]:
+        """The full names in a directory by their 8.3 names. Raises PATH_NOT_FOUND."""
+        ...
+
+    def alias_for(self, folder: Path, long: str) -> bytes:
+        """The 8.3 name that a new entry with this full name will get."""
+        ...
+
+    def named(self, path: Path, long: str) -> AbstractContextManager[None]:
+        """What is created at ``path`` or renamed to it inside the context has this full name."""
+        ...
 
 
 class Drive(Protocol):

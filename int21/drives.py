@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 from hw.memory import Memory
 from int21 import layout, names
+from int21.code_pages import CodePage
 from int21.drive import Drive, OpenFile, Path
 from int21.drive_tables import link_tables, write_current_directory, write_parameter_block
 from int21.errors import DosError, ErrorCode
@@ -76,10 +77,11 @@ class Location:
 
 
 class Drives:
-    """What is mounted where. ``last_drive`` is the number of drive letters DOS says it has."""
+    """What is mounted where. ``last_drive`` is the number of drive letters DOS says it has, ``page`` that of names."""
 
-    def __init__(self, last_drive: int = 5) -> None:
+    def __init__(self, last_drive: int = 5, page: CodePage = names.DEFAULT) -> None:
         self.last_drive = last_drive
+        self.page = page
         self.verify = False
         self.device_names: set[bytes] = set(names.RESERVED)
         self._drives: dict[int, Drive] = {}
@@ -206,7 +208,7 @@ class Drives:
                 device = self._device(part)
                 if device is not None and self._holds_devices(drive, components):
                     return Location(number, drive, (*components, device), device)
-            name = names.normalise(part, wild=wild and index == last)
+            name = names.normalise(part, wild=wild and index == last, page=self.page)
             if name is None:
                 raise DosError(ErrorCode.PATH_NOT_FOUND)
             components.append(name)

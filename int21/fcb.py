@@ -98,9 +98,7 @@ class Fcb(View):
         if self.search_drive == 0:
             raise DosError(ErrorCode.NO_MORE_FILES)
         slot = self.search_slot_high << 16 | self.search_slot
-        return Search(
-            self.search_drive - 1, names.upper(self.name), self.search_attributes, self.search_directory, slot
-        )
+        return Search(self.search_drive - 1, self.name.upper(), self.search_attributes, self.search_directory, slot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +125,13 @@ def fcb_place(dos: Dos, drive: int, name: bytes) -> Location:
     Raises INVALID_DRIVE, and FILE_NOT_FOUND for what is no name.
     """
     number = dos.drives.one_based(drive)
-    upper = names.upper(name)
+    page = dos.drives.page
+    upper = names.upper(name, page)
     directory = dos.drives.directory(number)
     device = upper[:8].rstrip(b" ")
     if device in dos.drives.device_names:
         return Location(number, dos.drives.at(number), (*directory, device), device)
-    plain = names.normalise(names.from_fcb(upper), wild=True)
+    plain = names.normalise(names.from_fcb(upper), wild=True, page=page)
     if plain is None or names.to_fcb(plain) != upper:
         raise DosError(ErrorCode.FILE_NOT_FOUND)
     return Location(number, dos.drives.at(number), (*directory, plain))

@@ -190,7 +190,7 @@ def rename_fcb(dos: Dos, regs: Registers) -> None:
     def act() -> None:
         argument = fcb_at(dos, regs)
         place = fcb_place(dos, argument.fcb.drive, argument.fcb.name)
-        template = names.upper(argument.fcb.new_name)
+        template = names.upper(argument.fcb.new_name, dos.drives.page)
         if place.device is not None:
             raise DosError(ErrorCode.ACCESS_DENIED)
         for entry in _matching(dos, place, argument.attributes):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import zlib
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 
 from int21 import names
+from int21.code_pages import CodePage
 from int21.drive import Attribute, Entry, Path, Space
 from int21.errors import DosError, ErrorCode
 from int21.host_attributes import HostAttributes
@@ -37,7 +39,13 @@ class HostFolder:
     (b'README~1.TXT',) b'hello'
     """
 
-    def __init__(self, path: str | os.PathLike[str], read_only: bool = False, label: bytes = b"") -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        read_only: bool = False,
+        label: bytes = b"",
+        page: CodePage = names.DEFAULT,
+    ) -> None:
         self.path = os.path.realpath(path)
         self.read_only = read_only
         self.label = label
@@ -45,7 +53,7 @@ class HostFolder:
         self.removable = False
         self.remote = False
         self.media = 0xF8
-        self._tree = HostTree(self.path)
+        self._tree = HostTree(self.path, page)
         self._attributes = HostAttributes(use_xattr=True)
 
     def __repr__(self) -> str:
@@ -100,6 +108,15 @@ class HostFolder:
         free = min(host.f_bavail * host.f_frsize // cluster, clusters, _MOST_FREE)
         return Space(_SECTORS_PER_CLUSTER, _SECTOR, clusters, free)
 
+    def long_names(self, path: Path) -> Mapping[bytes, str]:
+        return self._tree.folder(path).long_names
+
+    def alias_for(self, folder: Path, long: str) -> bytes:
+        return self._tree.alias_for(folder, long)
+
+    def named(self, path: Path, long: str) -> AbstractContextManager[None]:
+        return self._tree.named(path, long)
+
     # Files
 
     def open(self, path: Path, *, writable: bool) -> HostFile:
@@ -140,9 +157,9 @@ class HostFolder:
     def rename(self, old: Path, new: Path) -> None:
         self._check_volume()
         child = self._tree.child(old)
-        if self._tree.find(new) is not None:
+        if new != old and self._tree.find(new) is not None:
             raise DosError(ErrorCode.ACCESS_DENIED)
-        target = (*self._tree.folder(new[:-1]).host, names.host_name(new[-1]))
+        target = (*self._tree.folder(new[:-1]).host, self._tree.new_name(new))
         source = self._tree.own(old, child)
         if child.is_directory and old[:-1] != new[:-1]:
             raise DosError(ErrorCode.ACCESS_DENIED)  # DOS renames directories, but moves only files
@@ -157,7 +174,7 @@ class HostFolder:
         self._check_volume()
         if not path or self._tree.find(path) is not None:
             raise DosError(ErrorCode.ACCESS_DENIED)
-        host = (*self._tree.folder(path[:-1]).host, names.host_name(path[-1]))
+        host = (*self._tree.folder(path[:-1]).host, self._tree.new_name(path))
         with self._tree.place(host) as (folder, name):
             os.mkdir(name, dir_fd=folder)
         self._tree.note(path, Child(host, True))
@@ -202,7 +219,7 @@ class HostFolder:
         if not path:
             raise DosError(ErrorCode.ACCESS_DENIED)
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
-        host = (*self._tree.folder(path[:-1]).host, names.host_name(path[-1]))
+        host = (*self._tree.folder(path[:-1]).host, self._tree.new_name(path))
         with self._tree.place(host) as (folder, name):
             file = HostFile.open(name, flags, folder)
         self._tree.note(path, Child(host, False))

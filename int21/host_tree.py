@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as HostPath
 
 from int21 import names
+from int21.code_pages import CodePage
 from int21.drive import Path
 from int21.errors import DosError, ErrorCode
 from int21.host_errors import host_errors
@@ -51,15 +52,21 @@ class Folder:
     names: tuple[bytes, ...] = ()
     aliases: dict[str, bytes] = field(default_factory=dict)
 
+    @property
+    def long_names(self) -> dict[bytes, str]:
+        return {alias: host for host, alias in self.aliases.items()}
+
 
 class HostTree:
     """The tree below the folder ``path``. Raises OSError when it cannot be opened."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, page: CodePage = names.DEFAULT) -> None:
         self.path = path
+        self.page = page
         self.root = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._closer = weakref.finalize(self, os.close, self.root)
         self._folders: OrderedDict[Path, Folder] = OrderedDict()
+        self._planned: dict[Path, str] = {}
 
     def close(self) -> None:
         """Give the folder back."""
@@ -95,6 +102,25 @@ class HostTree:
             folder = self._list(path[:depth], child.host)
         return folder
 
+    def alias_for(self, path: Path, long: str) -> bytes:
+        """The DOS name that a new file of this name will have."""
+        aliases = self.folder(path).aliases
+        found = names.assign_aliases([*aliases, long], aliases, self.page)
+        return next(alias for alias, host in found.items() if host == long)
+
+    @contextmanager
+    def named(self, path: Path, long: str) -> Iterator[None]:
+        """What is made at ``path`` meanwhile gets the long name on the host."""
+        self._planned[path] = long
+        try:
+            yield
+        finally:
+            del self._planned[path]
+
+    def new_name(self, path: Path) -> str:
+        """What the host is to call something that the guest makes."""
+        return self._planned.get(path) or names.host_name(path[-1], self.page)
+
     def _list(self, path: Path, host: HostParts) -> Folder:
         with _path_errors(), self._descend(host) as fd:
             status = os.fstat(fd)
@@ -122,7 +148,7 @@ class HostTree:
                 child = self._look(folder.host, entry)
                 if child is not None:
                     found[entry.name] = child
-        aliases = names.assign_aliases(found, folder.aliases)
+        aliases = names.assign_aliases(found, folder.aliases, self.page)
         folder.aliases = {host: alias for alias, host in aliases.items()}
         folder.children = {alias: found[host] for alias, host in aliases.items()}
         listed = tuple(folder.children)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from int21 import layout
-from int21.country import UPPER_CASE
 from int21.errors import DosError
 from int21.registers import Registers
 from int21.table import int2f
@@ -84,7 +83,7 @@ def date_and_time(dos: Dos, regs: Registers) -> None:
 @int2f.service(0x12, 0x11, name="DOS internal: normalise file name", takes="DS:SI name, ES:DI buffer")
 def normalise_name(dos: Dos, regs: Registers) -> None:
     name = dos.memory.asciiz(regs.address("ds", regs.si), 128)
-    dos.memory.write(regs.address("es", regs.di), name.translate(UPPER_CASE).replace(b"/", b"\\") + b"\0")
+    dos.memory.write(regs.address("es", regs.di), dos.code_page.upper(name).replace(b"/", b"\\") + b"\0")
 
 
 @int2f.service(0x12, 0x12, name="DOS internal: length of string", takes="ES:DI string", gives="CX with its zero")
@@ -94,7 +93,7 @@ def length_of_string(dos: Dos, regs: Registers) -> None:
 
 @int2f.service(0x12, 0x13, name="DOS internal: upper case", takes="stack character", gives="AL")
 def upper_case(dos: Dos, regs: Registers) -> None:
-    regs.al = UPPER_CASE[dos.memory.u8(regs.address("ss", regs.sp))]
+    regs.al = dos.code_page.upper_case[dos.memory.u8(regs.address("ss", regs.sp))]
 
 
 @int2f.service(0x12, 0x14, name="DOS internal: compare pointers", takes="DS:SI, ES:DI", gives="ZF, CF")

@@ -21,7 +21,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-CODE_PAGE = "cp437"
+from int21.code_pages import CodePage, code_page
+
+DEFAULT = code_page(437)
 
 # What no name holds: separators and what COMMAND.COM and the FCB parser take for one.
 _FORBIDDEN = frozenset(b'"*+,./:;<=>?[\\]|') | frozenset(range(0x20))
@@ -34,33 +36,16 @@ RESERVED = frozenset(
 )
 
 
-def _upper_table() -> bytes:
-    table = bytearray(range(256))
-    for code in range(256):
-        upper = bytes([code]).decode(CODE_PAGE).upper()
-        if code >= 0x80 or chr(code).islower():
-            try:
-                encoded = upper.encode(CODE_PAGE)
-            except UnicodeEncodeError:
-                continue
-            if len(encoded) == 1:
-                table[code] = encoded[0]
-    return bytes(table)
-
-
-_UPPER = _upper_table()
-
-
-def upper(name: bytes) -> bytes:
-    """Upper case by code page 437; letters whose capital the page lacks stay.
+def upper(name: bytes, page: CodePage = DEFAULT) -> bytes:
+    """Upper case by a code page; letters whose capital the page lacks stay.
 
     >>> upper("straße é".encode("cp437")).decode("cp437")
     'STRAßE É'
     """
-    return name.translate(_UPPER)
+    return name.translate(page.name_upper_case)
 
 
-def normalise(name: bytes, *, wild: bool = False) -> bytes | None:
+def normalise(name: bytes, *, wild: bool = False, page: CodePage = DEFAULT) -> bytes | None:
     """One component of a path as DOS takes it: cut to 8.3, in upper case; None when it is not a name.
 
     With ``wild``, ``?`` is allowed and ``*`` becomes question marks up to the end of its part.
@@ -70,7 +55,7 @@ def normalise(name: bytes, *, wild: bool = False) -> bytes | None:
     >>> normalise(b"*.c*", wild=True)
     b'????????.C??'
     """
-    base, _, extension = upper(name).rstrip(b" ").partition(b".")
+    base, _, extension = upper(name, page).rstrip(b" ").partition(b".")
     parts = []
     for part, size in ((base, 8), (extension.partition(b".")[0], 3)):
         if wild and b"*" in part:
@@ -126,32 +111,32 @@ def is_wild(name: bytes) -> bool:
     return b"?" in name or b"*" in name
 
 
-def host_name(name: bytes) -> str:
+def host_name(name: bytes, page: CodePage = DEFAULT) -> str:
     """What a file the guest creates is called on the host: the DOS name, as Unicode.
 
     >>> host_name(b"GR\\x99SSE.TXT")
     'GRÖSSE.TXT'
     """
-    return name.decode(CODE_PAGE)
+    return name.decode(page.codec)
 
 
 @lru_cache(maxsize=1 << 15)
-def exact_alias(host: str) -> bytes | None:
+def exact_alias(host: str, page: CodePage = DEFAULT) -> bytes | None:
     """The DOS name of a host file whose name is a DOS name already, but for its case.
 
     >>> exact_alias("Makefile"), exact_alias("a.html"), exact_alias("aux.c")
     (b'MAKEFILE', None, None)
     """
     try:
-        name = upper(unicodedata.normalize("NFC", host).encode(CODE_PAGE))
+        name = upper(unicodedata.normalize("NFC", host).encode(page.codec), page)
     except UnicodeEncodeError:
         return None
-    if normalise(name) != name or b" " in name or name.partition(b".")[0] in RESERVED:
+    if normalise(name, page=page) != name or b" " in name or name.partition(b".")[0] in RESERVED:
         return None
     return name
 
 
-def _stem(host: str) -> tuple[bytes, bytes]:
+def _stem(host: str, page: CodePage) -> tuple[bytes, bytes]:
     """What an alias is made of: up to 8 characters of the name, up to 3 of its last extension."""
     text = unicodedata.normalize("NFC", host).lstrip(". ")
     base, dot, extension = text.rpartition(".")
@@ -159,13 +144,15 @@ def _stem(host: str) -> tuple[bytes, bytes]:
         base, extension = extension, ""
 
     def clean(part: str) -> bytes:
-        encoded = upper(part.replace(".", "").replace(" ", "").encode(CODE_PAGE, "replace"))
+        encoded = upper(part.replace(".", "").replace(" ", "").encode(page.codec, "replace"), page)
         return bytes(0x5F if c in _FORBIDDEN else c for c in encoded)
 
     return clean(base)[:8] or b"_", clean(extension)[:3]
 
 
-def assign_aliases(hosts: Iterable[str], known: Mapping[str, bytes] | None = None) -> dict[bytes, str]:
+def assign_aliases(
+    hosts: Iterable[str], known: Mapping[str, bytes] | None = None, page: CodePage = DEFAULT
+) -> dict[bytes, str]:
     """The DOS name of each host name of one folder, sorted by DOS name.
 
     ``known`` holds the aliases given before: as long as the folder is in use a file keeps its own,
@@ -178,7 +165,7 @@ def assign_aliases(hosts: Iterable[str], known: Mapping[str, bytes] | None = Non
     taken: dict[bytes, str] = {}
     others: list[str] = []
     for host in sorted(hosts):
-        name = exact_alias(host)
+        name = exact_alias(host, page)
         if name is not None and name not in taken:
             taken[name] = host
         else:
@@ -192,7 +179,7 @@ def assign_aliases(hosts: Iterable[str], known: Mapping[str, bytes] | None = Non
             fresh.append(host)
     next_number: dict[tuple[bytes, bytes], int] = {}
     for host in fresh:
-        base, extension = _stem(host)
+        base, extension = _stem(host, page)
         number = next_number.get((base, extension), 1)
         while True:
             tail = b"~%d" % number

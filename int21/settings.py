@@ -26,6 +26,9 @@ class DosSettings:
     upper_memory: tuple[int, int] | None = None  # first paragraph and the one behind the last, DOS=UMB
     high: bool = False  # DOS=HIGH
     country: int = 1
+    code_page: int = 437
+    ansi: bool = True  # DEVICE=ANSI.SYS
+    long_names: bool = False  # INT 21h/71xx and 73xx, as in the DOS of Windows 95
     break_checks: bool = False  # BREAK=ON
     environment: dict[str, str] = field(default_factory=dict)  # added to COMSPEC, PATH and PROMPT
     # Where the first program returns to when it ends: the machine's stub, which stops the machine.

@@ -82,7 +82,7 @@ class Guest:
         self.clock = Clock()
         self.console = FakeConsole()
         self.dos = Dos(self.memory, self.clock, self.console, settings or DosSettings(), load_image)
-        self.dos.drives.mount("C", HostFolder(folder))
+        self.dos.drives.mount("C", HostFolder(folder, page=self.dos.drives.page))
         self.regs = FakeRegisters()
         self.dos.start(b"C:\\MAIN.COM", tail, self.regs)
         # The program's own stack and data, out of the way of what tests put at small offsets.

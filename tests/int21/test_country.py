@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 
 import pytest
 
+from int21.code_pages import NUMBERS, code_page
 from int21.country_data import COUNTRIES
+from int21.settings import DosSettings
 from int21.view import linear
 from tests.int21.machine import Guest
 
@@ -90,7 +93,36 @@ def test_yes_or_no(guest: Guest, key: bytes, answer: int):
 def test_code_page_and_lead_bytes(guest: Guest):
     regs = guest.call(0x6601)
     assert (regs.bx, regs.dx) == (437, 437)
-    assert guest.call(0x6602, bx=850).cf
+    assert guest.call(0x6602, bx=932).cf
     regs = guest.call(0x6300)
     assert regs.al == 0
     assert guest.memory.u16(linear(regs.ds, regs.si)) == 0, "no double-byte characters"
+
+
+def test_another_code_page_has_other_tables(guest: Guest):
+    assert guest.call(0x6520, dx=0xA0).dl == 0x41, "437 has no capital for a with acute"
+    assert not guest.call(0x6602, bx=850).cf
+    assert guest.call(0x6601).bx == 850
+    assert guest.call(0x6601).dx == 437, "the system's own stays"
+    assert guest.call(0x6520, dx=0xA0).dl == 0xB5
+    segment, offset = guest.put(bytes(10))
+    assert guest.call(0x6502, bx=0xFFFF, dx=0xFFFF, cx=5, es=segment, di=offset).ax == 850
+    table = guest.memory.u16(guest.scratch + 1) + (guest.memory.u16(guest.scratch + 3) << 4)
+    assert guest.memory.u8(table + 2 + 0xA0 - 0x80) == 0xB5
+
+
+def test_names_of_the_host_come_in_the_code_page_of_the_machine(tmp_path: Path):
+    settings = DosSettings(code_page=866)
+    (tmp_path / "Привет.txt").write_bytes(b"hello")
+    guest = Guest(tmp_path, settings=settings)
+    handle = guest.dos.files.open("привет.txt".encode("cp866"))
+    assert guest.dos.files.read(handle, 10) == b"hello"
+    guest.dos.files.create("мир.txt".encode("cp866"))
+    assert (tmp_path / "МИР.TXT").exists()
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_upper_case_is_done_once(number: int):
+    page = code_page(number)
+    assert all(page.upper(page.upper(bytes((code,)))) == page.upper(bytes((code,))) for code in range(256))
+    assert page.upper(b"az{}") == b"AZ{}"
