@@ -24,6 +24,9 @@ cdef extern from "glue.h" nogil:
         void (*port_write)(void *owner, uint16_t port, int size, uint32_t value) noexcept nogil
         uint64_t (*timestamp)(void *owner) noexcept nogil
         void (*fpu_error)(void *owner) noexcept nogil
+        void *video
+        uint32_t (*video_read)(void *video, uint32_t address, int size) noexcept nogil
+        void (*video_write)(void *video, uint32_t address, uint32_t value, int size) noexcept nogil
         int reason
         int vector
         int kind
@@ -61,6 +64,10 @@ cdef extern from "glue.h" nogil:
         uint32_t eip
         uint32_t eflags
         uint32_t cr0
+        uint32_t gdt_base
+        uint32_t gdt_limit
+        uint32_t idt_base
+        uint32_t idt_limit
         dosemu_segment segment[6]
 
     dosemu *dosemu_attach(uc_struct *uc)
@@ -90,5 +97,6 @@ cdef extern from "glue.h" nogil:
     int dosemu_page_has_code(uc_struct *uc, uint64_t address)
     void dosemu_flush(uc_struct *uc)
     void dosemu_set_remap(uc_struct *uc, uint32_t page, uint32_t target)
+    void dosemu_set_video_pages(uc_struct *uc, uint32_t pages)
     uint64_t dosemu_system_register(uc_struct *uc, int which)
     void dosemu_set_system_register(uc_struct *uc, int which, uint64_t value)

@@ -80,7 +80,7 @@ cdef class Registers:
         return dosemu_system_register(self.uc, SYSTEM[name])
 
     def set_system(self, str name, uint64_t value):
-        """Assign CR0, CR2, CR3, CR4 or a table base or limit by name."""
+        """Assign CR0, CR2, CR3, CR4, DR0 to DR3, DR6, DR7 or a table base or limit by name."""
         dosemu_set_system_register(self.uc, SYSTEM[name], value)
 
     def save(self):
@@ -101,7 +101,7 @@ cdef class Registers:
         dosemu_set_table_register(self.uc, name == "tr", selector, base, limit)
 
     def freeze(self):
-        """Mode (CR0), general registers, flags, EIP and the segments with their caches, for ``thaw``."""
+        """Mode (CR0), GDTR, IDTR, general registers, flags, EIP and the segments with their caches, for ``thaw``."""
         cdef dosemu_state state
         dosemu_save_state(self.uc, &state)
         return PyBytes_FromStringAndSize(<char *>&state, sizeof(state))

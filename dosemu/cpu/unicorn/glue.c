@@ -115,6 +115,33 @@ int dosemu_filter(void *opaque, int vector, int is_int, uint32_t error_code)
     return 0;
 }
 
+/* INT n in real mode to a handler of the guest: entered here, and the next block follows. Everything else
+ * (a service's stub, protected mode, single steps, a short vector table) takes the long way. */
+bool dosemu_int_real(void *opaque, int vector, int length)
+{
+    CPUX86State *env = opaque;
+    struct dosemu *d = env->uc->dosemu;
+
+    if (!d || !is_real(env) || (env->eflags & TF_MASK) || vector * 4 + 3 > env->idt.limit ||
+        points_at_stub(env, d, vector)) {
+        return false;
+    }
+    env->eip += length;
+    d->deliveries++;
+    do_interrupt_x86_hardirq(env, vector, 0);
+    return true;
+}
+
+/* The flags were loaded: an interrupt that waits may be allowed now, so the next block looks. */
+void dosemu_recheck(void *opaque)
+{
+    CPUState *cpu = env_cpu((CPUX86State *)opaque);
+
+    if (cpu->interrupt_request) {
+        cpu->icount_decr_ptr->u16.high = -1;
+    }
+}
+
 /* The interrupt line is up and the CPU takes it: acknowledge, then deliver or hand over. */
 int dosemu_irq(void *opaque)
 {
@@ -352,6 +379,10 @@ void dosemu_save_state(struct uc_struct *uc, struct dosemu_state *out)
     out->eip = env->eip;
     out->eflags = cpu_compute_eflags(env);
     out->cr0 = env->cr[0];
+    out->gdt_base = env->gdt.base;
+    out->gdt_limit = env->gdt.limit;
+    out->idt_base = env->idt.base;
+    out->idt_limit = env->idt.limit;
     for (i = 0; i < 6; i++) {
         out->segment[i].selector = env->segs[i].selector;
         out->segment[i].base = env->segs[i].base;
@@ -376,6 +407,10 @@ void dosemu_load_state(struct uc_struct *uc, const struct dosemu_state *in)
         env->regs[i] = in->general[i];
     }
     env->eip = in->eip;
+    env->gdt.base = in->gdt_base;
+    env->gdt.limit = in->gdt_limit;
+    env->idt.base = in->idt_base;
+    env->idt.limit = in->idt_limit;
     for (i = 0; i < 6; i++) {
         env->segs[i].selector = in->segment[i].selector;
         env->segs[i].base = in->segment[i].base;
@@ -528,6 +563,12 @@ void dosemu_set_system_register(struct uc_struct *uc, int which, uint64_t value)
     case 11:
         env->idt.limit = value;
         break;
+    case 16: case 17: case 18: case 19: case 22:
+        env->dr[which - 16] = value;
+        break;
+    case 23: /* after the addresses: it sets the breakpoints */
+        cpu_x86_update_dr7(env, value);
+        break;
     default:
         break;
     }
@@ -636,6 +677,16 @@ void dosemu_set_remap(struct uc_struct *uc, uint32_t page, uint32_t target)
     d->remapped += (target != page) - (d->remap[page] != page);
     d->remap[page] = target;
     tlb_flush(uc->cpu);
+}
+
+/* Which pages from A0000h on the video adapter answers itself (bit 0 the first one). */
+DEFAULT_VISIBILITY
+void dosemu_set_video_pages(struct uc_struct *uc, uint32_t pages)
+{
+    if (uc->dosemu->video_pages != pages) {
+        uc->dosemu->video_pages = pages;
+        tlb_flush(uc->cpu);
+    }
 }
 
 static bool ram_address(struct uc_struct *uc, uint64_t address, ram_addr_t *out, uint64_t *left)
