@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,8 @@ from PIL import Image
 
 from dosemu.bios.bda import Bda
 from hw.memory import Memory
-from hw.vga.linear import render_13h
-from hw.vga.modes import MODES, Kind
-from hw.vga.text import Bytes, TextLayout, TextRenderer, read_cells
+from hw.vga.render import Renderer
+from hw.vga.text import Bytes, TextLayout, read_cells
 from hw.vga.vga import Vga
 
 # The glyphs of code page 437, with the pictures that stand for control codes on the screen.
@@ -36,7 +35,6 @@ CP437: Final = (
     + "\N{NO-BREAK SPACE}"
 )
 _GRAPHICS: Final = 0x01  # attribute controller 10h
-_256_COLOURS: Final = 0x40
 
 
 class Cursor(NamedTuple):
@@ -54,7 +52,7 @@ class ScreenToken:
 
     revision: int
     blink: int
-    content: bytes | None
+    content: bytes
 
 
 class Screen:
@@ -64,7 +62,7 @@ class Screen:
         self._vga = vga
         self._memory = memory
         self._bda = bda
-        self._text = TextRenderer(vga, memory)
+        self._renderer = Renderer(vga)
 
     @property
     def mode(self) -> int:
@@ -79,18 +77,14 @@ class Screen:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the picture in pixels."""
-        if self.is_text:
-            layout = TextLayout.of(self._vga)
-            return layout.columns * layout.cell_width, layout.height
-        mode = MODES.get(self.mode, MODES[0x13])
-        return mode.width, mode.height
+        return self._renderer.size
 
     @property
     def cells(self) -> Bytes:
         """Characters and attributes as a (rows, columns, 2) array; a copy, empty in graphics modes."""
         if not self.is_text:
             return np.zeros((0, 0, 2), np.uint8)
-        return read_cells(self._vga, self._memory, TextLayout.of(self._vga))
+        return read_cells(self._vga, TextLayout.of(self._vga))
 
     @property
     def cursor(self) -> Cursor:
@@ -114,16 +108,7 @@ class Screen:
     @property
     def frame(self) -> NDArray[np.uint8]:
         """The picture at the adapter's own resolution, (height, width, 3) uint8; do not keep or change it."""
-        if self.is_text:
-            return self._text.render()
-        if self._vga.attribute(0x10) & _256_COLOURS and self._kind is Kind.LINEAR:
-            return render_13h(self._vga, self._memory)
-        width, height = self.size
-        return np.zeros((height, width, 3), np.uint8)  # modes that have no renderer yet
-
-    @property
-    def _kind(self) -> Kind:
-        return MODES.get(self.mode, MODES[0x13]).kind
+        return self._renderer.draw()
 
     def image(self) -> Image.Image:
         """The picture as a Pillow image, a copy."""
@@ -137,14 +122,11 @@ class Screen:
 
     def token(self) -> ScreenToken:
         """The state of the screen now, to be handed to ``changed_since`` later."""
-        content: Any
-        if self.is_text:
-            content = self.cells.tobytes()
-        else:
-            content = self._memory.read(0xA0000, 0x10000)
+        memory = self._vga.memory
+        memory.sync()
         # The finest blinking is the cursor's, eight frames a phase.
         blink = self._vga.frame_number // 8 & 3 if self.is_text else 0
-        return ScreenToken(self._vga.revision, blink, content)
+        return ScreenToken(self._vga.revision, blink, bytes(memoryview(memory)))
 
     def changed_since(self, token: ScreenToken | None) -> bool:
         """The picture may be another one than when the token was taken (None: yes)."""

@@ -60,6 +60,8 @@ class Bios:
         self.pit = pit
         self.keyboard = keyboard
         self.vga = vga
+        vga.memory.attach(memory)
+        vga.connect(pic)
         self.rtc = rtc
         self.on_a20: Callable[[bool], None] | None = None
         self.on_reboot: Callable[[], None] | None = None

@@ -28,6 +28,7 @@ from hw.memory cimport Memory
 from hw.pic cimport Pic
 from hw.ports cimport PortBus
 from hw.vga.memory cimport VideoMemory, video_read, video_write
+from hw.vga.memory cimport VideoMemory, video_read, video_write
 
 from hw.clock import Clock as _Clock
 from hw.memory import Memory as _Memory
@@ -122,6 +123,10 @@ cdef void _video_pages(void *uc, uint32_t pages) noexcept nogil:
     dosemu_set_video_pages(<uc_struct *>uc, pages)
 
 
+cdef void _video_pages(void *uc, uint32_t pages) noexcept nogil:
+    dosemu_set_video_pages(<uc_struct *>uc, pages)
+
+
 cdef uint64_t _open_bus_read(uc_struct *uc, uint64_t offset, unsigned size, void *user) noexcept nogil:
     return 0xFFFFFFFFFFFFFFFF
 
@@ -168,6 +173,7 @@ cdef class Engine:
     cdef bint _stop
     cdef bint _running
     cdef object _binding
+    cdef VideoMemory _video
     cdef VideoMemory _video
 
     def __cinit__(self, Memory memory not None, Clock clock not None, PortBus ports not None, Pic pic not None,
@@ -234,6 +240,8 @@ cdef class Engine:
             self.clock.attach(&self.clock._own_low, &self.clock._own_extra)
             self.memory.on_write(NULL, NULL)
             self.pic.set_output(NULL, NULL)
+            if self._video is not None:
+                self._video.connect_pages(NULL, NULL)
             if self._video is not None:
                 self._video.connect_pages(NULL, NULL)
             dosemu_detach(self.uc)
@@ -421,6 +429,14 @@ cdef class Engine:
         if page >= 272 or target >= self.memory.size >> 12:
             raise ValueError(f"page {page:#x} to {target:#x}: only pages below 110h can show pages of RAM")
         dosemu_set_remap(self.uc, page, target)
+
+    def attach_video(self, VideoMemory video not None):
+        """Let video memory answer in those pages from A0000h to BFFFFh that are not plain RAM."""
+        self._video = video
+        self.glue.video = <void *>video
+        self.glue.video_read = video_read
+        self.glue.video_write = video_write
+        video.connect_pages(_video_pages, self.uc)
 
     def attach_video(self, VideoMemory video not None):
         """Let video memory answer in those pages from A0000h to BFFFFh that are not plain RAM."""

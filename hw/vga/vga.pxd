@@ -1,6 +1,9 @@
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
 
-from hw.clock cimport Clock
+from hw.clock cimport Clock, Event
+from hw.pic cimport Pic
+from hw.vga.memory cimport VideoMemory
+from hw.vga.raster cimport RasterLog
 
 cdef struct Timing:
     int64_t clock_hz  # dots a second
@@ -8,38 +11,59 @@ cdef struct Timing:
     int64_t frame_dots
     int64_t display_dots  # of a line; then blanking
     int64_t display_lines
+    int64_t display_end  # dots from the first line to the end of the last one shown
     int64_t retrace_start  # lines
     int64_t retrace_end
 
 
+cdef struct Shown:
+    # All registers that the picture depends on.
+    uint8_t crtc[64]
+    uint8_t sequencer[8]
+    uint8_t graphics[16]
+    uint8_t attribute[32]
+    uint8_t dac[768]
+    uint8_t misc
+    uint8_t pel_mask
+    uint8_t attribute_index
+
+
 cdef class Vga:
-    cdef uint8_t crtc_registers[256]
-    cdef uint8_t sequencer_registers[256]
-    cdef uint8_t graphics_registers[256]
-    cdef uint8_t attribute_registers[32]
-    cdef uint8_t dac_registers[768]
+    cdef Shown shown
     cdef uint8_t crtc_index
     cdef uint8_t sequencer_index
     cdef uint8_t graphics_index
-    cdef uint8_t attribute_index
     cdef bint attribute_data  # the flip-flop of port 3C0h: the next write is data
-    cdef uint8_t misc
     cdef uint8_t feature
-    cdef uint8_t pixel_mask
     cdef uint8_t dac_state
     cdef int dac_position
     cdef uint8_t dac_latch[2]
     cdef uint32_t generation  # counts changes of registers that change the picture
     cdef Timing timing
     cdef int64_t epoch_ps
+    cdef uint16_t shown_start  # the start address that the frame is drawn with
+    cdef int64_t latch_frame
+    cdef bint retrace_interrupt  # has come and was not taken back
+    cdef Event retrace_event
     cdef Clock _clock
-    cdef readonly object fonts
+    cdef Pic _pic
+    cdef readonly VideoMemory memory
+    cdef RasterLog raster
 
     cdef int64_t dots(self, int64_t now_ps) noexcept nogil
+    cdef int64_t time_of(self, int64_t dot) noexcept nogil
     cdef void update_timing(self) noexcept nogil
+    cdef void update_memory(self) noexcept nogil
+    cdef void change(self, void *place, uint8_t value) noexcept nogil
+    cdef int64_t frame_at(self, int64_t dot) noexcept nogil
+    cdef void latch_start(self, bint now) noexcept nogil
     cdef uint8_t read_status(self) noexcept nogil
     cdef bint answers(self, int port) noexcept nogil
     cdef uint8_t read_port(self, int port) noexcept nogil
     cdef void write_port(self, int port, uint8_t value) noexcept nogil
+    cdef void write_sequencer(self, uint8_t value) noexcept nogil
+    cdef void write_graphics(self, uint8_t value) noexcept nogil
     cdef void write_crtc(self, uint8_t value) noexcept nogil
     cdef void write_dac(self, uint8_t value) noexcept nogil
+    cdef void update_interrupt(self) noexcept nogil
+    cdef void schedule_interrupt(self) noexcept

@@ -20,7 +20,7 @@ status port 3DAh moves on whatever the CPU does. Reading it resets the attribute
 from hw.ports cimport PortBus
 
 cdef int64_t SECOND_PS = 1000000000000
-FONT_MEMORY = 65536
+cdef int RETRACE_IRQ = 9
 
 cdef enum:
     # Indexes of CRTC registers (FreeVGA, "CRT Controller Registers").
@@ -28,32 +28,47 @@ cdef enum:
     END_HORIZONTAL_DISPLAY = 0x01
     VERTICAL_TOTAL = 0x06
     OVERFLOW = 0x07
+    CURSOR_START = 0x0A
     START_HIGH = 0x0C
+    START_LOW = 0x0D
     CURSOR_HIGH = 0x0E
+    CURSOR_LOW = 0x0F
     VERTICAL_RETRACE_START = 0x10
     VERTICAL_RETRACE_END = 0x11
     VERTICAL_DISPLAY_END = 0x12
     CRTC_PROTECT = 0x80
+    NO_RETRACE_INTERRUPT = 0x20
+    KEEP_RETRACE_INTERRUPT = 0x10  # clear: take it back
     CLOCKING_MODE = 0x01  # sequencer
+    MAP_MASK = 0x02
+    GRAPHICS_MODE = 0x05  # graphics controller
+    MISCELLANEOUS = 0x06
     DAC_WRITING = 0
     DAC_READING = 3
 
 
 cdef class Vga:
-    """Registers and timing; ``fonts`` is plane 2, eight blocks of 256 glyphs of 32 bytes."""
+    """Registers and timing; ``memory`` holds the planes."""
 
     def __cinit__(self, PortBus ports, Clock clock):
         cdef int port
         self._clock = clock
-        self.fonts = bytearray(FONT_MEMORY)
-        self.misc = 0x67
-        self.pixel_mask = 0xFF
-        self.attribute_index = 0x20
+        self.memory = VideoMemory()
+        self.raster = RasterLog()
+        self.shown.misc = 0x67
+        self.shown.pel_mask = 0xFF
+        self.shown.attribute_index = 0x20
         self.update_timing()
         for port in (0x3B4, 0x3B5, 0x3BA, 0x3C0, 0x3C1, 0x3C2, 0x3C4, 0x3C5, 0x3C6, 0x3C7, 0x3C8, 0x3C9, 0x3CA, 0x3CC,
                      0x3CE, 0x3CF, 0x3D4, 0x3D5, 0x3DA):
             ports.native_read(<uint16_t>port, vga_read, self)
             ports.native_write(<uint16_t>port, vga_write, self)
+        for port in (0x3B4, 0x3C4, 0x3CE, 0x3D4):
+            ports.table[port].wide = 1  # index and data in one
+
+    def connect(self, Pic pic):
+        """Hand in the interrupt controller for the vertical retrace interrupt (IRQ 2, which is 9)."""
+        self._pic = pic
 
     # Timing.
 
@@ -62,25 +77,45 @@ cdef class Vga:
         cdef int64_t hz = self.timing.clock_hz
         return passed // SECOND_PS * hz + passed % SECOND_PS // 1000 * hz // 1000000000
 
+    cdef int64_t time_of(self, int64_t dot) noexcept nogil:
+        # The first whole nanosecond at which dots() has reached ``dot``.
+        cdef int64_t hz = self.timing.clock_hz
+        return self.epoch_ps + dot // hz * SECOND_PS + (dot % hz * 1000000000 + hz - 1) // hz * 1000
+
     cdef void update_timing(self) noexcept nogil:
-        cdef uint8_t *r = self.crtc_registers
+        cdef uint8_t *r = self.shown.crtc
         cdef int64_t old_line = self.timing.line_dots, old_frame = self.timing.frame_dots, old_hz = self.timing.clock_hz
-        cdef int dots = 8 if self.sequencer_registers[CLOCKING_MODE] & 1 else 9
+        cdef int dots = 8 if self.shown.sequencer[CLOCKING_MODE] & 1 else 9
         cdef int overflow = r[OVERFLOW]
-        self.timing.clock_hz = 28322000 if self.misc >> 2 & 3 == 1 else 25175000
-        if self.sequencer_registers[CLOCKING_MODE] & 8:
+        self.timing.clock_hz = 28322000 if self.shown.misc >> 2 & 3 == 1 else 25175000
+        if self.shown.sequencer[CLOCKING_MODE] & 8:
             self.timing.clock_hz //= 2
         self.timing.line_dots = (r[HORIZONTAL_TOTAL] + 5) * dots
         self.timing.display_dots = (r[END_HORIZONTAL_DISPLAY] + 1) * dots
         self.timing.frame_dots = self.timing.line_dots * (
             (r[VERTICAL_TOTAL] | (overflow & 1) << 8 | (overflow & 0x20) << 4) + 2)
         self.timing.display_lines = (r[VERTICAL_DISPLAY_END] | (overflow & 2) << 7 | (overflow & 0x40) << 3) + 1
+        self.timing.display_end = min(self.timing.display_lines * self.timing.line_dots, self.timing.frame_dots)
         self.timing.retrace_start = r[VERTICAL_RETRACE_START] | (overflow & 4) << 6 | (overflow & 0x80) << 2
         # Bits 0 to 3 of the line on which it ends; equal means sixteen lines.
         self.timing.retrace_end = self.timing.retrace_start + 1 + (
             (r[VERTICAL_RETRACE_END] - self.timing.retrace_start - 1) & 15)
         if self.timing.line_dots != old_line or self.timing.frame_dots != old_frame or self.timing.clock_hz != old_hz:
             self.epoch_ps = self._clock.now()
+            self.raster.reset(self.frame_at(0))
+            self.latch_start(True)
+
+    cdef int64_t frame_at(self, int64_t dot) noexcept nogil:
+        # Frames are counted from the end of the last line shown: what a program sets in the retrace is for the next.
+        return (dot + self.timing.frame_dots - self.timing.display_end) // self.timing.frame_dots
+
+    cdef void latch_start(self, bint now) noexcept nogil:
+        # The CRTC takes the start address over when the vertical retrace begins.
+        cdef int64_t before = self.timing.frame_dots - self.timing.retrace_start * self.timing.line_dots
+        cdef int64_t frame = (self.dots(self._clock.now()) + (before if before > 0 else 0)) // self.timing.frame_dots
+        if now or frame != self.latch_frame:
+            self.latch_frame = frame
+            self.shown_start = <uint16_t>(self.shown.crtc[START_HIGH] << 8 | self.shown.crtc[START_LOW])
 
     cdef uint8_t read_status(self) noexcept nogil:
         cdef int64_t dot = self.dots(self._clock.now()) % self.timing.frame_dots
@@ -93,7 +128,45 @@ cdef class Vga:
             status |= 0x08
         return status
 
+    # The vertical retrace interrupt.
+
+    cdef void update_interrupt(self) noexcept nogil:
+        cdef uint8_t control = self.shown.crtc[VERTICAL_RETRACE_END]
+        if not control & KEEP_RETRACE_INTERRUPT and self.retrace_interrupt:
+            self.retrace_interrupt = False
+            self._pic.lower_irq(RETRACE_IRQ)
+        if self._pic is not None and control & (NO_RETRACE_INTERRUPT | KEEP_RETRACE_INTERRUPT) == KEEP_RETRACE_INTERRUPT:
+            with gil:
+                if self.retrace_event is None:
+                    self.schedule_interrupt()
+
+    cdef void schedule_interrupt(self) noexcept:
+        cdef int64_t frame = self.timing.frame_dots, start = self.timing.retrace_start * self.timing.line_dots % frame
+        cdef int64_t dot = self.dots(self._clock.now())
+        dot += (start - dot % frame + frame - 1) % frame + 1
+        self.retrace_event = self._clock.at_native(self.time_of(dot), retrace_began, <void *>self, "vertical retrace")
+
     # Ports.
+
+    cdef void change(self, void *place, uint8_t value) noexcept nogil:
+        # Set a register that shows, and note at which line that was.
+        cdef uint8_t *register = <uint8_t *>place
+        cdef int64_t dot, rest, line
+        if register[0] == value:
+            return
+        dot = self.dots(self._clock.now())
+        rest = dot % self.timing.frame_dots
+        line = -1
+        if rest < self.timing.display_end:
+            line = rest // self.timing.line_dots
+            if rest % self.timing.line_dots * 2 >= self.timing.display_dots:
+                line += 1
+        self.raster.note(self.frame_at(dot), <int>line, <int>(register - <uint8_t *>&self.shown), register[0], value)
+        register[0] = value
+        self.generation += 1
+
+    cdef void update_memory(self) noexcept nogil:
+        self.memory.configure(self.shown.sequencer, self.shown.graphics, self.shown.misc)
 
     cdef uint8_t read_port(self, int port) noexcept nogil:
         cdef uint8_t value
@@ -102,79 +175,71 @@ cdef class Vga:
         if port == 0x3B4 or port == 0x3D4:
             return self.crtc_index if self.answers(port) else 0xFF
         if port == 0x3B5 or port == 0x3D5:
-            return self.crtc_registers[self.crtc_index] if self.answers(port) else 0xFF
+            return self.shown.crtc[self.crtc_index] if self.answers(port) else 0xFF
         if port == 0x3C0:
-            return self.attribute_index
+            return self.shown.attribute_index
         if port == 0x3C1:
-            return self.attribute_registers[self.attribute_index & 31]
+            return self.shown.attribute[self.shown.attribute_index & 31]
         if port == 0x3C2:
-            return 0x10  # switch sense: a colour monitor
+            return 0x10 | (0x80 if self.retrace_interrupt else 0)  # switch sense: a colour monitor
         if port == 0x3C4:
             return self.sequencer_index
         if port == 0x3C5:
-            return self.sequencer_registers[self.sequencer_index]
+            return self.shown.sequencer[self.sequencer_index]
         if port == 0x3C6:
-            return self.pixel_mask
+            return self.shown.pel_mask
         if port == 0x3C7:
             return self.dac_state
         if port == 0x3C8:
             return <uint8_t>(self.dac_position // 3)
         if port == 0x3C9:
-            value = self.dac_registers[self.dac_position]
+            value = self.shown.dac[self.dac_position]
             self.dac_position = (self.dac_position + 1) % 768
             return value
         if port == 0x3CA:
             return self.feature
         if port == 0x3CC:
-            return self.misc
+            return self.shown.misc
         if port == 0x3CE:
             return self.graphics_index
         if port == 0x3CF:
-            return self.graphics_registers[self.graphics_index]
+            return self.shown.graphics[self.graphics_index]
         return 0xFF
 
     cdef bint answers(self, int port) noexcept nogil:
         # Misc output bit 0 moves the CRTC and the status register between 3Bxh and 3Dxh.
-        return (port >= 0x3D0) == (self.misc & 1)
+        return (port >= 0x3D0) == (self.shown.misc & 1)
 
     cdef void write_port(self, int port, uint8_t value) noexcept nogil:
-        if port == 0x3C0:
-            if self.attribute_data:
-                self.attribute_registers[self.attribute_index & 31] = value
-                self.generation += 1
-            else:
-                if (self.attribute_index ^ value) & 0x20:
-                    self.generation += 1
-                self.attribute_index = value & 0x3F
-            self.attribute_data = not self.attribute_data
-        elif port == 0x3C2:
-            self.misc = value
-            self.update_timing()
-            self.generation += 1
+        if port == 0x3C5:
+            self.write_sequencer(value)
         elif port == 0x3C4:
             self.sequencer_index = value & 7
-        elif port == 0x3C5:
-            self.sequencer_registers[self.sequencer_index] = value
-            if self.sequencer_index != 2:  # the plane mask does not change the picture
-                self.update_timing()
-                self.generation += 1
+        elif port == 0x3CF:
+            if self.shown.graphics[self.graphics_index] != value:
+                self.write_graphics(value)
+        elif port == 0x3CE:
+            self.graphics_index = value & 15
+        elif port == 0x3C9:
+            self.write_dac(value & 0x3F)
+        elif port == 0x3C0:
+            if self.attribute_data:
+                self.change(&self.shown.attribute[self.shown.attribute_index & 31], value)
+            else:
+                self.change(&self.shown.attribute_index, value & 0x3F)
+            self.attribute_data = not self.attribute_data
+        elif port == 0x3C2:
+            self.change(&self.shown.misc, value)
+            self.update_timing()
+            self.update_memory()
         elif port == 0x3C6:
-            self.pixel_mask = value
-            self.generation += 1
+            self.change(&self.shown.pel_mask, value)
         elif port == 0x3C7:
             self.dac_position = value * 3
             self.dac_state = DAC_READING
         elif port == 0x3C8:
             self.dac_position = value * 3
             self.dac_state = DAC_WRITING
-        elif port == 0x3C9:
-            self.write_dac(value & 0x3F)
-        elif port == 0x3CE:
-            self.graphics_index = value & 15
-        elif port == 0x3CF:
-            self.graphics_registers[self.graphics_index] = value
-            if self.graphics_index == 5 or self.graphics_index == 6:
-                self.generation += 1
         elif not self.answers(port):
             return
         elif port == 0x3B4 or port == 0x3D4:
@@ -184,19 +249,53 @@ cdef class Vga:
         elif port == 0x3BA or port == 0x3DA:
             self.feature = value
 
+    cdef void write_sequencer(self, uint8_t value) noexcept nogil:
+        cdef int index = self.sequencer_index
+        if self.shown.sequencer[index] == value:
+            return
+        if index == MAP_MASK:
+            # Does not change the picture; in Mode X programs it is written before each pixel.
+            self.shown.sequencer[MAP_MASK] = value
+            if self.memory.chain4 or self.memory.odd_even_write:
+                self.update_memory()
+            else:
+                self.memory.set_plane_mask(value)
+            return
+        self.change(&self.shown.sequencer[index], value)
+        self.update_timing()
+        self.update_memory()
+
+    cdef void write_graphics(self, uint8_t value) noexcept nogil:
+        cdef int index = self.graphics_index
+        # Most of these registers, and most bits of these two, do not change the picture.
+        cdef int shown = 0x60 if index == GRAPHICS_MODE else 0x01 if index == MISCELLANEOUS else 0
+        if (self.shown.graphics[index] ^ value) & shown:
+            self.change(&self.shown.graphics[index], value)
+        else:
+            self.shown.graphics[index] = value
+        self.update_memory()
+
     cdef void write_crtc(self, uint8_t value) noexcept nogil:
         cdef int index = self.crtc_index
-        if index <= 7 and self.crtc_registers[VERTICAL_RETRACE_END] & CRTC_PROTECT:
+        if index <= 7 and self.shown.crtc[VERTICAL_RETRACE_END] & CRTC_PROTECT:
             if index != OVERFLOW:
                 return
             # Only the line compare bit of the overflow register escapes the protection.
-            value = self.crtc_registers[OVERFLOW] & ~0x10 | value & 0x10
-        if self.crtc_registers[index] == value:
+            value = self.shown.crtc[OVERFLOW] & ~0x10 | value & 0x10
+        if index == START_HIGH or index == START_LOW:
+            self.latch_start(False)
+        if self.shown.crtc[index] == value:
             return
-        self.crtc_registers[index] = value
-        self.generation += 1
+        if CURSOR_START <= index <= CURSOR_LOW:
+            # The start address counts by frames, the cursor is no raster effect.
+            self.shown.crtc[index] = value
+            self.generation += 1
+        else:
+            self.change(&self.shown.crtc[index], value)
         if index <= VERTICAL_DISPLAY_END:
             self.update_timing()
+        if index == VERTICAL_RETRACE_END:
+            self.update_interrupt()
 
     cdef void write_dac(self, uint8_t value) noexcept nogil:
         # A colour takes effect with its third byte.
@@ -204,81 +303,86 @@ cdef class Vga:
         if part < 2:
             self.dac_latch[part] = value
         else:
-            self.dac_registers[self.dac_position - 2] = self.dac_latch[0]
-            self.dac_registers[self.dac_position - 1] = self.dac_latch[1]
-            self.dac_registers[self.dac_position] = value
-            self.generation += 1
+            self.change(&self.shown.dac[self.dac_position - 2], self.dac_latch[0])
+            self.change(&self.shown.dac[self.dac_position - 1], self.dac_latch[1])
+            self.change(&self.shown.dac[self.dac_position], value)
         self.dac_position = (self.dac_position + 1) % 768
 
     # What the BIOS and the renderers use.
 
     def crtc(self, uint8_t index):
         """CRTC register ``index`` (00h to 18h)."""
-        return self.crtc_registers[index & 0x3F]
+        return self.shown.crtc[index & 0x3F]
 
     def sequencer(self, uint8_t index):
         """Sequencer register ``index`` (0 to 4)."""
-        return self.sequencer_registers[index & 7]
+        return self.shown.sequencer[index & 7]
 
     def graphics(self, uint8_t index):
         """Graphics controller register ``index`` (0 to 8)."""
-        return self.graphics_registers[index & 15]
+        return self.shown.graphics[index & 15]
 
     def attribute(self, uint8_t index):
         """Attribute controller register ``index``: 00h to 0Fh palette, 10h to 14h the others."""
-        return self.attribute_registers[index & 31]
+        return self.shown.attribute[index & 31]
 
     def set_crtc(self, uint8_t index, uint8_t value):
-        """Set a CRTC register, protected or not."""
-        self.crtc_registers[index & 0x3F] = value
+        """Set a CRTC register, protected or not; a start address shows at once."""
+        if CURSOR_START <= index & 0x3F <= CURSOR_LOW:
+            self.shown.crtc[index & 0x3F] = value
+            self.generation += 1
+            self.latch_start(True)
+            return
+        self.change(&self.shown.crtc[index & 0x3F], value)
         self.update_timing()
-        self.generation += 1
 
     def set_sequencer(self, uint8_t index, uint8_t value):
         """Set a sequencer register."""
-        self.sequencer_registers[index & 7] = value
+        self.change(&self.shown.sequencer[index & 7], value)
         self.update_timing()
-        self.generation += 1
+        self.update_memory()
 
     def set_graphics(self, uint8_t index, uint8_t value):
         """Set a graphics controller register."""
-        self.graphics_registers[index & 15] = value
-        self.generation += 1
+        self.change(&self.shown.graphics[index & 15], value)
+        self.update_memory()
 
     def set_attribute(self, uint8_t index, uint8_t value):
         """Set an attribute controller register and leave the display on."""
-        self.attribute_registers[index & 31] = value
-        self.attribute_index = 0x20
+        self.change(&self.shown.attribute[index & 31], value)
+        self.change(&self.shown.attribute_index, 0x20)
         self.attribute_data = False
-        self.generation += 1
 
     def set_dac(self, int first, const unsigned char[::1] colours):
         """Set colours from ``first`` on: 6-bit red, green, blue, three bytes a colour."""
         cdef int i
         for i in range(colours.shape[0]):
-            self.dac_registers[((first & 255) * 3 + i) % 768] = colours[i] & 0x3F
-        self.generation += 1
+            self.change(&self.shown.dac[((first & 255) * 3 + i) % 768], colours[i] & 0x3F)
 
     def dac(self, int first=0, int count=256):
         """``count`` colours from ``first`` on, three 6-bit bytes each."""
         cdef int i
-        return bytes([self.dac_registers[((first & 255) * 3 + i) % 768] for i in range(3 * count)])
+        return bytes([self.shown.dac[((first & 255) * 3 + i) % 768] for i in range(3 * count)])
 
     def program(self, uint8_t misc, sequencer, crtc, attribute, graphics):
         """Load all registers of a mode (as the mode tables hold them) and turn the display on."""
         cdef int i
-        self.misc = misc
+        self.shown.misc = misc
         for i, value in enumerate(sequencer):
-            self.sequencer_registers[i & 7] = value
+            self.shown.sequencer[i & 7] = value
         for i, value in enumerate(crtc):
-            self.crtc_registers[i & 0x3F] = value
+            self.shown.crtc[i & 0x3F] = value
         for i, value in enumerate(attribute):
-            self.attribute_registers[i & 31] = value
+            self.shown.attribute[i & 31] = value
         for i, value in enumerate(graphics):
-            self.graphics_registers[i & 15] = value
-        self.attribute_index = 0x20
+            self.shown.graphics[i & 15] = value
+        self.shown.attribute_index = 0x20
         self.attribute_data = False
         self.update_timing()
+        self.update_memory()
+        self.update_interrupt()
+        self.raster.reset(self.frame_at(self.dots(self._clock.now())))
+        self.latch_start(True)
         self.generation += 1
 
     def load_font(self, int block, bytes glyphs, int height, int first=0):
@@ -289,17 +393,17 @@ cdef class Vga:
         if not 0 < height <= 32:
             return
         for i in range(min(len(glyphs) // height, 256 - (first & 255))):
-            self.fonts[base + (first + i) * 32:base + (first + i) * 32 + height] = glyphs[i * height:(i + 1) * height]
+            self.memory.set_plane(2, base + ((first & 255) + i) * 32, glyphs[i * height:(i + 1) * height])
         self.generation += 1
 
     def touch(self):
-        """Say that something else that the picture is made of (a font) has changed."""
+        """Say that something else that the picture is made of has changed."""
         self.generation += 1
 
     @property
     def misc_output(self):
         """The miscellaneous output register (3C2h, read at 3CCh)."""
-        return self.misc
+        return self.shown.misc
 
     @misc_output.setter
     def misc_output(self, uint8_t value):
@@ -308,7 +412,7 @@ cdef class Vga:
     @property
     def pel_mask(self):
         """The DAC's pixel mask (3C6h)."""
-        return self.pixel_mask
+        return self.shown.pel_mask
 
     @pel_mask.setter
     def pel_mask(self, uint8_t value):
@@ -317,7 +421,7 @@ cdef class Vga:
     @property
     def display_enabled(self):
         """The palette is connected (3C0h bit 5) and the sequencer does not blank the screen."""
-        return bool(self.attribute_index & 0x20) and not self.sequencer_registers[CLOCKING_MODE] & 0x20
+        return bool(self.shown.attribute_index & 0x20) and not self.shown.sequencer[CLOCKING_MODE] & 0x20
 
     @property
     def revision(self):
@@ -326,8 +430,8 @@ cdef class Vga:
 
     @property
     def frame_number(self):
-        """Frames since the timing was programmed; the blinking follows it."""
-        return self.dots(self._clock.now()) // self.timing.frame_dots
+        """Whole frames shown since the timing was programmed; the blinking follows it."""
+        return self.frame_at(self.dots(self._clock.now()))
 
     @property
     def frame_ps(self):
@@ -340,46 +444,68 @@ cdef class Vga:
         return self.timing.clock_hz / <double>self.timing.frame_dots
 
     def next_frame_ps(self, int64_t after_ps):
-        """When the first frame after ``after_ps`` begins."""
-        number = self.dots(after_ps) // self.timing.frame_dots + 1
-        return self.epoch_ps + -(-number * self.timing.frame_dots * SECOND_PS // self.timing.clock_hz)
+        """When the beam has drawn the next whole frame after ``after_ps``: the end of its last line."""
+        cdef int64_t frame = self.frame_at(self.dots(after_ps))
+        return self.time_of(frame * self.timing.frame_dots + self.timing.display_end)
 
     @property
     def start_address(self):
-        """The address of the first character or pixel shown (CRTC 0Ch, 0Dh)."""
-        return self.crtc_registers[START_HIGH] << 8 | self.crtc_registers[START_HIGH + 1]
+        """The address of the first character or pixel (CRTC 0Ch, 0Dh), which shows from the next retrace on."""
+        return self.shown.crtc[START_HIGH] << 8 | self.shown.crtc[START_LOW]
 
     @property
     def cursor_address(self):
         """The address of the character under the cursor (CRTC 0Eh, 0Fh)."""
-        return self.crtc_registers[CURSOR_HIGH] << 8 | self.crtc_registers[CURSOR_HIGH + 1]
+        return self.shown.crtc[CURSOR_HIGH] << 8 | self.shown.crtc[CURSOR_LOW]
 
     def save(self):
-        """All registers, colours and fonts."""
+        """All registers, colours and the video memory."""
         return {
-            "crtc": bytes(self.crtc_registers[:64]), "sequencer": bytes(self.sequencer_registers[:8]),
-            "graphics": bytes(self.graphics_registers[:16]), "attribute": bytes(self.attribute_registers[:32]),
-            "dac": self.dac(), "misc": self.misc, "feature": self.feature, "pel_mask": self.pixel_mask,
-            "indexes": (self.crtc_index, self.sequencer_index, self.graphics_index, self.attribute_index),
+            "crtc": bytes(self.shown.crtc[:64]), "sequencer": bytes(self.shown.sequencer[:8]),
+            "graphics": bytes(self.shown.graphics[:16]), "attribute": bytes(self.shown.attribute[:32]),
+            "dac": self.dac(), "misc": self.shown.misc, "feature": self.feature, "pel_mask": self.shown.pel_mask,
+            "indexes": (self.crtc_index, self.sequencer_index, self.graphics_index, self.shown.attribute_index),
             "flip_flop": self.attribute_data, "dac_position": (self.dac_position, self.dac_state),
-            "epoch_ps": self.epoch_ps, "fonts": bytes(self.fonts),
+            "dac_latch": (self.dac_latch[0], self.dac_latch[1]),
+            "epoch_ps": self.epoch_ps, "shown_start": self.shown_start, "memory": self.memory.save(),
         }
 
     def load(self, state):
         """Take back what save() gave."""
         self.program(state["misc"], state["sequencer"], state["crtc"], state["attribute"], state["graphics"])
         self.set_dac(0, state["dac"])
-        self.feature, self.pixel_mask = state["feature"], state["pel_mask"]
-        self.crtc_index, self.sequencer_index, self.graphics_index, self.attribute_index = state["indexes"]
+        self.feature, self.shown.pel_mask = state["feature"], state["pel_mask"]
+        self.crtc_index, self.sequencer_index, self.graphics_index, self.shown.attribute_index = state["indexes"]
         self.attribute_data = state["flip_flop"]
         self.dac_position, self.dac_state = state["dac_position"]
+        self.dac_latch[0], self.dac_latch[1] = state["dac_latch"]
         self.epoch_ps = state["epoch_ps"]
-        self.fonts[:] = state["fonts"]
+        self.latch_start(True)
+        self.shown_start = state["shown_start"]
+        self.memory.load(state["memory"])
+
+
+cdef void retrace_began(void *arg) noexcept:
+    cdef Vga vga = <Vga>arg
+    cdef uint8_t control = vga.shown.crtc[VERTICAL_RETRACE_END]
+    vga.retrace_event = None
+    if control & (NO_RETRACE_INTERRUPT | KEEP_RETRACE_INTERRUPT) != KEEP_RETRACE_INTERRUPT:
+        return
+    vga.retrace_interrupt = True
+    vga._pic.raise_irq(RETRACE_IRQ)
+    vga.schedule_interrupt()
 
 
 cdef uint32_t vga_read(void *device, uint16_t port, int size) noexcept nogil:
-    return (<Vga>device).read_port(port)
+    cdef uint32_t value = (<Vga>device).read_port(port)
+    cdef int i
+    for i in range(1, size):
+        value |= <uint32_t>(<Vga>device).read_port(port + i) << 8 * i
+    return value
 
 
 cdef void vga_write(void *device, uint16_t port, int size, uint32_t value) noexcept nogil:
+    cdef int i
     (<Vga>device).write_port(port, <uint8_t>value)
+    for i in range(1, size):
+        (<Vga>device).write_port(port + i, <uint8_t>(value >> 8 * i))

@@ -65,7 +65,11 @@ def test_changes_in_graphics(bios: Bios, screen: Screen) -> None:
     assert not screen.cursor.visible
 
 
-def test_modes_without_a_renderer_are_black(bios: Bios, screen: Screen) -> None:
+def test_a_picture_in_four_planes(bios: Bios, screen: Screen) -> None:
     bios.set_mode(0x12)
     assert screen.size == (640, 480)
     assert not screen.frame.any()
+    bios.ports.write(0x3C4, 0x0402, 2)  # plane 2 is red
+    bios.memory.set_u8(0xA0000 + 80, 0x40)
+    assert screen.frame[1, 1].tolist() == [170, 0, 0]
+    assert screen.frame.sum() == 170

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dosemu.bios.int10.table import TABLE
 from dosemu.bios.rom import FONT_OFFSETS, VIDEO_SEGMENT
 from hw.vga.fonts import font_bytes
-from hw.vga.modes import MODES, Kind, Mode, mode_with_lines
+from hw.vga.modes import MODES, Mode, mode_with_lines
 from int21.registers import Registers
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def set_mode(bios: Bios, number: int) -> None:
     bda, vga = bios.bda, bios.vga
     mode = mode_with_lines(number, scan_lines(bios))
     mode.program(vga, load_palette=not bda.video_flags & _KEEP_PALETTE)
+    if not keep:
+        clear(bios, mode)
     if mode.is_text:
         vga.load_font(0, font_bytes(mode.cell_height), mode.cell_height)
     bios.set_vector(0x43, VIDEO_SEGMENT, FONT_OFFSETS[mode.cell_height])
@@ -77,8 +79,6 @@ def set_mode(bios: Bios, number: int) -> None:
     bda.equipment = bda.equipment & ~0x30 | (0x10 if mono == 0x20 and mode.columns == 40 else mono)
     for page in range(8):
         bda.set_cursor(page, 0, 0)
-    if not keep:
-        clear(bios, mode)
     shape = 0x0607 if mode.cell_height >= 8 else 0x0001
     if mode.is_text:
         set_cursor_shape(bios, shape)
@@ -88,13 +88,9 @@ def set_mode(bios: Bios, number: int) -> None:
 
 def clear(bios: Bios, mode: Mode) -> None:
     """Empty the video memory of a mode: blanks in light grey, or zeros."""
-    address = mode.segment << 4
+    bios.vga.memory.clear()
     if mode.is_text:
-        bios.memory.write(address, b"\x20\x07" * (TEXT_WINDOW // 2))
-    elif mode.kind in (Kind.CGA2, Kind.CGA4):
-        bios.memory.fill(address, TEXT_WINDOW)
-    else:
-        bios.memory.fill(address, 0x10000)
+        bios.memory.write(mode.segment << 4, b"\x20\x07" * (TEXT_WINDOW // 2))
 
 
 def place_cursor(bios: Bios, page: int) -> None:

@@ -689,6 +689,16 @@ void dosemu_set_video_pages(struct uc_struct *uc, uint32_t pages)
     }
 }
 
+/* Which pages from A0000h on the video adapter answers itself (bit 0 the first one). */
+DEFAULT_VISIBILITY
+void dosemu_set_video_pages(struct uc_struct *uc, uint32_t pages)
+{
+    if (uc->dosemu->video_pages != pages) {
+        uc->dosemu->video_pages = pages;
+        tlb_flush(uc->cpu);
+    }
+}
+
 static bool ram_address(struct uc_struct *uc, uint64_t address, ram_addr_t *out, uint64_t *left)
 {
     MemoryRegion *mr = uc->memory_mapping(uc, address);

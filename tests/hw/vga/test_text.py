@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,9 +10,9 @@ from hw.clock import Clock
 from hw.memory import Memory
 from hw.ports import PortBus
 from hw.vga.fonts import font_bytes
-from hw.vga.linear import render_13h
 from hw.vga.modes import MODES
-from hw.vga.text import Bytes, TextRenderer
+from hw.vga.render import Renderer
+from hw.vga.text import Bytes
 from hw.vga.vga import Vga
 
 BLACK, GREY, WHITE, BLUE, RED = (0, 0, 0), (170, 170, 170), (255, 255, 255), (0, 0, 170), (170, 0, 0)
@@ -23,18 +22,19 @@ class Board:
     def __init__(self, mode: int = 3) -> None:
         self.bus, self.clock, self.memory = PortBus(), Clock(), Memory(0x200000)
         self.vga = Vga(self.bus, self.clock)
+        self.vga.memory.attach(self.memory)
         MODES[mode].program(self.vga)
         self.vga.load_font(0, font_bytes(16), 16)
         self.vga.set_crtc(0x0A, 0x20)  # no cursor
         self.base = MODES[mode].segment << 4
         self.memory.write(self.base, b"\x20\x07" * 0x4000)
-        self.renderer = TextRenderer(self.vga, self.memory)
+        self.renderer = Renderer(self.vga)
 
     def put(self, row: int, column: int, character: int, attribute: int = 0x07) -> None:
         self.memory.write(self.base + (row * 80 + column) * 2, bytes((character, attribute)))
 
     def cell(self, row: int, column: int) -> Bytes:
-        return self.renderer.render()[row * 16 : row * 16 + 16, column * 9 : column * 9 + 9]
+        return self.renderer.draw()[row * 16 : row * 16 + 16, column * 9 : column * 9 + 9]
 
     def frames(self, count: int) -> None:
         target = self.vga.frame_number + count
@@ -65,7 +65,7 @@ def test_a_letter_in_its_colours(board: Board) -> None:
 
 
 def test_size_and_blank_screen(board: Board) -> None:
-    frame = board.renderer.render()
+    frame = board.renderer.draw()
     assert frame.shape == (400, 720, 3)
     assert not frame.any()
 
@@ -130,32 +130,9 @@ def test_a_second_font_for_bright_characters(board: Board) -> None:
 
 def test_display_off_is_black(board: Board) -> None:
     board.put(0, 0, 0xDB)
-    assert board.renderer.render().any()
+    assert board.renderer.draw().any()
     board.vga.set_sequencer(1, 0x20)
-    assert not board.renderer.render().any()
-
-
-def test_only_changed_rows_are_drawn(board: Board) -> None:
-    board.renderer.render()
-    before = board.renderer.rows_drawn
-    board.renderer.render()
-    assert board.renderer.rows_drawn == before
-    board.put(7, 0, 0x41)
-    board.renderer.render()
-    assert board.renderer.rows_drawn == before + 1
-    board.vga.set_crtc(0x0F, 5)  # a hidden cursor moves
-    board.renderer.render()
-    assert board.renderer.rows_drawn == before + 1
-
-
-def test_fast_path_gives_the_same_picture_as_drawing_everything(board: Board) -> None:
-    for step in range(20):
-        board.put(step % 25, step * 3 % 80, 0x41 + step, 0x80 | step)
-        board.vga.set_crtc(0x0A, 0)
-        board.vga.set_crtc(0x0F, step * 37 % 256)
-        board.frames(5)
-        kept = board.renderer.render().copy()
-        assert np.array_equal(kept, TextRenderer(board.vga, board.memory).render())
+    assert not board.renderer.draw().any()
 
 
 def test_underline_in_monochrome() -> None:
@@ -169,7 +146,7 @@ def test_mode_13h_pixels() -> None:
     board = Board(0x13)
     board.memory.fill(0xA0000, 0x10000)
     board.memory.set_u8(0xA0000 + 320 * 199 + 319, 4)
-    frame = render_13h(board.vga, board.memory)
+    frame = board.renderer.draw()
     assert frame.shape == (200, 320, 3)
     assert tuple(frame[199, 319]) == RED
     assert not frame[:199].any()
@@ -182,7 +159,7 @@ def test_no_register_values_break_the_renderer(writes: list[tuple[int, int, int]
     setters = (board.vga.set_crtc, board.vga.set_sequencer, board.vga.set_graphics, board.vga.set_attribute)
     for group, index, value in writes:
         setters[group](index, value)
-    frame = board.renderer.render()
+    frame = board.renderer.draw()
     assert frame.ndim == 3
     assert frame.shape[0] <= 1024
     assert frame.shape[2] == 3

@@ -5,7 +5,7 @@ Loaded by build.py before the package exists: only the standard library may be i
 
 from __future__ import annotations
 
-from . import budget, coprocessor, hostile, interrupts, library, machine, memory, models, stores, translation
+from . import budget, coprocessor, hostile, interrupts, library, machine, memory, models, stores, translation, video
 from .edit import Edit
 
 GROUPS = (
@@ -16,6 +16,7 @@ GROUPS = (
     coprocessor,
     machine,
     memory,
+    video,
     translation,
     models,
     hostile,

@@ -1,0 +1,58 @@
+cimport cython
+
+from libc.stdint cimport uint8_t, uint32_t
+
+from hw.memory cimport Memory
+
+ctypedef void (*pages_fn)(void *owner, uint32_t pages) noexcept nogil
+
+cdef enum:
+    PLANE_SIZE = 0x10000  # bytes in each of the four planes
+    WINDOW_SIZE = 0x20000  # A0000h to BFFFFh
+
+
+@cython.final
+cdef class VideoMemory:
+    cdef uint32_t *cells  # one for each address: plane 0 in bits 0 to 7, plane 3 in bits 24 to 31
+    cdef readonly uint32_t latch
+    cdef uint8_t *window  # the guest RAM at A0000h, NULL when there is none
+    cdef Memory _memory
+    cdef pages_fn _on_pages
+    cdef void *_owner
+    cdef readonly uint32_t trapped  # bit n: accesses to page A0h + n come here
+    cdef readonly int layout  # how the RAM of the window holds the planes now (enum of memory.pyx)
+    cdef uint32_t linear_base  # of that RAM, from A0000h
+    # What the registers say.
+    cdef uint32_t base  # of the window, from A0000h
+    cdef uint32_t size
+    cdef uint32_t address_mask
+    cdef bint chain4
+    cdef bint odd_even_write
+    cdef bint odd_even_read
+    cdef bint replace_a0
+    cdef bint plain_write  # write mode 0 that needs no latch
+    cdef int write_mode
+    cdef bint compare_read
+    cdef int read_plane
+    cdef int rotate
+    cdef int function
+    cdef uint8_t bit_mask
+    cdef uint32_t bit_mask4
+    cdef uint32_t plane_mask4
+    cdef uint32_t set_reset4
+    cdef uint32_t enable4
+    cdef uint32_t compare4
+    cdef uint32_t dont_care4
+
+    cdef void configure(self, uint8_t *sequencer, uint8_t *graphics, uint8_t misc) noexcept nogil
+    cdef void set_layout(self, int layout, uint32_t base) noexcept nogil
+    cdef void set_plane_mask(self, uint8_t value) noexcept nogil
+    cdef void spill(self) noexcept nogil
+    cdef void fill_window(self) noexcept nogil
+    cdef uint32_t offset_of(self, uint32_t address) noexcept nogil
+    cdef void write8(self, uint32_t address, uint8_t value) noexcept nogil
+    cdef uint8_t read8(self, uint32_t address) noexcept nogil
+    cdef void connect_pages(self, pages_fn fn, void *owner) noexcept
+
+cdef void video_write(void *memory, uint32_t address, uint32_t value, int size) noexcept nogil
+cdef uint32_t video_read(void *memory, uint32_t address, int size) noexcept nogil

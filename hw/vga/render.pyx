@@ -1,0 +1,340 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+"""The picture: scan line by scan line from registers and planes, as CRTC, attribute controller and DAC make it.
+
+IBM PS/2 Hardware Interface Technical Reference, "Video Subsystem"; FreeVGA ("CRT Controller Registers",
+"Attribute Controller Registers", "Display Generation"). One path for all modes: the memory counter runs from
+the start address (from 0 below the line compare), is turned into an address by byte, word or double-word mode,
+and the four bytes there become characters, planar, packed or 256-colour pixels.
+
+A frame is drawn whole when it is asked for. Registers that changed and changed back during the last frame
+(RasterLog) take the values they had at each line; all others are as they are now.
+"""
+
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memcpy, memset
+
+import numpy as np
+
+from hw.vga.raster cimport Change
+from hw.vga.vga cimport Shown, Vga
+
+cdef enum:
+    REGISTERS = 1024  # bytes of Shown, and some
+    MAX_WIDTH = 2304  # 256 characters of nine dots
+    MAX_HEIGHT = 1024
+    LINE_GRAPHICS = 0x04  # attribute controller 10h
+    BLINK = 0x08
+    KEEP_PANNING = 0x20
+    COLOURS_256 = 0x40
+    PALETTE_54 = 0x80
+    # Frames of one phase: a character blinks at 1/32, the cursor at 1/16 of the frame rate.
+    CHARACTER_BLINK = 16
+    CURSOR_BLINK = 8
+
+
+cdef struct Geometry:
+    # What a line is drawn from; follows from the registers.
+    bint off
+    bint text
+    bint pixels_256  # two groups of four bits make a pixel
+    bint shift_256  # bytes as two groups of four bits each, not bits of planes
+    bint packed  # CGA: two bits a pixel, two planes after each other
+    bint blink
+    int cell_width
+    int columns
+    int lines  # of a frame
+    int row_lines  # lines of a character row
+    int repeat  # scan lines that show the same, drawn once
+    int doubled
+    int offset  # of the next row, in counts of the memory counter
+    int line_compare
+    int panning
+    int mode_control
+
+
+cdef class Renderer:
+    """Draws one adapter's picture; ``draw`` gives (height, width, 3) uint8."""
+
+    cdef Vga vga
+    cdef Shown shown  # the registers as they are at the line being drawn
+    cdef Geometry g
+    cdef uint32_t colours[256]  # what leaves the attribute controller, as R, G, B in bits 0 to 23
+    cdef uint8_t nibbles[MAX_WIDTH * 2 + 64]
+    cdef object _frame
+    cdef bint characters_on
+    cdef bint cursor_on
+    cdef int font[2]
+
+    def __cinit__(self, Vga vga not None):
+        self.vga = vga
+        self._frame = np.zeros((0, 0, 3), np.uint8)
+
+    @property
+    def size(self):
+        """Width and height in pixels."""
+        self.shown = self.vga.shown
+        self.measure()
+        return self.width(), self.height()
+
+    cdef int width(self) noexcept nogil:
+        cdef int width = self.g.columns * self.g.cell_width
+        return width // 2 if self.g.pixels_256 else width
+
+    cdef int height(self) noexcept nogil:
+        return min((self.g.lines + self.g.repeat - 1) // self.g.repeat, MAX_HEIGHT)
+
+    cdef void measure(self) noexcept nogil:
+        # The registers' bits as numbers.
+        cdef Shown *s = &self.shown
+        cdef int overflow = s.crtc[0x07], scan = s.crtc[0x09]
+        cdef int control = s.attribute[0x10]
+        self.g.off = not s.attribute_index & 0x20 or s.sequencer[1] & 0x20
+        self.g.text = not control & 1
+        self.g.shift_256 = s.graphics[5] & 0x40 != 0
+        self.g.packed = s.graphics[5] & 0x20 != 0
+        self.g.pixels_256 = control & COLOURS_256 != 0 and not self.g.text
+        self.g.blink = control & BLINK != 0
+        self.g.mode_control = control
+        self.g.cell_width = 8 if s.sequencer[1] & 1 or not self.g.text else 9
+        self.g.columns = s.crtc[0x01] + 1
+        self.g.lines = (s.crtc[0x12] | (overflow & 2) << 7 | (overflow & 0x40) << 3) + 1
+        self.g.row_lines = (scan & 0x1F) + 1
+        self.g.doubled = 2 if scan & 0x80 else 1
+        self.g.repeat = self.g.doubled
+        if not self.g.text and s.crtc[0x17] & 3 == 3:
+            self.g.repeat *= self.g.row_lines
+        self.g.offset = s.crtc[0x13] * 2
+        self.g.line_compare = s.crtc[0x18] | (overflow & 0x10) << 4 | (scan & 0x40) << 3
+        self.g.panning = s.attribute[0x13] & 0x0F
+        self.font[0] = self.font_at(s.sequencer[3] & 3 | s.sequencer[3] >> 2 & 4)
+        self.font[1] = self.font_at(s.sequencer[3] >> 2 & 3 | s.sequencer[3] >> 3 & 4)
+
+    cdef int font_at(self, int block) noexcept nogil:
+        # Blocks 4 to 7 lie between blocks 0 to 3.
+        return (block & 3) * 0x4000 + (block >> 2) * 0x2000
+
+    cdef void load_colours(self) noexcept nogil:
+        # Everything behind the pixels: palette registers, colour select, pixel mask, DAC.
+        cdef int i, colour, enabled = self.shown.attribute[0x12] & 15
+        cdef uint8_t *a = self.shown.attribute
+        cdef uint8_t *dac
+        for i in range(256):
+            colour = i
+            if not self.g.pixels_256:
+                colour = a[i & (enabled if not self.g.text else 15)] & 0x3F
+                if a[0x10] & PALETTE_54:
+                    colour = colour & 0x0F | (a[0x14] & 3) << 4
+                colour |= (a[0x14] & 0x0C) << 4
+            dac = &self.shown.dac[3 * (colour & self.shown.pel_mask)]
+            self.colours[i] = ((dac[0] << 2 | dac[0] >> 4) | (dac[1] << 2 | dac[1] >> 4) << 8
+                               | (dac[2] << 2 | dac[2] >> 4) << 16)
+
+    cdef uint32_t address(self, uint32_t counter, int row_line) noexcept nogil:
+        # The memory address of a count (FreeVGA, "CRTC Mode Control").
+        cdef uint8_t control = self.shown.crtc[0x17]
+        cdef uint32_t address
+        if self.shown.crtc[0x14] & 0x40:
+            address = counter << 2 | counter >> 14 & 3
+        elif not control & 0x40:
+            address = counter << 1 | (counter >> (15 if control & 0x20 else 13) & 1)
+        else:
+            address = counter
+        if not control & 1:
+            address = address & ~<uint32_t>0x2000 | (row_line & 1) << 13
+        if not control & 2:
+            address = address & ~<uint32_t>0x4000 | (row_line >> 1 & 1) << 14
+        return address & 0xFFFF
+
+    def draw(self):
+        """The frame as (height, width, 3) uint8; valid until the next call, not to be changed."""
+        cdef Vga vga = self.vga
+        cdef int width, height, number
+        cdef unsigned char[:, :, ::1] out
+        cdef int64_t now = vga.dots(vga._clock.now())
+        vga.memory.spill()
+        vga.raster.turn(vga.frame_at(now))
+        vga.latch_start(False)
+        self.shown = vga.shown
+        self.measure()
+        width, height = self.width(), self.height()
+        if self._frame.shape[0] != height or self._frame.shape[1] != width:
+            self._frame = np.zeros((height, width, 3), np.uint8)
+        number = <int>(vga.frame_at(now) & 0xFFFF)
+        self.characters_on = not number // CHARACTER_BLINK & 1
+        self.cursor_on = not number // CURSOR_BLINK & 1
+        out = self._frame
+        with nogil:
+            self.draw_lines(&out[0, 0, 0], width, height)
+        return self._frame
+
+    cdef void draw_lines(self, uint8_t *out, int width, int height) noexcept nogil:
+        cdef Change *changes
+        cdef Change *change
+        cdef uint8_t *registers = <uint8_t *>&self.shown
+        cdef uint8_t times[REGISTERS]
+        cdef int count = self.vga.raster.last(&changes), next_change = 0, i
+        cdef uint32_t start = self.vga.shown_start, row = start
+        cdef int row_line, sub = 0, line = 0, y = 0, repeat = self.g.repeat
+        cdef bint below = False
+        if count:
+            count = self.effects(changes, count, times)
+        if count:
+            # As it was at the top of the last frame.
+            for i in range(count - 1, -1, -1):
+                if times[changes[i].offset] > 1:
+                    registers[changes[i].offset] = changes[i].old
+            self.measure()
+        self.load_colours()
+        row = start + (self.shown.crtc[8] >> 5 & 3)
+        row_line = self.shown.crtc[8] & 0x1F  # preset row scan
+        if row_line >= self.g.row_lines:
+            row_line = 0
+        while y < height:
+            if next_change < count and changes[next_change].line <= line:
+                while next_change < count and changes[next_change].line <= line:
+                    change = &changes[next_change]
+                    if times[change.offset] > 1:
+                        registers[change.offset] = change.new
+                    next_change += 1
+                self.measure()
+                self.load_colours()
+            if line == y * repeat:
+                self.draw_line(out + y * width * 3, width, row, row_line, below)
+                y += 1
+            if line == self.g.line_compare:
+                row, row_line, sub, below = 0, 0, 0, True
+            else:
+                sub += 1
+                if sub >= self.g.doubled:
+                    sub = 0
+                    row_line += 1
+                    if row_line >= self.g.row_lines:
+                        row_line = 0
+                        row += self.g.offset
+            line += 1
+
+    cdef int effects(self, Change *changes, int count, uint8_t *times) noexcept nogil:
+        # Registers that changed more than once and while lines were shown are effects; others only have new values.
+        cdef int i, found = 0
+        memset(times, 0, sizeof(Shown))
+        for i in range(count):
+            if times[changes[i].offset] & 0x7F < 0x7F:
+                times[changes[i].offset] += 1
+            if changes[i].line >= 0:
+                times[changes[i].offset] |= 0x80
+        for i in range(sizeof(Shown)):
+            if times[i] & 0x80 and times[i] & 0x7F > 1:
+                found += 1
+            else:
+                times[i] = 0
+        return count if found else 0
+
+    cdef void draw_line(self, uint8_t *out, int width, uint32_t row, int row_line, bint below) noexcept nogil:
+        cdef int panning = self.g.panning, i, skip
+        cdef int total = width
+        cdef uint8_t *nibbles = self.nibbles
+        cdef uint32_t colour
+        if self.g.off:
+            memset(out, 0, width * 3)
+            return
+        if below and self.g.mode_control & KEEP_PANNING:
+            panning = 0
+        if self.g.text:
+            # Nine dots: 8 is no shift, 0 to 7 are one to eight dots.
+            if self.g.cell_width == 9:
+                skip = 0 if panning >= 8 else panning + 1
+            else:
+                skip = panning & 7
+            total = min(width, self.g.columns * self.g.cell_width)
+            self.text_line(row, row_line)
+        elif self.g.pixels_256:
+            skip = panning >> 1 & 3
+            total = min(width, self.g.columns * 4)
+            self.pixel_line(row, row_line)
+        else:
+            skip = panning & 7
+            total = min(width, self.g.columns * 8)
+            self.pixel_line(row, row_line)
+        nibbles += skip
+        for i in range(total):
+            colour = self.colours[nibbles[i]]
+            out[0] = <uint8_t>colour
+            out[1] = <uint8_t>(colour >> 8)
+            out[2] = <uint8_t>(colour >> 16)
+            out += 3
+        if total < width:
+            memset(out, 0, (width - total) * 3)
+
+    cdef void text_line(self, uint32_t row, int row_line) noexcept nogil:
+        # Dots of a line of characters, one more than fits, as colour numbers.
+        cdef uint32_t *cells = self.vga.memory.cells
+        cdef uint8_t *dots = self.nibbles
+        cdef uint8_t *crtc = self.shown.crtc
+        cdef uint32_t counter, cursor = crtc[0x0E] << 8 | crtc[0x0F]
+        cdef uint32_t cell, bits
+        cdef int column, ink, paper, attribute, character, dot
+        cdef bint underline = row_line == crtc[0x14] & 0x1F
+        cdef bint cursor_line = (self.cursor_on and not crtc[0x0A] & 0x20
+                                 and crtc[0x0A] & 0x1F <= row_line <= crtc[0x0B] & 0x1F)
+        cdef uint8_t colours[2]
+        for column in range(self.g.columns + 1):
+            counter = (row + column) & 0xFFFF
+            cell = cells[self.address(counter, row_line)]
+            character, attribute = cell & 0xFF, cell >> 8 & 0xFF
+            ink, paper = attribute & 15, attribute >> 4
+            bits = cells[(self.font[ink >> 3] + character * 32 + row_line) & 0xFFFF] >> 16 & 0xFF
+            bits <<= 1
+            if character & 0xE0 == 0xC0 and self.g.mode_control & LINE_GRAPHICS:
+                bits |= bits >> 1 & 1  # the ninth dot repeats the eighth
+            if self.g.blink:
+                paper &= 7
+                if attribute & 0x80 and not self.characters_on:
+                    bits = 0
+            if underline and attribute & 0x77 == 0x01:
+                bits = 0x1FF
+            if cursor_line and counter == cursor:
+                bits = 0x1FF
+            colours[0], colours[1] = <uint8_t>paper, <uint8_t>ink
+            for dot in range(self.g.cell_width):
+                dots[0] = colours[bits >> (8 - dot) & 1]
+                dots += 1
+
+    cdef void pixel_line(self, uint32_t row, int row_line) noexcept nogil:
+        # Pixels of a line of graphics, one group of eight (or four) more than fits, as colour numbers.
+        cdef uint32_t *cells = self.vga.memory.cells
+        cdef uint8_t *out = self.nibbles
+        cdef uint32_t cell, counter = row
+        cdef int column, i
+        # Count by two or by four: the counter moves on every second or fourth character.
+        cdef int every = 3 if self.shown.crtc[0x14] & 0x20 else 1 if self.shown.crtc[0x17] & 8 else 0
+        cdef int flip = 8 if self.g.blink and not self.characters_on and not self.g.pixels_256 else 0
+        for column in range(self.g.columns + 1):
+            cell = cells[self.address(counter, row_line)]
+            if not column + 1 & every:
+                counter = (counter + 1) & 0xFFFF
+            if self.g.shift_256:
+                if self.g.pixels_256:
+                    out[0], out[1] = <uint8_t>cell, <uint8_t>(cell >> 8)
+                    out[2], out[3] = <uint8_t>(cell >> 16), <uint8_t>(cell >> 24)
+                    out += 4
+                    continue
+                for i in range(4):
+                    out[2 * i] = cell >> (8 * i + 4) & 15
+                    out[2 * i + 1] = cell >> (8 * i) & 15
+            elif self.g.packed:
+                for i in range(4):
+                    out[i] = cell >> (6 - 2 * i) & 3 | (cell >> (22 - 2 * i) & 3) << 2
+                    out[4 + i] = cell >> (14 - 2 * i) & 3 | (cell >> (30 - 2 * i) & 3) << 2
+            else:
+                for i in range(8):
+                    out[i] = (cell >> (7 - i) & 1 | (cell >> (15 - i) & 1) << 1
+                              | (cell >> (23 - i) & 1) << 2 | (cell >> (31 - i) & 1) << 3)
+            if self.g.pixels_256:
+                for i in range(4):
+                    out[i] = out[2 * i] << 4 | out[2 * i + 1]
+                out += 4
+                continue
+            if flip:
+                for i in range(8):
+                    out[i] ^= flip
+            out += 8
