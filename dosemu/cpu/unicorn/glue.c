@@ -123,7 +123,7 @@ bool dosemu_int_real(void *opaque, int vector, int length)
     struct dosemu *d = env->uc->dosemu;
 
     if (!d || !is_real(env) || (env->eflags & TF_MASK) || vector * 4 + 3 > env->idt.limit ||
-        points_at_stub(env, d, vector)) {
+        for_machine(env, d, vector, DOSEMU_INT)) {
         return false;
     }
     env->eip += length;
@@ -677,16 +677,6 @@ void dosemu_set_remap(struct uc_struct *uc, uint32_t page, uint32_t target)
     d->remapped += (target != page) - (d->remap[page] != page);
     d->remap[page] = target;
     tlb_flush(uc->cpu);
-}
-
-/* Which pages from A0000h on the video adapter answers itself (bit 0 the first one). */
-DEFAULT_VISIBILITY
-void dosemu_set_video_pages(struct uc_struct *uc, uint32_t pages)
-{
-    if (uc->dosemu->video_pages != pages) {
-        uc->dosemu->video_pages = pages;
-        tlb_flush(uc->cpu);
-    }
 }
 
 /* Which pages from A0000h on the video adapter answers itself (bit 0 the first one). */

@@ -26,8 +26,6 @@ enum {
 #define DOSEMU_TRAP_BASE 0xF0000u
 #define DOSEMU_VIDEO 0xA0000u
 #define DOSEMU_VIDEO_SIZE 0x20000u
-#define DOSEMU_VIDEO 0xA0000u
-#define DOSEMU_VIDEO_SIZE 0x20000u
 
 struct dosemu {
     void *owner;
@@ -38,11 +36,6 @@ struct dosemu {
     void (*port_write)(void *owner, uint16_t port, int size, uint32_t value);
     uint64_t (*timestamp)(void *owner);
     void (*fpu_error)(void *owner);
-    /* Video memory: loads and stores in the pages of video_pages (bit n: A0000h + n * 4 KB). */
-    void *video;
-    uint32_t (*video_read)(void *video, uint32_t address, int size);
-    void (*video_write)(void *video, uint32_t address, uint32_t value, int size);
-    uint32_t video_pages;
     /* Video memory: loads and stores in the pages of video_pages (bit n: A0000h + n * 4 KB). */
     void *video;
     uint32_t (*video_read)(void *video, uint32_t address, int size);
@@ -110,12 +103,6 @@ static inline bool dosemu_is_video(struct dosemu *d, uint64_t address)
     return d && address - DOSEMU_VIDEO < DOSEMU_VIDEO_SIZE && d->video_pages >> ((address - DOSEMU_VIDEO) >> 12) & 1;
 }
 
-/* Video memory answers at this physical address: its TLB entries are marked, so that accesses take the slow path. */
-static inline bool dosemu_is_video(struct dosemu *d, uint64_t address)
-{
-    return d && address - DOSEMU_VIDEO < DOSEMU_VIDEO_SIZE && d->video_pages >> ((address - DOSEMU_VIDEO) >> 12) & 1;
-}
-
 /* --- called by the engine --- */
 struct dosemu *dosemu_attach(struct uc_struct *uc);
 void dosemu_detach(struct uc_struct *uc);
@@ -145,7 +132,6 @@ void dosemu_invalidate(struct uc_struct *uc, uint64_t address, uint64_t size);
 int dosemu_page_has_code(struct uc_struct *uc, uint64_t address);
 void dosemu_flush(struct uc_struct *uc);
 void dosemu_set_remap(struct uc_struct *uc, uint32_t page, uint32_t target);
-void dosemu_set_video_pages(struct uc_struct *uc, uint32_t pages);
 void dosemu_set_video_pages(struct uc_struct *uc, uint32_t pages);
 uint64_t dosemu_system_register(struct uc_struct *uc, int which);
 void dosemu_set_system_register(struct uc_struct *uc, int which, uint64_t value);

@@ -50,4 +50,64 @@ EDITS = (
         "        env->old_exception = -1;\n"
         "        qemu_system_reset_request(env->uc);",
     ),
+    Edit(
+        "qemu/target/i386/excp_helper.c",
+        "INT n to a guest's real-mode handler needs no way out of the translated code",
+        "    raise_interrupt(env, intno, 1, 0, next_eip_addend);\n}",
+        "    if (dosemu_int_real(env, intno, next_eip_addend)) {\n"
+        "        return;\n"
+        "    }\n"
+        "    raise_interrupt(env, intno, 1, 0, next_eip_addend);\n}",
+    ),
+    Edit(
+        "qemu/target/i386/translate.c",
+        "behind such an INT n the handler's block follows",
+        "                               tcg_const_i32(tcg_ctx, next_eip - cur_eip));\n    s->base.is_jmp = DISAS_NORETURN;\n}",
+        "                               tcg_const_i32(tcg_ctx, next_eip - cur_eip));\n"
+        "    s->base.is_jmp = DISAS_NORETURN;\n"
+        "    if (!s->pe && s->jmp_opt && s->uc->dosemu) {\n"
+        "        set_cc_op(s, CC_OP_DYNAMIC);\n"
+        "        gen_jr(s, s->tmp0);\n"
+        "    }\n}",
+    ),
+    Edit(
+        "qemu/target/i386/seg_helper.c",
+        "an IRET that opens interrupts lets one that waits in before the next block",
+        "    cpu_load_eflags(env, new_eflags, eflags_mask);\n    env->hflags2 &= ~HF2_NMI_MASK;\n}\n\n"
+        "static inline void validate_seg(",
+        "    cpu_load_eflags(env, new_eflags, eflags_mask);\n    env->hflags2 &= ~HF2_NMI_MASK;\n"
+        "    dosemu_recheck(env);\n}\n\n"
+        "static inline void validate_seg(",
+    ),
+    Edit(
+        "qemu/target/i386/translate.c",
+        "so real-mode IRET can go straight to the next block",
+        "            set_cc_op(s, CC_OP_EFLAGS);\n        }\n        gen_eob(s);\n        break;\n    case 0xe8: /* call im */",
+        "            set_cc_op(s, CC_OP_EFLAGS);\n        }\n"
+        "        if (!s->pe && s->jmp_opt && s->uc->dosemu) {\n"
+        "            gen_jr(s, s->tmp0);\n"
+        "        } else {\n"
+        "            gen_eob(s);\n"
+        "        }\n"
+        "        break;\n    case 0xe8: /* call im */",
+    ),
+    Edit(
+        "qemu/target/i386/cc_helper.c",
+        "the same for POPF",
+        "    cpu_load_eflags(env, (int)t0, update_mask);\n}",
+        "    cpu_load_eflags(env, (int)t0, update_mask);\n    dosemu_recheck(env);\n}",
+    ),
+    Edit(
+        "qemu/target/i386/translate.c",
+        "the same for POPF",
+        "            /* abort translation because TF/AC flag may change */\n"
+        "            gen_jmp_im(s, s->pc - s->cs_base);\n            gen_eob(s);",
+        "            /* abort translation because TF/AC flag may change */\n"
+        "            gen_jmp_im(s, s->pc - s->cs_base);\n"
+        "            if (s->jmp_opt && s->uc->dosemu) {\n"
+        "                gen_jr(s, s->tmp0);\n"
+        "            } else {\n"
+        "                gen_eob(s);\n"
+        "            }",
+    ),
 )
