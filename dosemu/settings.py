@@ -76,19 +76,10 @@ def _number_of(*numbers: int) -> Kind:
 
 def _switch(value: Any) -> bool:
     if isinstance(value, str):
-        value = {"true": True, "false": False}.get(value.lower())
+        value = {"true": True, "on": True, "false": False, "off": False}.get(value.lower())
     if not isinstance(value, bool):
         raise ValueError
     return value
-
-
-_SWITCH = Kind("true or false", _switch)
-
-
-def _switch(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    return {"true": True, "on": True, "false": False, "off": False}[str(value).lower()]
 
 
 _SWITCH = Kind("true, false", _switch)
