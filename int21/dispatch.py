@@ -30,6 +30,7 @@ _DOS = 0x21
 _FIRST_WITH_CARRY = 0x2F  # unknown functions below return AL = 0
 _FIRST_CLEARING_CARRY = 0x38
 _LAST_FUNCTION = 0x6C
+_LONG_NAMES = frozenset({0x71, 0x73})
 _FREE_SPACE = 0x36  # reports by AX alone
 _PARAMETER_BLOCK = 0x32  # by AL
 _KEEPS_FLAGS = frozenset({0x50, 0x51, 0x52, 0x54, 0x61, 0x62, 0x6B})
@@ -54,7 +55,7 @@ def call(dos: Dos, table: ServiceTable, regs: Registers) -> Service | None:
         _run(dos, service, regs, lambda: service.handler(dos, regs))
         return service
     function = ax >> 8
-    if service is None:
+    if service is None or (function in _LONG_NAMES and not dos.settings.long_names):
         _unknown(dos, regs, function)
         return None
 
@@ -128,7 +129,7 @@ def _fail(dos: Dos, service: Service | None, regs: Registers, error: DosError) -
 def _unknown(dos: Dos, regs: Registers, function: int) -> None:
     if function < _FIRST_WITH_CARRY:
         regs.al = 0
-    elif function in (0x71, 0x73):
+    elif function in _LONG_NAMES:
         # Long names and FAT32: DOS without them leaves AL 0 (RBIL, INT 21h/7100h), by which programs know.
         regs.ax = function << 8
         regs.cf = True

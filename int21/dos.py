@@ -23,8 +23,10 @@ from int21.execute_command import CommandShell
 from int21.extended_error import ExtendedErrors
 from int21.files import Files
 from int21.image import Image
+from int21.lfn_find import LongSearches
 from int21.line_editor import LineEditor
 from int21.memory_managers import install_ems, install_xms
+from int21.mouse import Mouse
 from int21.output import Output
 from int21.processes import ExitKind, Processes
 from int21.registers import Registers
@@ -73,11 +75,13 @@ class Dos:
         self.waiting = False
         self.flushed = False
         self.reads_at_end = 0
+        self.long_searches = LongSearches()
         self.line_inputs: dict[int, LineEditor] = {}
 
         board = board if board is not None else Board.of(memory)
         self.arena = Arena(memory, layout.FIRST_MCB, settings.memory_top, settings.upper_memory)
         list_of_lists.build(memory, self.arena, settings)
+        self.mouse = Mouse(memory, board.raise_irq)
         self.ems = Ems(memory, board.show_page, settings.ems_kb) if settings.ems_kb else None
         self.xms: Xms | None = None
         self.xms_entry = (0, 0)

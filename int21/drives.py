@@ -71,6 +71,10 @@ class Location:
     def text(self) -> bytes:
         return join(self.number, self.path)
 
+    def sibling(self, name: bytes) -> Location:
+        """The place of another name in the same directory."""
+        return Location(self.number, self.drive, (*self.path[:-1], name))
+
     @property
     def wild(self) -> bool:
         return bool(self.path) and names.is_wild(self.path[-1])

@@ -94,14 +94,14 @@ class Files:
         handle = self._reserve()
         return self._give(handle, self.create_place(self.locate(path), attributes, mode, exclusive=exclusive)[0])
 
-    def open_extended(self, path: bytes, mode: int, attributes: int, action: int) -> tuple[int, Outcome]:
+    def open_extended(self, path: bytes | Location, mode: int, attributes: int, action: int) -> tuple[int, Outcome]:
         """INT 21h/6Ch: open or create, as ``action`` (DX) says; returns the handle and what was done."""
         exists, missing = action & 0xF, action >> 4 & 0xF
         if exists > 2 or missing > 1 or not exists | missing or action >> 8:
             raise DosError(ErrorCode.INVALID_FUNCTION)
         handle = self._reserve()
         check_mode(mode & 0xFF)
-        place = self.locate(path)
+        place = path if isinstance(path, Location) else self.locate(path)
         if place.device is not None or place.drive.identity(place.path) is not None:
             if exists == 0:
                 raise DosError(ErrorCode.FILE_EXISTS)

@@ -107,8 +107,11 @@ def get_attributes(dos: Dos, regs: Registers) -> None:
 
 @int21.service(0x43, 0x01, name="set file attributes", takes="DS:DX path, CX attributes")
 def set_attributes(dos: Dos, regs: Registers) -> None:
-    place = place_at(dos, regs, "ds", regs.dx)
-    wanted = regs.cx & 0xFF
+    change_attributes(dos, place_at(dos, regs, "ds", regs.dx), regs.cx & 0xFF)
+
+
+def change_attributes(dos: Dos, place: Location, wanted: int) -> None:
+    """Set the attributes of a file or directory."""
     if place.device is not None:
         raise DosError(ErrorCode.FILE_NOT_FOUND)
     entry = place.drive.entry(place.path)

@@ -135,6 +135,7 @@ class Processes:
             if keep is not None:
                 dos.arena.resize(psp.segment, keep)
                 return
+            dos.long_searches.close_all(psp.segment)
             dos.files.close_all(psp.segment)
             dos.arena.free_all(psp.segment)
         except DosError:

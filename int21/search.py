@@ -104,7 +104,7 @@ class Searches:
         slots = self._order((number, folder))
         slots.update(listed)
         for slot, entry in _entries(drive, folder, slots, search):
-            if _wanted(entry, search.attributes):
+            if wanted(entry, search.attributes):
                 going_on = Search(search.drive, search.pattern, search.attributes, search.directory, slot + 1)
                 return entry, going_on
         raise DosError(ErrorCode.NO_MORE_FILES)
@@ -160,7 +160,7 @@ def _entries(drive: Drive, folder: Path, slots: _Slots, search: Search) -> Itera
         yield index + _FIRST_NAME, entry
 
 
-def _wanted(entry: Entry, attributes: int) -> bool:
+def wanted(entry: Entry, attributes: int) -> bool:
     """Whether an entry is found by a search for these attributes (RBIL, INT 21h/4Eh).
 
     Files are always found; hidden, system, directory and label entries only when asked for; a search for

@@ -12,6 +12,7 @@ True
 
 from __future__ import annotations
 
+import calendar
 import time
 
 Stamp = tuple[int, int]
@@ -38,16 +39,47 @@ def from_seconds(seconds: float) -> Stamp:
     return pack(*local[:6])
 
 
+_FILE_TIME_EPOCH = 11_644_473_600  # seconds from 1601 to 1970
+_FILE_TIME_STEP = 10_000_000  # of 100 ns
+
+
+def to_file_time(stamp: Stamp) -> int:
+    """A stamp as Windows writes times: 100 ns since 1601. The machine's zone counts as UTC.
+
+    >>> from_file_time(to_file_time(pack(1995, 8, 24, 12, 0, 2)) + 15_000_000) == (pack(1995, 8, 24, 12, 0, 2), 150)
+    True
+    """
+    return (calendar.timegm((*_fields(stamp), 0, 0, 0)) + _FILE_TIME_EPOCH) * _FILE_TIME_STEP
+
+
+def from_file_time(value: int) -> tuple[Stamp, int]:
+    """The stamp of such a time, and the units of 10 ms above it."""
+    seconds, rest = divmod(value, _FILE_TIME_STEP)
+    try:
+        moment = time.gmtime(seconds - _FILE_TIME_EPOCH)
+    except (OverflowError, OSError, ValueError):
+        return _LAST, 0
+    return pack(*moment[:6]), moment.tm_sec % 2 * 100 + rest // 100_000
+
+
 def to_seconds(stamp: Stamp) -> float:
     """The host file time of a stamp; impossible months, days and times are brought into range.
 
     >>> to_seconds((0, 0)) == to_seconds(pack(1980, 1, 1))
     True
     """
+    try:
+        return time.mktime((*_fields(stamp), 0, 0, -1))
+    except (OverflowError, ValueError):
+        return 315532800.0  # 1980-01-01: the host's C library knows fewer years than DOS
+
+
+def _fields(stamp: Stamp) -> tuple[int, int, int, int, int, int]:
+    """Year to second, brought into range."""
     date, clock = stamp
     month = min(max(date >> 5 & 15, 1), 12)
     day = max(date & 31, 1)
-    fields = (
+    return (
         1980 + (date >> 9 & 127),
         month,
         day,
@@ -55,7 +87,3 @@ def to_seconds(stamp: Stamp) -> float:
         min(clock >> 5 & 63, 59),
         min((clock & 31) * 2, 59),
     )
-    try:
-        return time.mktime((*fields, 0, 0, -1))
-    except (OverflowError, ValueError):
-        return 315532800.0  # 1980-01-01: the host's C library knows fewer years than DOS
