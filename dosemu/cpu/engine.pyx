@@ -28,7 +28,6 @@ from hw.memory cimport Memory
 from hw.pic cimport Pic
 from hw.ports cimport PortBus
 from hw.vga.memory cimport VideoMemory, video_read, video_write
-from hw.vga.memory cimport VideoMemory, video_read, video_write
 
 from hw.clock import Clock as _Clock
 from hw.memory import Memory as _Memory
@@ -76,6 +75,7 @@ cdef uint32_t CODE_BUFFER = 32 << 20
 
 MODELS = {"8086": 0, "80186": 1, "286": 2, "386": 3, "486": 4, "pentium": 5}
 _BIOS, _BIOS_SIZE = 0xF0000, 0x10000
+cdef int _STUBS_END = 0x800  # offset in the BIOS segment behind the stubs of 256 vectors, 8 bytes each
 
 KIND_NAMES = ("fault", "int", "irq")
 
@@ -117,10 +117,6 @@ cdef void _intr(void *uc, bint level) noexcept nogil:
 
 cdef void _invalidate(void *uc, uint64_t address, uint64_t size) noexcept:
     dosemu_invalidate(<uc_struct *>uc, address, size)
-
-
-cdef void _video_pages(void *uc, uint32_t pages) noexcept nogil:
-    dosemu_set_video_pages(<uc_struct *>uc, pages)
 
 
 cdef void _video_pages(void *uc, uint32_t pages) noexcept nogil:
@@ -173,7 +169,6 @@ cdef class Engine:
     cdef bint _stop
     cdef bint _running
     cdef object _binding
-    cdef VideoMemory _video
     cdef VideoMemory _video
 
     def __cinit__(self, Memory memory not None, Clock clock not None, PortBus ports not None, Pic pic not None,
@@ -242,8 +237,6 @@ cdef class Engine:
             self.pic.set_output(NULL, NULL)
             if self._video is not None:
                 self._video.connect_pages(NULL, NULL)
-            if self._video is not None:
-                self._video.connect_pages(NULL, NULL)
             dosemu_detach(self.uc)
             uc_close(self.uc)
             self.uc = NULL
@@ -301,6 +294,8 @@ cdef class Engine:
                         continue
                     self.on_service(self.glue.vector, KIND_NAMES[self.glue.kind])
                 elif reason == DOSEMU_TRAP:
+                    if self.glue.vector < _STUBS_END and self.polled.answer_framed(self.glue.vector >> 3):
+                        continue
                     self.on_trap(self.glue.vector)
                 elif reason == DOSEMU_HALT:
                     self.halted = True
@@ -429,14 +424,6 @@ cdef class Engine:
         if page >= 272 or target >= self.memory.size >> 12:
             raise ValueError(f"page {page:#x} to {target:#x}: only pages below 110h can show pages of RAM")
         dosemu_set_remap(self.uc, page, target)
-
-    def attach_video(self, VideoMemory video not None):
-        """Let video memory answer in those pages from A0000h to BFFFFh that are not plain RAM."""
-        self._video = video
-        self.glue.video = <void *>video
-        self.glue.video_read = video_read
-        self.glue.video_write = video_write
-        video.connect_pages(_video_pages, self.uc)
 
     def attach_video(self, VideoMemory video not None):
         """Let video memory answer in those pages from A0000h to BFFFFh that are not plain RAM."""

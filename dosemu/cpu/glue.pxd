@@ -27,9 +27,6 @@ cdef extern from "glue.h" nogil:
         void *video
         uint32_t (*video_read)(void *video, uint32_t address, int size) noexcept nogil
         void (*video_write)(void *video, uint32_t address, uint32_t value, int size) noexcept nogil
-        void *video
-        uint32_t (*video_read)(void *video, uint32_t address, int size) noexcept nogil
-        void (*video_write)(void *video, uint32_t address, uint32_t value, int size) noexcept nogil
         int reason
         int vector
         int kind
@@ -100,7 +97,6 @@ cdef extern from "glue.h" nogil:
     int dosemu_page_has_code(uc_struct *uc, uint64_t address)
     void dosemu_flush(uc_struct *uc)
     void dosemu_set_remap(uc_struct *uc, uint32_t page, uint32_t target)
-    void dosemu_set_video_pages(uc_struct *uc, uint32_t pages)
     void dosemu_set_video_pages(uc_struct *uc, uint32_t pages)
     uint64_t dosemu_system_register(uc_struct *uc, int which)
     void dosemu_set_system_register(uc_struct *uc, int which, uint64_t value)

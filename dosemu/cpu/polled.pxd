@@ -1,4 +1,4 @@
-from libc.stdint cimport int64_t, uint16_t, uint64_t
+from libc.stdint cimport int64_t, uint16_t, uint32_t, uint64_t
 
 from dosemu.cpu.registers cimport Registers
 from hw.memory cimport Memory
@@ -25,4 +25,7 @@ cdef class PolledAnswers:
     cdef Registers regs
     cdef readonly uint64_t hits
 
+    cdef Answer *find(self, int vector) noexcept
     cdef bint answer(self, int vector) noexcept
+    cdef bint answer_framed(self, int vector) noexcept
+    cdef void give(self, Answer *answer, uint32_t flags) noexcept

@@ -54,12 +54,10 @@ cdef class PolledAnswers:
         """No answer holds any more: something else has run."""
         self.count = 0
 
-    cdef bint answer(self, int vector) noexcept:
-        # Give the answer for this call if there is one; the caller goes on behind its INT.
-        cdef Registers regs = self.regs
-        cdef int ah = (regs.r.general[0] >> 8) & 0xFF
+    cdef Answer *find(self, int vector) noexcept:
+        # The answer that holds for a call of ``vector`` with the AH there is now, or NULL.
+        cdef int ah = (self.regs.r.general[0] >> 8) & 0xFF
         cdef Answer *answer
-        cdef uint32_t flags
         cdef int i, w
         for i in range(self.count):
             answer = &self.answers[i]
@@ -67,12 +65,40 @@ cdef class PolledAnswers:
                 continue
             for w in range(answer.watches):
                 if word(self.memory, answer.address[w]) != answer.value[w]:
-                    return False
-            if answer.al >= 0:
-                regs.r.general[0] = (regs.r.general[0] & 0xFFFFFF00) | <uint32_t>answer.al
-            if answer.zf >= 0:
-                flags = dosemu_get_eflags(regs.uc)
-                dosemu_set_eflags(regs.uc, flags | 0x40 if answer.zf else flags & ~<uint32_t>0x40)
-            self.hits += 1
-            return True
-        return False
+                    return NULL
+            return answer
+        return NULL
+
+    cdef bint answer(self, int vector) noexcept:
+        # Give the answer for this call if there is one; the caller goes on behind its INT.
+        cdef Answer *answer = self.find(vector)
+        if answer == NULL:
+            return False
+        self.give(answer, dosemu_get_eflags(self.regs.uc))
+        return True
+
+    cdef bint answer_framed(self, int vector) noexcept:
+        # The same where a handler of the guest passed the call on to the stub: its frame is on the stack, and
+        # the answer returns through it as the stub's IRET would. Real mode only.
+        cdef Registers regs = self.regs
+        cdef Answer *answer = self.find(vector)
+        cdef uint32_t sp = regs.r.general[4] & 0xFFFF
+        cdef int64_t frame = <int64_t>regs.r.base[2][0] + sp
+        if answer == NULL or regs.r.cr[0] & 1 or sp > 0xFFFA or frame + 6 > self.memory.size:
+            return False
+        cdef uint32_t cs = word(self.memory, frame + 2)
+        regs.r.eip[0] = word(self.memory, frame)
+        regs.r.selector[1][0] = cs
+        regs.r.base[1][0] = cs << 4
+        regs.r.general[4] = (regs.r.general[4] & 0xFFFF0000) | (sp + 6)
+        self.give(answer, (dosemu_get_eflags(regs.uc) & 0xFFFF0000) | word(self.memory, frame + 4))
+        return True
+
+    cdef void give(self, Answer *answer, uint32_t flags) noexcept:
+        cdef Registers regs = self.regs
+        if answer.al >= 0:
+            regs.r.general[0] = (regs.r.general[0] & 0xFFFFFF00) | <uint32_t>answer.al
+        if answer.zf >= 0:
+            flags = flags | 0x40 if answer.zf else flags & ~<uint32_t>0x40
+        dosemu_set_eflags(regs.uc, flags)
+        self.hits += 1
