@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from dosemu.bios.bios import Bios
-from dosemu.bios.rom import XMS_ENTRY, Trap
+from dosemu.bios.rom import MOUSE_TEXT, XMS_ENTRY, Trap
 from dosemu.cpu.engine import Engine
 from dosemu.cpu.registers import Registers
 from dosemu.errors import NotDosProgram, ProgramNotFound
@@ -29,6 +29,7 @@ from dosemu.host_drives import mount_drives
 from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
 from dosemu.keystrokes import KeyboardInput
 from dosemu.loader import load_image, why_not_dos
+from dosemu.mouse_input import MouseInput
 from dosemu.settings import Settings
 from dosemu.shell.shells import Shells, mount_virtual_drive
 from dosemu.trace import Trace
@@ -169,11 +170,14 @@ class Machine:
                 terminate_address=(BIOS_SEGMENT, 0x22 * 8),
                 ems_handler=(BIOS_SEGMENT, 0x67 * 8),
                 xms_handler=(BIOS_SEGMENT, XMS_ENTRY),
+                mouse_text=(BIOS_SEGMENT, MOUSE_TEXT),
             ),
             load_image,
             drives,
             Board(lambda: self.bios.a20, self._set_a20, self._show_page, self.pic.pulse_irq),
         )
+        self.mouse = MouseInput(self.dos.mouse, self.clock)
+        self.dos.mouse.cursor.set_crtc = self.vga.set_crtc
         self.interrupts = Interrupts(self.engine, self.memory, self._callers(), self._bios_trap, self._fault)
         for trap, services_of in ((Trap.XMS, table.xms), (Trap.MOUSE, table.int74)):
             self.bios.traps[trap] = partial(_far_service, self.interrupts, services_of.vector)

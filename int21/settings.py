@@ -36,6 +36,7 @@ class DosSettings:
     # Where the drivers' own code hands over to the machine: the stub of INT 67h, and the trap of XMS.
     ems_handler: tuple[int, int] = (0xF000, 0x0338)
     xms_handler: tuple[int, int] = (0xF000, 0x0870)
+    mouse_text: tuple[int, int] = (0xF000, 0x0882)  # what INT 33h/4Dh shows, behind the version
 
     def environment_strings(self) -> list[bytes]:
         """The master environment, NAME=value in code page 437.

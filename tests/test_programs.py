@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tomllib
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from dosemu.machine import Machine
 from frontend.session import Plan, Session
+from hw.clock import SECOND
 
 PROGRAMS = Path(__file__).parent / "programs"
 NAMES = sorted(path.parent.name for path in PROGRAMS.glob("*/main.asm"))
@@ -24,6 +26,7 @@ class Case:
     args: list[str] = field(default_factory=list)
     stdin: str = ""
     keys: str = ""
+    mouse: list[list[Any]] = field(default_factory=list)
     seconds: float = 10
     stdio: bool = True
     absent: list[str] = field(default_factory=list)
@@ -52,6 +55,8 @@ def test_program(name: str, tmp_path: Path) -> None:
         tmp_path / program.name, case.args, stdio=case.stdio, stdin=case.stdin.encode("cp437"), **case.settings
     ) as machine:
         session = Session(machine, Plan(seconds=case.seconds, keys=case.keys))
+        for seconds, action, *numbers in case.mouse:
+            machine.clock.at(round(seconds * SECOND), partial(getattr(machine.mouse, action), *numbers), "mouse")
         while not machine.exited and not session.limit_reached:
             session.run_slice(0.05)
         status = session.status()

@@ -34,6 +34,7 @@ FONT_8X8: Final = 0xFA6E
 STATE_TABLE: Final = 0xF200  # INT 10h/1Bh static functionality table
 IRET: Final = 0xFF53
 XMS_ENTRY: Final = 0x0870
+MOUSE_TEXT: Final = 0x0882
 
 # Offsets in segment C000h.
 FONT_OFFSETS: Final = {8: 0x1000, 14: 0x1800, 16: 0x2800}
@@ -218,6 +219,7 @@ CODE: Final = (
     GuestCode(0x0850, COPROCESSOR, (0x75,)),
     GuestCode(0x0860, MOUSE, (0x74,)),
     GuestCode(XMS_ENTRY, XMS),
+    GuestCode(MOUSE_TEXT - 2, b"\x05\x08dosemu mouse driver, compatible with version 8.05\0"),
     GuestCode(IRET, b"\xcf", (0x1C, 0x4A)),
     GuestCode(0xFFF0, RESET),
 )

@@ -1,0 +1,99 @@
+"""The mouse as a person uses it: moved and clicked in emulated time, one packet after the other.
+
+A PS/2 mouse sends up to 100 packets a second: movements in between add up, each press and release is a
+packet of its own.
+
+>>> from hw.clock import Clock, SECOND
+>>> from hw.memory import Memory
+>>> from int21.mouse import Mouse
+>>> driver, clock = Mouse(Memory(0x200000), lambda irq: None), Clock()
+>>> mouse = MouseInput(driver, clock)
+>>> mouse.move(8, 0); mouse.move(8, 0); mouse.press(0)
+>>> clock.skip_to(SECOND); driver.take().events, driver.take().events, driver.position
+(1, 2, (336, 96))
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from hw.clock import MS, Clock
+from int21.mouse import BUTTONS, Mouse, Packet
+
+PACKET_PS = 10 * MS
+LEFT, RIGHT, MIDDLE = range(BUTTONS)
+
+
+class MouseInput:
+    """Moves and clicks the machine's mouse. Buttons are LEFT (0), RIGHT (1) and MIDDLE (2)."""
+
+    def __init__(self, driver: Mouse, clock: Clock) -> None:
+        self._driver = driver
+        self._clock = clock
+        self._waiting: deque[Packet] = deque()
+        self._held = 0
+        self._free_ps = 0
+
+    @property
+    def buttons(self) -> int:
+        """The buttons that are held, bit 0 the left one."""
+        return self._held
+
+    @property
+    def pending(self) -> int:
+        """Packets that are still to come."""
+        return len(self._waiting)
+
+    def move(self, dx: int, dy: int) -> None:
+        """Move by so many mickeys, to the right and down; 8 of them are a pixel, or 16 downwards two lines."""
+        if not dx and not dy:
+            return
+        last = self._waiting[-1] if self._waiting else None
+        if last is not None and last.to is None and last.buttons == self._held:
+            self._waiting[-1] = Packet(last.dx + dx, last.dy + dy, last.buttons)
+            return
+        self._send(Packet(dx, dy, self._held))
+
+    def move_to(self, x: int, y: int) -> None:
+        """Put the pointer at a place of the driver's virtual screen (640 by 200 in most modes)."""
+        last = self._waiting[-1] if self._waiting else None
+        if last is not None and last.to is not None and last.buttons == self._held:
+            self._waiting[-1] = Packet(buttons=self._held, to=(x, y))
+            return
+        self._send(Packet(buttons=self._held, to=(x, y)))
+
+    def press(self, button: int) -> None:
+        """Push a button down. Raises ValueError for what is no button."""
+        self._change(button, True)
+
+    def release(self, button: int) -> None:
+        """Let a button go. Raises ValueError for what is no button."""
+        self._change(button, False)
+
+    def release_all(self) -> None:
+        """Let all buttons go (the window lost the focus)."""
+        for button in range(BUTTONS):
+            self._change(button, False)
+
+    def click(self, button: int = LEFT) -> None:
+        """Press and release a button."""
+        self.press(button)
+        self.release(button)
+
+    def _change(self, button: int, down: bool) -> None:
+        if not 0 <= button < BUTTONS:
+            raise ValueError(f"mouse button {button}: 0 left, 1 right, 2 middle")
+        held = self._held | 1 << button if down else self._held & ~(1 << button)
+        if held != self._held:
+            self._held = held
+            self._send(Packet(buttons=held))
+
+    def _send(self, packet: Packet) -> None:
+        self._waiting.append(packet)
+        self._free_ps = max(self._clock.now_ps, self._free_ps)
+        self._clock.at(self._free_ps, self._deliver, "mouse packet")
+        self._free_ps += PACKET_PS
+
+    def _deliver(self) -> None:
+        if self._waiting:
+            self._driver.receive(self._waiting.popleft())
