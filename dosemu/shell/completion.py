@@ -25,7 +25,7 @@ def complete(shell: Shell, line: bytes, at: int) -> tuple[int, list[bytes]]:
     word = line[start:at]
     before = line[:start].strip()
     cut = max(word.rfind(b"\\"), word.rfind(b":"), word.rfind(b"/")) + 1
-    folder, part = word[:cut], upper(word[cut:])
+    folder, part = word[:cut], upper(word[cut:], shell.dos.code_page)
     names = _entries(shell, folder, part, folders_only=before.upper() in _FOLDER_COMMANDS)
     if not before and not folder:
         known = {name for name in (*BUILTINS, *EXTERNALS) if name.startswith(part)}

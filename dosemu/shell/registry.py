@@ -86,6 +86,12 @@ def load_all() -> None:
             importlib.import_module(found.name)
 
 
+def external_names() -> list[bytes]:
+    """The names of the external commands, without loading them: those of their files."""
+    package = importlib.import_module("dosemu.shell.external")
+    return [found.name.rstrip("_").upper().encode() for found in pkgutil.iter_modules(package.__path__)]
+
+
 def wants_help(entry: Command, arguments: bytes) -> bool:
     """Whether ``/?`` asks what the command is."""
     return arguments.strip() == b"/?" or (not entry.raw and b"/?" in arguments)

@@ -123,11 +123,15 @@ class Shell:
                 break
             self._pieces += 1
             if self._pieces % _PIECES == 0:
-                self._resume_ps = self.dos.clock.now_ps + _PIECES_PS
+                self.pause(_PIECES_PS)
                 return LOOK
         self.unwind(0)
         self.shells.ended(self)
         return Call(EXIT | self.errorlevel & 0xFF)
+
+    def pause(self, duration_ps: int) -> None:
+        """Let emulated time pass behind the next call."""
+        self._resume_ps = self.dos.clock.now_ps + duration_ps
 
     def exit(self) -> None:
         """End the shell after this step; its exit code is the errorlevel."""

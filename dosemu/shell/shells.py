@@ -27,8 +27,7 @@ _MOST = 64  # copies; a guest that lets them pile up without ending them loses t
 
 def mount_virtual_drive(drives: Drives) -> tuple[VirtualDrive, str]:
     """Put the shell's drive on Z:, or the last letter that is free. Returns it and its letter."""
-    registry.load_all()
-    names = [INTERPRETER, *(name for entry in registry.EXTERNALS.values() for name in entry.names)]
+    names = [INTERPRETER, *registry.external_names()]
     drive = VirtualDrive({name + b".COM": stub.program(name) for name in names})
     taken = set(drives.numbers())
     number = next((n for n in range(25, 1, -1) if n not in taken), 25)
@@ -74,6 +73,7 @@ class Shells:
         return self.dos.processes.shell.segment
 
     def begin(self, regs: Registers) -> None:
+        registry.load_all()
         dos = self.dos
         segment = dos.psp
         self._shells = {at: shell for at, shell in self._shells.items() if at != segment and self._alive(at)}

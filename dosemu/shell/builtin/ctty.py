@@ -1,0 +1,32 @@
+"""CTTY: another device as the console; CTTY NUL in batch files hides what programs write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dosemu.shell.arguments import parse
+from dosemu.shell.registry import CommandError, command
+from int21.errors import DosError
+from int21.sharing import Access
+
+if TYPE_CHECKING:
+    from dosemu.shell.shell import Shell
+
+
+@command("CTTY", help="Changes the terminal device used to control your system.", usage="CTTY device")
+def ctty(shell: Shell, arguments: bytes) -> None:
+    (name,) = parse(arguments, words=(1, 1)).words
+    files = shell.dos.files
+    try:
+        place = files.locate(name)
+        if place.device is None:
+            raise CommandError("Invalid device")
+        for handle in range(3):
+            index = files.open_place(place, Access.BOTH)
+            table = files.handles()
+            old = table.raw()[handle]
+            table.set(handle, index)
+            if old != 0xFF:
+                files.table.release(old)
+    except DosError:
+        raise CommandError("Invalid device") from None

@@ -1,0 +1,196 @@
+"""DIR: lists a directory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dosemu.shell.arguments import Arguments, parse
+from dosemu.shell.builtin.vol import volume_lines
+from dosemu.shell.calls import LOOK, Answer, Call
+from dosemu.shell.formats import number, stamp_text
+from dosemu.shell.pager import Pager
+from dosemu.shell.registry import CommandError, command
+from dosemu.shell.search import ALL, ANYTHING, Pattern, entries, folders, is_directory, pattern_of
+from int21 import names
+from int21.drive import Attribute, Entry
+from int21.errors import DosError, ErrorCode
+
+if TYPE_CHECKING:
+    from dosemu.shell.shell import Shell
+
+_USAGE = """\
+DIR [drive:][path][filename] [/P] [/W] [/A[[:]attributes]] [/O[[:]sortorder]]
+    [/S] [/B] [/L]
+
+  [drive:][path][filename]  Specifies drive, directory, or files to list.
+  /P          Pauses after each screenful of information.
+  /W          Uses wide list format.
+  /A          Displays files with specified attributes.
+  attributes   D  Directories    R  Read-only files         H  Hidden files
+               S  System files   A  Files ready to archive  -  Prefix meaning "not"
+  /O          List by files in sorted order.
+  sortorder    N  By name (alphabetic)       S  By size (smallest first)
+               E  By extension (alphabetic)  D  By date & time (earliest first)
+               G  Group directories first    -  Prefix to reverse order
+  /S          Displays files in specified directory and all subdirectories.
+  /B          Uses bare format (no heading information or summary).
+  /L          Uses lowercase."""
+
+_ATTRIBUTES = {
+    "D": Attribute.DIRECTORY,
+    "R": Attribute.READ_ONLY,
+    "H": Attribute.HIDDEN,
+    "S": Attribute.SYSTEM,
+    "A": Attribute.ARCHIVE,
+}
+_KEYS: dict[str, Callable[[Entry], Any]] = {
+    "N": lambda entry: names.to_fcb(entry.name),
+    "E": lambda entry: names.to_fcb(entry.name)[8:],
+    "S": lambda entry: entry.size,
+    "D": lambda entry: entry.stamp,
+    "G": lambda entry: not entry.is_directory,
+}
+_WIDE = 16
+
+
+@dataclass(slots=True)
+class Totals:
+    """What a listing has found."""
+
+    files: int = 0
+    size: int = 0
+    headed: bool = False
+
+
+def _signed(value: bytes, letters: Iterable[str], switch: str) -> list[tuple[str, bool]]:
+    """The letters of /A and /O, each with whether a minus is before it."""
+    found, minus = [], False
+    for letter in value.decode("cp437"):
+        if letter == "-":
+            minus = True
+        elif letter in letters:
+            found.append((letter, minus))
+            minus = False
+        else:
+            raise CommandError(f"Parameter format not correct - /{switch}{value.decode('cp437')}")
+    return found
+
+
+def chosen(found: Iterable[Entry], switches: Arguments) -> list[Entry]:
+    """The entries that /A leaves, in the order of /O."""
+    kept = list(found)
+    if "A" not in switches:
+        kept = [e for e in kept if not e.attributes & (Attribute.HIDDEN | Attribute.SYSTEM)]
+    for letter, minus in _signed(switches.switches.get("A", b""), _ATTRIBUTES, "A"):
+        kept = [e for e in kept if bool(e.attributes & _ATTRIBUTES[letter]) is not minus]
+    if "O" in switches:
+        order = _signed(switches.switches["O"], _KEYS, "O") or [("G", False), ("N", False)]
+        for letter, minus in reversed(order):
+            kept.sort(key=_KEYS[letter], reverse=minus)
+    return kept
+
+
+def _line(shell: Shell, entry: Entry) -> bytes:
+    fcb = names.to_fcb(entry.name)
+    size = b" <DIR>".ljust(14) if entry.is_directory else number(shell.dos, entry.size).rjust(14)
+    return fcb[:8] + b" " + fcb[8:] + size + b" " + stamp_text(shell.dos, entry.stamp)
+
+
+def _wide(found: list[Entry], columns: int) -> list[bytes]:
+    cells = [(b"[" + e.name + b"]" if e.is_directory else e.name).ljust(_WIDE) for e in found]
+    width = max(columns // _WIDE, 1)
+    return [b"".join(cells[i : i + width]).rstrip() for i in range(0, len(cells), width)]
+
+
+def _lines(shell: Shell, pattern: Pattern, found: list[Entry], switches: Arguments) -> list[bytes]:
+    if "B" in switches:
+        listed = [e.name for e in found if e.name not in (b".", b"..")]
+        return [pattern.path(name) for name in listed] if "S" in switches else listed
+    if "W" in switches:
+        return _wide(found, shell.columns)
+    return [_line(shell, entry) for entry in found]
+
+
+def _list(
+    shell: Shell, pattern: Pattern, switches: Arguments, pager: Pager, totals: Totals
+) -> Generator[Call, Answer, None]:
+    """One directory and, with /S, those below it."""
+    bare = "B" in switches
+    found = chosen(entries(shell.dos, pattern, ALL), switches)
+    if found or "S" not in switches:
+        pager.heading = pattern.text
+        lines = [] if bare else [b"Directory of " + pattern.text, b""] if "S" in switches else []
+        lines += _lines(shell, pattern, found, switches)
+        files = len(found)
+        size = sum(entry.size for entry in found)
+        if not bare and found:
+            lines.append(b"%9d file(s)" % files + number(shell.dos, size).rjust(15) + b" bytes")
+            if "S" in switches:
+                lines.append(b"")
+        totals.files += files
+        totals.size += size
+        for line in lines:
+            yield from pager.line(line.lower() if "L" in switches and not line.startswith(b"Dir") else line)
+    if "S" in switches:
+        for name in folders(shell.dos, pattern, hidden="A" in switches):
+            yield LOOK
+            yield from _list(shell, pattern.inside(name), switches, pager, totals)
+
+
+def _with_any_type(shell: Shell, word: bytes) -> bytes:
+    """A name without a dot means all types: DIR README is DIR README.*, unless it is a directory."""
+    last = word[max(word.rfind(b"\\"), word.rfind(b":"), word.rfind(b"/")) + 1 :]
+    if not last or b"." in last:
+        return word
+    try:
+        location = shell.dos.drives.resolve(word, wild=True)
+    except DosError:
+        return word
+    return word if is_directory(location) else word + b".*"
+
+
+@command("DIR", help="Displays a list of files and subdirectories in a directory.", usage=_USAGE)
+def dir_(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
+    defaults = parse(shell.variables.get(b"DIRCMD") or b"", "PWSBL", "AO")
+    switches = parse(arguments, "PWSBL", "AO")
+    switches.switches = defaults.switches | switches.switches
+    words = switches.words or defaults.words or [b""]
+    if words[0][1:2] == b":" and (words[0][0] & 0x1F) - 1 not in shell.dos.drives.numbers():
+        raise CommandError("Invalid drive specification")
+    pager = Pager(shell, paused="P" in switches)
+    bare = "B" in switches
+    pattern, missing = None, False
+    try:
+        pattern = pattern_of(shell.dos, _with_any_type(shell, words[0]))
+    except DosError as error:
+        if error.code is not ErrorCode.PATH_NOT_FOUND:
+            raise
+        missing = True
+    number_of_drive = pattern.place.number if pattern is not None else shell.dos.drives.current
+    if not bare:
+        yield from pager.line()
+        for line in volume_lines(shell, number_of_drive):
+            yield from pager.line(line)
+        if pattern is not None and "S" not in switches:
+            yield from pager.line(b" Directory of " + pattern.text)
+        yield from pager.line()
+    if missing or pattern is None:
+        raise CommandError("Path not found")
+    totals = Totals()
+    yield from _list(shell, pattern, switches, pager, totals)
+    if not totals.files:
+        if pattern.name != ANYTHING or "A" in switches or bare or "S" in switches:
+            raise CommandError("File not found")
+        yield from pager.line(b"File not found")
+    if bare:
+        return
+    if "S" in switches:
+        yield from pager.line(b"Total files listed:")
+        yield from pager.line(
+            b"%9d file(s)" % totals.files + number(shell.dos, totals.size).rjust(15) + b" bytes"
+        )  # fmt: skip
+    space = pattern.place.drive.space()
+    free = space.free * space.sectors_per_cluster * space.bytes_per_sector
+    yield from pager.line(number(shell.dos, free).rjust(32) + b" bytes free")
