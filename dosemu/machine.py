@@ -178,6 +178,7 @@ class Machine:
         )
         self.mouse = MouseInput(self.dos.mouse, self.clock)
         self.dos.mouse.cursor.set_crtc = self.vga.set_crtc
+        self.screen.pointer = lambda: self.dos.mouse.pointer
         self.interrupts = Interrupts(self.engine, self.memory, self._callers(), self._bios_trap, self._fault)
         for trap, services_of in ((Trap.XMS, table.xms), (Trap.MOUSE, table.int74)):
             self.bios.traps[trap] = partial(_far_service, self.interrupts, services_of.vector)

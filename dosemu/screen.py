@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final, NamedTuple
@@ -21,10 +22,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dosemu.bios.bda import Bda
+from dosemu.pointer import draw_pointer
 from hw.memory import Memory
 from hw.vga.render import Renderer
 from hw.vga.text import Bytes, TextLayout, read_cells
 from hw.vga.vga import Vga
+from int21.mouse_cursor import Pointer
 
 # The glyphs of code page 437, with the pictures that stand for control codes on the screen.
 CP437: Final = (
@@ -53,6 +56,7 @@ class ScreenToken:
     revision: int
     blink: int
     content: bytes
+    pointer: Pointer | None
 
 
 class Screen:
@@ -63,6 +67,7 @@ class Screen:
         self._memory = memory
         self._bda = bda
         self._renderer = Renderer(vga)
+        self.pointer: Callable[[], Pointer | None] = lambda: None  # the mouse's, in graphics modes
 
     @property
     def mode(self) -> int:
@@ -108,7 +113,9 @@ class Screen:
     @property
     def frame(self) -> NDArray[np.uint8]:
         """The picture at the adapter's own resolution, (height, width, 3) uint8; do not keep or change it."""
-        return self._renderer.draw()
+        frame = self._renderer.draw()
+        pointer = self.pointer()
+        return frame if pointer is None or self.is_text else draw_pointer(frame, pointer)
 
     def image(self) -> Image.Image:
         """The picture as a Pillow image, a copy."""
@@ -126,7 +133,7 @@ class Screen:
         memory.sync()
         # The finest blinking is the cursor's, eight frames a phase.
         blink = self._vga.frame_number // 8 & 3 if self.is_text else 0
-        return ScreenToken(self._vga.revision, blink, bytes(memoryview(memory)))
+        return ScreenToken(self._vga.revision, blink, bytes(memoryview(memory)), self.pointer())
 
     def changed_since(self, token: ScreenToken | None) -> bool:
         """The picture may be another one than when the token was taken (None: yes)."""

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from hw.memory import Memory
-from int21.mouse_cursor import Cursor, Geometry
+from int21.mouse_cursor import Cursor, Geometry, Pointer
 
 IRQ = 12
 BUTTONS = 3
@@ -134,6 +134,11 @@ class Mouse:
         self.area = Area(0, 0, self.geometry.width - 1, self.geometry.height - 1)
         self.cursor.forget()
         self.move_to(self._x, self._y)
+
+    @property
+    def pointer(self) -> Pointer | None:
+        """What the machine is to draw over the picture; a change of the video mode takes it away."""
+        return self.cursor.pointer if self._memory.u8(Geometry.MODE) & 0x7F == self._mode else None
 
     # Position
 

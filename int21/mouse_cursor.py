@@ -108,6 +108,7 @@ class Pointer:
     y: int
     width: int
     height: int
+    step_x: int = 1  # of the virtual screen for a pixel
 
 
 @dataclass(frozen=True, slots=True)
