@@ -1,6 +1,6 @@
-; INT 16h/01h (is a key there?) 5 million times.
+; INT 16h/01h (is a key there?) 20 million times.
 %include "bench.inc"
-        rounds  5000000, 20000
+        rounds  20000000, 20000
         xor     esi, esi
 .round: mov     ah, 0x01
         int     0x16

@@ -1,6 +1,6 @@
-; 20 million near calls and returns, half of them one deeper than the others.
+; 120 million near calls and returns, half of them one deeper than the others.
 %include "bench.inc"
-        rounds  10000000, 80000
+        rounds  60000000, 80000
         xor     esi, esi
 .round: call    outer
         dec     ebx

@@ -1,6 +1,6 @@
-; 96 million words stored to the screen of mode 13h, one by one, with LOOP.
+; 192 million words stored to the screen of mode 13h, one by one, with LOOP.
 %include "bench.inc"
-        rounds  3000, 20
+        rounds  6000, 20
         mov     ax, 0x0013
         int     0x10
         push    word 0xA000

@@ -1,6 +1,6 @@
-; INT 60h, hooked by a handler that counts and returns, 10 million times.
+; INT 60h, hooked by a handler that counts and returns, 40 million times.
 %include "bench.inc"
-        rounds  10000000, 80000
+        rounds  40000000, 80000
         mov     ax, 0x2560
         mov     dx, handler
         int     0x21

@@ -1,6 +1,6 @@
-; 80 million pushes and pops.
+; 640 million pushes and pops.
 %include "bench.inc"
-        rounds  5000000, 40000
+        rounds  40000000, 40000
         xor     esi, esi
         mov     eax, 1
         xor     ecx, ecx

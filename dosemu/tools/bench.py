@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from rich.box import HEAVY_HEAD, MARKDOWN, Box
 from rich.console import Console
 from rich.table import Table
 
@@ -45,10 +46,10 @@ def _goal_cell(goals: Sequence[Goal]) -> str:
     return ", ".join(f"{goal.text}: {_MARKS[goal.reached]}" for goal in goals)
 
 
-def tables(report: Report) -> list[Table]:
+def tables(report: Report, look: Box = HEAVY_HEAD) -> list[Table]:
     """Speed by program, then start-up and memory by emulator."""
     others = [key for key in report.titles if key != OURS]
-    speed = Table(title="CPU seconds less start-up: median (least to greatest)")
+    speed = Table(box=look, title="CPU seconds less start-up: median (least to greatest)")
     speed.add_column("program", overflow="fold")
     for key, title in report.titles.items():
         speed.add_column(title, justify="right")
@@ -68,7 +69,7 @@ def tables(report: Report) -> list[Table]:
                 cells.append(str(report.ratio(program.name, key) or "-"))
         speed.add_row(*cells, *([] if report.quick else [_goal_cell(report.goals(program))]))
 
-    startup = Table(title="Start to exit of a program that does nothing, and memory")
+    startup = Table(box=look, title="Start to exit of a program that does nothing, and memory")
     startup.add_column("emulator")
     for name in ("wall seconds", "times", "CPU seconds", "peak memory, MB"):
         startup.add_column(name, justify="right")
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--cycles", metavar="N", help="run ours with this many cycles a millisecond")
     add("--quick", action="store_true", help="small sizes: shows that all programs run, measures little")
     add("--json", type=Path, metavar="FILE", help="write all figures there (-: to stdout, without the tables)")
+    add("--markdown", action="store_true", help="write the tables as Markdown, for docs/benchmarks.md")
     add("--programs", type=Path, default=FOLDER, metavar="DIR", help="where benchmarks.toml and programs/ are")
     add("--list", action="store_true", help="name the programs")
     return parser
@@ -151,7 +153,9 @@ def main(arguments: Sequence[str]) -> int:
     if str(options.json) == "-":
         print(result, end="")
     else:
-        for table in tables(report):
+        if options.markdown:
+            console.width = 1000
+        for table in tables(report, MARKDOWN if options.markdown else HEAVY_HEAD):
             console.print(table)
         if options.json is not None:
             try:
