@@ -115,12 +115,25 @@ int dosemu_filter(void *opaque, int vector, int is_int, uint32_t error_code)
     return 0;
 }
 
+/* The host address of the six bytes of an interrupt frame at SS:SP, when they are plain memory. */
+static uint8_t *stack_frame(CPUX86State *env, uint32_t sp, MMUAccessType access)
+{
+    target_ulong address = env->segs[R_SS].base + (sp & 0xffff);
+
+    if ((sp & 0xffff) > 0xfffa || (address & ~TARGET_PAGE_MASK) > TARGET_PAGE_SIZE - 6 ||
+        HOOK_EXISTS(env->uc, UC_HOOK_MEM_WRITE) || HOOK_EXISTS(env->uc, UC_HOOK_MEM_READ)) {
+        return NULL;
+    }
+    return tlb_vaddr_to_host(env, address, access, cpu_mmu_index_kernel(env));
+}
+
 /* INT n in real mode to a handler of the guest: entered here, and the next block follows. Everything else
  * (a service's stub, protected mode, single steps, a short vector table) takes the long way. */
 bool dosemu_int_real(void *opaque, int vector, int length)
 {
     CPUX86State *env = opaque;
     struct dosemu *d = env->uc->dosemu;
+    uint8_t *frame;
 
     if (!d || !is_real(env) || (env->eflags & TF_MASK) || vector * 4 + 3 > env->idt.limit ||
         for_machine(env, d, vector, DOSEMU_INT)) {
@@ -128,7 +141,35 @@ bool dosemu_int_real(void *opaque, int vector, int length)
     }
     env->eip += length;
     d->deliveries++;
-    do_interrupt_x86_hardirq(env, vector, 0);
+    d->kind = DOSEMU_INT;
+    frame = env->idt.base == 0 ? stack_frame(env, (uint32_t)env->regs[R_ESP] - 6, MMU_DATA_STORE) : NULL;
+    if (frame == NULL) {
+        do_interrupt_x86_hardirq(env, vector, 0);
+        return true;
+    }
+    stw_le_p(frame, env->eip);
+    stw_le_p(frame + 2, env->segs[R_CS].selector);
+    stw_le_p(frame + 4, cpu_compute_eflags(env));
+    env->regs[R_ESP] = (env->regs[R_ESP] & ~0xffff) | ((env->regs[R_ESP] - 6) & 0xffff);
+    env->eip = lduw_le_p(d->ram + vector * 4);
+    env->segs[R_CS].selector = lduw_le_p(d->ram + vector * 4 + 2);
+    env->segs[R_CS].base = env->segs[R_CS].selector << 4;
+    env->eflags &= ~(IF_MASK | TF_MASK | AC_MASK | RF_MASK);
+    return true;
+}
+
+/* Take the frame of a real-mode IRET off the stack where that is plain memory. */
+bool dosemu_pop_frame(void *opaque, uint32_t *ip, uint32_t *cs, uint32_t *flags)
+{
+    CPUX86State *env = opaque;
+    const uint8_t *frame = env->uc->dosemu ? stack_frame(env, env->regs[R_ESP], MMU_DATA_LOAD) : NULL;
+
+    if (frame == NULL) {
+        return false;
+    }
+    *ip = lduw_le_p(frame);
+    *cs = lduw_le_p(frame + 2);
+    *flags = lduw_le_p(frame + 4);
     return true;
 }
 

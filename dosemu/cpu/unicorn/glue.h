@@ -92,6 +92,7 @@ struct dosemu_state {
 int dosemu_filter(void *env, int vector, int is_int, uint32_t error_code);
 int dosemu_irq(void *env);
 bool dosemu_int_real(void *env, int vector, int length);
+bool dosemu_pop_frame(void *env, uint32_t *ip, uint32_t *cs, uint32_t *flags);
 void dosemu_recheck(void *env);
 bool dosemu_cpuid(void *env);
 void dosemu_charge(void *cpu);

@@ -110,4 +110,15 @@ EDITS = (
         "                gen_eob(s);\n"
         "            }",
     ),
+    Edit(
+        "qemu/target/i386/seg_helper.c",
+        "an IRET whose frame is plain memory reads it there",
+        "    sp_mask = 0xffff; /* XXXX: use SS segment size? */\n    sp = env->regs[R_ESP];\n"
+        "    ssp = env->segs[R_SS].base;\n    if (shift == 1) {",
+        "    sp_mask = 0xffff; /* XXXX: use SS segment size? */\n    sp = env->regs[R_ESP];\n"
+        "    ssp = env->segs[R_SS].base;\n"
+        "    if (shift == 0 && dosemu_pop_frame(env, &new_eip, &new_cs, &new_eflags)) {\n"
+        "        sp += 6;\n"
+        "    } else if (shift == 1) {",
+    ),
 )
