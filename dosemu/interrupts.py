@@ -20,6 +20,7 @@ from int21.service import CallGuest, Service, Wait
 if TYPE_CHECKING:
     from dosemu.cpu.engine import Engine
     from dosemu.cpu.registers import Registers
+    from dosemu.dpmi.host import Host
     from dosemu.trace import Trace
     from hw.memory import Memory
 
@@ -27,7 +28,9 @@ BIOS_SEGMENT = 0xF000
 STUBS_END = 0x800  # 256 stubs of 8 bytes
 WAIT = 0x1000
 RETURN = WAIT_END = 0x1800
+HOST_STUBS, HOST_STUBS_END = 0x2000, 0x2B50  # dosemu/dpmi/layout.py
 MAX_NESTED_CALLS = 64
+_VM = 0x20000
 
 # What a service's table and context make of a call: the service that ran, for the trace, or None.
 Caller = Callable[["Registers"], Service | None]
@@ -90,6 +93,7 @@ class Interrupts:
         self.on_fault = on_fault
         self.trace: Trace | None = None
         self.waiting: int | None = None  # vector of the service that waits, None when none does
+        self.host: Host | None = None  # of protected-mode programs
         self._calls: list[_Call] = []
         self._alarms: set[int] = set()
         engine.on_service = self.service
@@ -97,6 +101,8 @@ class Interrupts:
 
     def service(self, vector: int, kind: str) -> None:
         """An interrupt whose vector points at its stub: INT n, a fault, or an IRQ."""
+        if self.host is not None and self.host.service(vector, kind):
+            return
         if kind == "int":
             self.call(vector)
         elif kind == "fault" and vector in FAULT_NAMES:
@@ -105,7 +111,9 @@ class Interrupts:
 
     def trap(self, offset: int) -> None:
         """The trap instruction at F000:offset: a stub entered by a frame, a waiting loop, or BIOS code."""
-        if offset < STUBS_END:
+        if self.host is not None and (HOST_STUBS <= offset < HOST_STUBS_END or self.in_protected_mode):
+            self.host.trap(offset)
+        elif offset < STUBS_END:
             self._pop_frame()
             self.call(offset >> 3)
         elif offset == RETURN:
@@ -118,6 +126,11 @@ class Interrupts:
                 self.bios_trap(offset, self.regs)
             except Wait:
                 raise RuntimeError(f"BIOS code at F000:{offset:04X} cannot wait") from None
+
+    @property
+    def in_protected_mode(self) -> bool:
+        """Protected mode, not V86."""
+        return self.regs.protected and not self.regs.eflags & _VM
 
     def call(self, vector: int) -> None:
         """Run the service of ``vector`` for the present registers; BIOS code comes here from a trap too."""

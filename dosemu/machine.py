@@ -24,6 +24,9 @@ from dosemu.bios.bios import Bios
 from dosemu.bios.rom import MOUSE_TEXT, XMS_ENTRY, Trap
 from dosemu.cpu.engine import Engine
 from dosemu.cpu.registers import Registers
+from dosemu.dpmi import layout
+from dosemu.dpmi.blocks import Pool
+from dosemu.dpmi.host import Host
 from dosemu.errors import NotDosProgram, ProgramNotFound
 from dosemu.host_drives import mount_drives
 from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
@@ -53,6 +56,7 @@ from int21.errors import DosError
 from int21.host_stream import HostStream
 from int21.service import Service, ServiceTable
 from int21.settings import DosSettings
+from int21.xms import FIRST_KB
 
 if TYPE_CHECKING:
     from dosemu.screen import Screen
@@ -109,7 +113,9 @@ class Machine:
         extended_kb = settings.memory.extended_kb
         # An expanded memory board's pages are behind all other memory.
         ems_kb = settings.memory.ems_kb & ~15
-        self.memory = Memory(1024 + extended_kb + ems_kb << 10)
+        # So are the tables of the DPMI host, in front of them.
+        host_base = 1024 + extended_kb << 10
+        self.memory = Memory(host_base + layout.HOST_SIZE + (ems_kb << 10))
         self.ports = PortBus()
         self.pic = Pic(self.ports)
         self.pit = Pit(self.ports, self.clock, self.pic)
@@ -183,6 +189,7 @@ class Machine:
         for trap, services_of in ((Trap.XMS, table.xms), (Trap.MOUSE, table.int74)):
             self.bios.traps[trap] = partial(_far_service, self.interrupts, services_of.vector)
         self.interrupts.trace = trace
+        self.dpmi = self._protected_mode_host(host_base)
         if trace is not None:
             trace.clock = lambda: self.clock.seconds
         self._out, self._err = io.BytesIO(), io.BytesIO()
@@ -201,6 +208,19 @@ class Machine:
                 raise NotDosProgram(f"{path}: {error}") from None
 
     # --- wiring ----------------------------------------------------------------------------------
+
+    def _protected_mode_host(self, base: int) -> Host:
+        xms = self.dos.xms
+        pool = Pool(FIRST_KB << 10, base, list if xms is None else xms.taken)
+        if xms is not None:
+            xms.others = pool.taken_by_blocks
+        host = Host(self.engine, self.memory, self.dos, base, pool, self.interrupts.call, self._fault)
+        host.open_a20 = self._set_a20
+        if host.available:
+            self.dos.dpmi = host.entry
+        self.dos.processes.on_end = host.process_ended
+        self.interrupts.host = host
+        return host
 
     def _callers(self) -> dict[int, Caller]:
         services.load_all()
@@ -282,6 +302,7 @@ class Machine:
     def _fault(self, vector: int, text: str) -> None:
         """No handler of the guest takes a fault: the program ends, its parent goes on."""
         self.fault = f"{text} at {self.regs.cs:04X}:{self.regs.eip:04X}\n{self.dump()}"
+        self.dpmi.leave()
         self.dos.abort(self.regs, FAULT_EXIT)
         if self.dos.terminated:
             self._end(f"ended by: {text}", FAULT_EXIT)

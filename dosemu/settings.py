@@ -203,8 +203,11 @@ class MemorySettings:
 
     @property
     def upper_memory(self) -> tuple[int, int] | None:
-        """Upper memory blocks, as the first paragraph and the one behind the last: up to the page frame."""
-        return (0xC800, 0xE000 if self.ems_kb >= _EMS_LEAST_KB else 0xF000) if self.umb else None
+        """Upper memory blocks, as the first paragraph and the one behind the last: up to the page frame.
+
+        C800h to CFFFh belong to the DPMI host (dosemu/dpmi/layout.py).
+        """
+        return (0xD000, 0xE000 if self.ems_kb >= _EMS_LEAST_KB else 0xF000) if self.umb else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ class Dos:
         self.mouse = Mouse(memory, board.raise_irq)
         self.ems = Ems(memory, board.show_page, settings.ems_kb) if settings.ems_kb else None
         self.xms: Xms | None = None
+        self.dpmi: tuple[int, int, int] | None = None  # a host of protected mode: CPU, segment and offset of its entry
         self.xms_entry = (0, 0)
         if settings.xms_kb:
             self.xms = Xms(memory, board, settings.xms_kb, dos_high=settings.high)

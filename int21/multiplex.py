@@ -50,6 +50,16 @@ def release_time_slice(dos: Dos, regs: Registers) -> None:
     regs.al = 0
 
 
+@int2f.service(0x16, 0x87, name="get DPMI entry", gives="AX 0, BX 1, CL CPU, DX version, SI 0, ES:DI entry")
+def dpmi_entry(dos: Dos, regs: Registers) -> None:
+    if dos.dpmi is not None:
+        regs.ax = 0
+        regs.bx = 1  # 32-bit programs too
+        regs.cl, regs.es, regs.di = dos.dpmi
+        regs.dx = 0x005A
+        regs.si = 0  # the host needs no memory of the program
+
+
 # DOS internal functions (RBIL, INT 2Fh/1200h to 122Fh)
 
 

@@ -6,6 +6,7 @@ environment. When a program returns to it, the machine stops.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ class Processes:
     def __init__(self, dos: Dos) -> None:
         self._dos = dos
         self._memory = dos.memory
+        self.on_end: Callable[[int], None] | None = None  # a program ended and does not stay: its PSP
         arena = dos.arena
         segment = arena.allocate(PARAGRAPHS + _SHELL_STACK, owner=0, name=b"COMMAND")
         arena.block(segment).owner = segment
@@ -113,6 +115,8 @@ class Processes:
         values["cs"], values["ip"] = psp.vector_22
         values["flags"] = RUNNING_FLAGS
         psp.restore_vectors()
+        if keep is None and self.on_end is not None:
+            self.on_end(psp.segment)
         if parent.segment != psp.segment:
             self._release(psp, keep)
         dos.data.return_code = (kind << 8) | (code & 0xFF)

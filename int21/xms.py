@@ -14,6 +14,7 @@ Microsoft, "eXtended Memory Specification (XMS), version 3.0" (January 1991). Th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -92,6 +93,8 @@ class Xms:
         self.high_memory_free = _BEHIND_DOS if dos_high else 0  # INT 2Fh/4A01h
         self._global = False
         self._enables = 0
+        # What others took of the same memory (a DPMI host): ranges of addresses, (start, end).
+        self.others: Callable[[], list[tuple[int, int]]] = list
         if dos_high:
             self.enable_local()
 
@@ -152,7 +155,7 @@ class Xms:
     @property
     def total_free(self) -> int:
         """Free extended memory in KB."""
-        return self._end_kb - FIRST_KB - sum(block.size_kb for block in self._blocks.values())
+        return sum(size for _, size in self._gaps())
 
     @property
     def largest_free(self) -> int:
@@ -251,11 +254,17 @@ class Xms:
         """Free ranges by address, as (start, size) in KB; there is always one at the end, perhaps of no size."""
         gaps = []
         at = FIRST_KB
-        for block in sorted(self._blocks.values(), key=lambda block: (block.start_kb, block.size_kb)):
-            if block.start_kb > at:
-                gaps.append((at, block.start_kb - at))
-            at = max(at, block.end_kb)
+        used = [(block.start_kb, block.end_kb) for block in self._blocks.values()]
+        used += [(start >> 10, end + 1023 >> 10) for start, end in self.others()]
+        for start, end in sorted(used):
+            if start > at:
+                gaps.append((at, min(start, self._end_kb) - at))
+            at = min(max(at, end), self._end_kb)
         return [*gaps, (at, self._end_kb - at)]
+
+    def taken(self) -> list[tuple[int, int]]:
+        """The addresses of all blocks, (start, end)."""
+        return [(block.start_kb << 10, block.end_kb << 10) for block in self._blocks.values()]
 
     def _room(self, size_kb: int) -> int:
         """Where a block of that size fits: the lowest place. Raises ALL_ALLOCATED."""

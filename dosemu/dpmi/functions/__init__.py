@@ -1,0 +1,1 @@
+"""The functions of INT 31h, by subject."""

@@ -1,0 +1,415 @@
+"""The DPMI host: clients, their mode switch, and where everything that happens in protected mode goes.
+
+DPMI Specification 0.9 (1990) and 1.0 (1991). The host has no code in the guest but stubs: the engine hands
+every interrupt, exception and request of protected mode over (``Engine.host_protected_mode``), only INT n
+that a client hooked enter their gates directly. Clients run in ring 3 with IOPL 3, linear addresses are
+physical, real-mode code runs in real mode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dosemu.cpu.registers import SegmentFault
+from dosemu.dpmi import int31, layout
+from dosemu.dpmi.blocks import Pool
+from dosemu.dpmi.callbacks import Callbacks
+from dosemu.dpmi.client import Client, Far
+from dosemu.dpmi.crossings import Crossings, Frame
+from dosemu.dpmi.default_interrupts import DefaultInterrupts
+from dosemu.dpmi.descriptors import Tables
+from dosemu.dpmi.dos_memory import DosMemory
+from dosemu.dpmi.errors import DpmiError, DpmiErrorCode
+from dosemu.dpmi.exceptions import Exceptions
+from dosemu.dpmi.raw_switch import RawSwitch
+from dosemu.dpmi.real import INTERRUPT_FLAG, PE, TRAP_FLAG, RealRegisters, State, pack_words
+
+if TYPE_CHECKING:
+    from dosemu.cpu.engine import Engine
+    from hw.memory import Memory
+    from int21.dos import Dos
+
+_BIOS = 0xF000
+_BIG = 0x400000
+_ENVIRONMENT = 0x2C
+_REQUESTS = (*range(0x08, 0x10), *range(0x70, 0x78))
+_PASSED_UP = (0x1C, 0x23, 0x24)  # interrupts of real mode that clients' handlers get (DPMI 0.9, 2.4)
+_IOPL3 = 0x3000
+
+
+class Host:
+    """One machine's DPMI host. ``base`` is where its tables go (layout.HOST_SIZE bytes).
+
+    ``call_service(vector)`` runs the machine's service for the registers of real mode; ``on_fault(vector,
+    text)`` ends the program, in real mode by then.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        memory: Memory,
+        dos: Dos,
+        base: int,
+        pool: Pool,
+        call_service: Callable[[int], None],
+        on_fault: Callable[[int, str], None],
+    ) -> None:
+        self.engine = engine
+        self.regs = engine.regs
+        self.memory = memory
+        self.dos = dos
+        self.pool = pool
+        self.call_service = call_service
+        self.on_fault = on_fault
+        self.on_protected_mode: Callable[[], None] | None = None
+        self.tables = Tables(memory, base)
+        self.clients: list[Client] = []
+        self._numbers = 0
+        self.crossings = Crossings(self)
+        self.exceptions = Exceptions(self)
+        self.defaults = DefaultInterrupts(self)
+        self.callbacks = Callbacks(self)
+        self.dos_memory = DosMemory(self)
+        self.raw = RawSwitch(self)
+        self.returned: Frame | None = None
+        self.open_a20: Callable[[bool], None] = engine.set_a20
+        self._stubs: dict[int, Callable[[], None]] = {
+            layout.ENTRY: self.enter,
+            layout.RAW_TO_PROTECTED: self.raw.to_protected,
+            layout.RAW_TO_REAL: self.raw.to_real,
+            layout.SAVE_REAL: self.raw.save_state,
+            layout.SAVE_PROTECTED: self.raw.save_state,
+            layout.VENDOR: self.defaults.vendor_api,
+            layout.EXCEPTION_RETURN: self.exceptions.returned,
+            layout.EXCEPTION_RETURN_10: self.exceptions.returned_10,
+            layout.PROTECTED_RETURN: self.crossings.protected_returned,
+            layout.REAL_RETURN: self.crossings.real_returned,
+        }
+        for offset in range(layout.STUBS, layout.STUBS_END, 8):
+            memory.write((_BIOS << 4) + offset, layout.STUB_CODE)
+        int31.load()
+
+    # --- what there is -----------------------------------------------------------------------------
+
+    @property
+    def client(self) -> Client:
+        """The current client: the one that came last. Raises INVALID_STATE when there is none."""
+        if not self.clients:
+            raise DpmiError(DpmiErrorCode.INVALID_STATE)
+        return self.clients[-1]
+
+    @property
+    def available(self) -> bool:
+        """The CPU has a protected mode of 32 bits."""
+        return self.engine.model in ("386", "486", "pentium")
+
+    @property
+    def entry(self) -> tuple[int, int, int]:
+        """For INT 2Fh/1687h: the CPU, segment and offset of the mode switch."""
+        return self.cpu, _BIOS, layout.ENTRY
+
+    @property
+    def cpu(self) -> int:
+        """3 386, 4 486, 5 Pentium."""
+        return {"386": 3, "486": 4}.get(self.engine.model, 5)
+
+    def offset(self, name: str) -> int:
+        """The register as an offset of the current client: ``offset("edi")`` is DI for a 16-bit one."""
+        return int(getattr(self.regs, name)) & self.client.offset_mask
+
+    def pointer(self, segment: str, name: str) -> int:
+        """Linear address of a segment register and a general register as the client's offset."""
+        return int(self.regs.address(segment, self.offset(name)))
+
+    # --- from the machine ----------------------------------------------------------------------------
+
+    def service(self, vector: int, kind: str) -> bool:
+        """What the engine handed over; False when it is none of the host's business."""
+        if not self.regs.protected:
+            return self._from_real(vector, kind)
+        try:
+            if kind == "int":
+                self.defaults.interrupt(vector)
+            elif kind == "irq":
+                self._request(vector)
+            else:
+                self.exceptions.fault(vector, self.engine.error_code)
+        except (DpmiError, IndexError, SegmentFault) as error:
+            self.fatal(13, f"protected-mode interrupt {vector:02X}h: {error}")
+        return True
+
+    def trap(self, offset: int) -> None:
+        """A trap in the host's stubs, in either mode, or one that a protected-mode program made up."""
+        regs = self.regs
+        try:
+            if not self.clients and offset != layout.ENTRY:
+                self._bad_trap()
+            elif layout.CALLBACKS <= offset < layout.ENTRY and not regs.protected:
+                self.callbacks.entered((offset - layout.CALLBACKS) >> 3)
+            elif (stub := self._stubs.get(offset)) is not None:
+                stub()
+            elif not regs.protected:
+                self._bad_trap()
+            elif layout.INTERRUPT_STUBS <= offset < layout.EXCEPTION_STUBS:
+                self._pop_interrupt_frame()
+                self.defaults.interrupt((offset - layout.INTERRUPT_STUBS) >> 3)
+            elif layout.EXCEPTION_STUBS <= offset < layout.CALLBACKS:
+                self.exceptions.default((offset - layout.EXCEPTION_STUBS) >> 3)
+            else:
+                self._bad_trap()
+        except (DpmiError, IndexError, SegmentFault) as error:
+            self.fatal(13, f"DPMI host entry {offset:04X}h: {error}")
+
+    def _bad_trap(self) -> None:
+        regs = self.regs
+        regs.eip = (regs.eip - 2) & 0xFFFF
+        if regs.protected and self.clients:
+            self.exceptions.fault(6, 0)
+        elif regs.protected:
+            self.engine.interrupt(6, "fault")
+        else:
+            self.on_fault(6, "invalid opcode")
+
+    def _from_real(self, vector: int, kind: str) -> bool:
+        handler = self.clients[-1].interrupts.get(vector) if self.clients else None
+        if handler is None or kind == "fault":
+            return False
+        self._call_handler(self.clients[-1], vector, handler, give_back=kind == "int")
+        return True
+
+    def _request(self, vector: int) -> None:
+        """An interrupt request in protected mode: to the client's handler, or to real mode."""
+        client = self.client
+        handler = client.interrupts.get(vector)
+        if handler is not None:
+            self._call_handler(client, vector, handler, give_back=False)
+        elif not self.is_stub(vector):
+            self.defaults.reflect(vector, give_back=False)
+
+    def _call_handler(self, client: Client, vector: int, handler: Far, *, give_back: bool) -> None:
+        """Call a client's interrupt handler from real mode, or for a request from anywhere."""
+
+        def then() -> None:
+            frame = self.returned
+            if frame is None:
+                return
+            left = State.unpack(self.regs.freeze())
+            self.crossings.resume(frame.saved)
+            if give_back:
+                for name, value in zip(("eax", "ecx", "edx", "ebx"), left.general, strict=False):
+                    setattr(self.regs, name, value)
+                self.regs.cf = bool(left.eflags & 1)
+
+        try:
+            self.crossings.call_client(client, handler, then)
+        except DpmiError:
+            self.fatal(11, f"the handler of interrupt {vector:02X}h is at a bad selector")
+
+    def is_stub(self, vector: int) -> bool:
+        """Whether nobody hooked a real-mode vector that the machine has no guest code for."""
+        return int(self.memory.u32(vector * 4)) == 0xF0000000 | vector * 8
+
+    def real_vector(self, vector: int) -> Far:
+        """Segment and offset of a real-mode interrupt vector."""
+        entry = int(self.memory.u32(vector * 4))
+        return entry >> 16, entry & 0xFFFF
+
+    # --- the mode switch ----------------------------------------------------------------------------
+
+    def enter(self) -> None:
+        """The far call that makes a program a client (INT 2Fh/1687h gave its address)."""
+        regs, memory = self.regs, self.memory
+        if regs.protected:
+            self._bad_trap()
+            return
+        stack = regs.address("ss", regs.sp)
+        ip, cs = memory.u16(stack), memory.u16(stack + 2)
+        regs.sp = sp = (regs.sp + 4) & 0xFFFF
+        regs.cs, regs.ip = cs, ip
+        psp = self.dos.psp
+        self._numbers += 1
+        client = Client(self._numbers, bool(regs.ax & 1), psp, memory.u16((psp << 4) + _ENVIRONMENT))
+        tables, number, wide = self.tables, client.number, client.wide
+        try:
+            code = tables.segment(cs << 4, 0xFFFF, number, code=True)
+            data = tables.segment(regs.ds << 4, 0xFFFF, number, big=wide)
+            stack = data if regs.ss == regs.ds else tables.segment(regs.ss << 4, 0xFFFF, number, big=wide)
+            prefix = tables.segment(psp << 4, 0xFF, number)
+            if client.environment:
+                selector = tables.segment(client.environment << 4, 0xFFFF, number)
+                memory.set_u16((psp << 4) + _ENVIRONMENT, selector)
+        except DpmiError as error:
+            tables.free_all(number)
+            regs.ax, regs.cf = error.code, True
+            return
+        self.clients.append(client)
+        self.open_a20(True)
+        self.engine.host_protected_mode(tables.idt)
+        self.update_vectors()
+        flags = regs.eflags & 0xCFE & ~INTERRUPT_FLAG | (regs.eflags & INTERRUPT_FLAG) | _IOPL3 | 2
+        state = self.protected_state((code, ip), (stack, sp), ds=data, es=prefix, eflags=flags)
+        self.crossings.resume(state)
+        if self.on_protected_mode is not None:
+            self.on_protected_mode()
+
+    def load_tables(self) -> None:
+        """LDTR and TR, which a program of ring 0 may have changed meanwhile."""
+        self.regs.set_table("ldtr", layout.LDT_SELECTOR, self.tables.ldt, layout.LDT_ENTRIES * 8 - 1)
+        self.regs.set_table("tr", layout.TSS_SELECTOR, self.tables.tss, 0x67)
+
+    def protected_state(
+        self,
+        code: Far,
+        stack: Far,
+        *,
+        ds: int = 0,
+        es: int = 0,
+        fs: int = 0,
+        gs: int = 0,
+        eflags: int,
+        general: list[int] | None = None,
+    ) -> bytes:
+        """A frozen state of ring 3 with these segments and, unless given, the CPU's general registers.
+
+        Raises INVALID_SELECTOR when CS or SS cannot be loaded; a data selector that cannot becomes 0.
+        """
+        regs, tables = self.regs, self.tables
+        if general is None:
+            general = [regs.eax, regs.ecx, regs.edx, regs.ebx, 0, regs.ebp, regs.esi, regs.edi]
+        general = [*general[:4], stack[1], *general[5:]]
+        segments: list[tuple[int, int, int, int]] = []
+        for index, selector in enumerate((es, code[0], stack[0], ds, fs, gs)):
+            cache = tables.cache(selector, code=index == 1, stack=index == 2)
+            if cache is None and index in (1, 2):
+                raise DpmiError(DpmiErrorCode.INVALID_SELECTOR)
+            segments.append((0, 0, 0, 0) if cache is None else (selector, *cache))
+        registers = (tables.gdt, layout.GDT_ENTRIES * 8 - 1, tables.idt, 0x7FF)
+        cr0 = regs.system("cr0") | PE
+        return State(general, code[1], eflags, cr0, registers, segments).pack()
+
+    def tables_level(self, selector: int) -> int | None:
+        """The nesting level whose locked stack a selector is, or None."""
+        index = (selector >> 3) - layout.FIRST_LOCKED
+        if selector & 4 or not 0 <= index < 2 * layout.LOCKED_LEVELS:
+            return None
+        return index % layout.LOCKED_LEVELS
+
+    # --- vectors ------------------------------------------------------------------------------------
+
+    def update_vectors(self) -> None:
+        """Let gates and caught interrupts be those of the current client."""
+        handlers = self.clients[-1].interrupts if self.clients else {}
+        wide = bool(self.clients) and self.clients[-1].wide
+        for vector in range(256):
+            handler = handlers.get(vector)
+            self.engine.set_native(vector, handler is not None)
+            if handler is not None:
+                self.tables.gate(vector, *handler, wide=wide, trap=vector > 7)
+        for vector in _REQUESTS:
+            self.engine.catch(vector, vector in handlers, "irq")
+        for vector in _PASSED_UP:
+            self.engine.catch(vector, vector in handlers)
+
+    def set_interrupt(self, vector: int, handler: Far) -> None:
+        """0205h: a client's handler, or back to the default one."""
+        if handler == (layout.STUB_SELECTOR, layout.INTERRUPT_STUBS + vector * 8):
+            self.client.interrupts.pop(vector, None)
+        else:
+            self.client.interrupts[vector] = handler
+        self.update_vectors()
+
+    # --- stack of the client -----------------------------------------------------------------------
+
+    def pop(self, count: int, *, wide: bool) -> list[int]:
+        """Take values off the client's stack."""
+        regs = self.regs
+        big = bool(regs.rights("ss") & _BIG)
+        at = regs.esp if big else regs.sp
+        size = 4 if wide else 2
+        read = self.memory.u32 if wide else self.memory.u16
+        values = [int(read(regs.address("ss", at + size * i))) for i in range(count)]
+        if big:
+            regs.esp = at + size * count
+        else:
+            regs.sp = at + size * count
+        return values
+
+    def push_interrupt_frame(self, handler: Far) -> None:
+        """Enter a client's interrupt handler on its own stack. Raises INVALID_SELECTOR."""
+        regs, wide = self.regs, self.client.wide
+        data = pack_words((regs.eip, regs.cs, regs.eflags), wide=wide)
+        if regs.rights("ss") & _BIG:
+            regs.esp = at = (regs.esp - len(data)) & 0xFFFFFFFF
+        else:
+            regs.sp = at = (regs.sp - len(data)) & 0xFFFF
+        self.memory.write(regs.address("ss", at), data)
+        self.load_code(*handler)
+        regs.eflags &= ~(INTERRUPT_FLAG | TRAP_FLAG)
+
+    def _pop_interrupt_frame(self) -> None:
+        """IRET, for a client that jumped or fell into a default handler."""
+        eip, cs, flags = self.pop(3, wide=self.client.wide)
+        self.load_code(cs, eip)
+        self.regs.eflags = self.regs.eflags & ~0xFFF | flags & 0xFD7 | _IOPL3 | 2
+
+    def load_code(self, selector: int, eip: int) -> None:
+        """CS:EIP of ring 3. Raises INVALID_SELECTOR."""
+        cache = self.tables.cache(selector, code=True)
+        if cache is None:
+            raise DpmiError(DpmiErrorCode.INVALID_SELECTOR)
+        self.regs.set_cache("cs", selector, *cache)
+        self.regs.eip = eip
+
+    # --- ends -----------------------------------------------------------------------------------------
+
+    def fatal(self, vector: int, text: str) -> None:
+        """End the current program with a register dump."""
+        self.on_fault(vector, text)
+
+    def end_current(self, real: RealRegisters) -> None:
+        """End the current program by INT 21h in real mode, with AX as in ``real``."""
+        self.with_real_environment(lambda _: None)  # for good
+        self.defaults.reflect(0x21, real=real)
+
+    def with_real_environment(self, then: Callable[[RealRegisters], None]) -> Callable[[RealRegisters], None]:
+        """DOS wants the environment's paragraph in the PSP, where the client has a selector; ``then`` undoes it."""
+        client = self.client
+        at = (client.psp << 4) + _ENVIRONMENT
+        selector = self.memory.u16(at)
+        self.memory.set_u16(at, client.environment)
+
+        def done(real: RealRegisters) -> None:
+            self.memory.set_u16(at, selector)
+            then(real)
+
+        return done
+
+    def leave(self) -> None:
+        """Real mode, somewhere harmless: for the end of a program."""
+        if self.regs.protected:
+            state = RealRegisters().state(
+                self.regs.system("cr0"), _BIOS, layout.REAL_RETURN,
+                layout.REAL_STACK_SEGMENT, layout.REAL_STACK_SIZE - 64, INTERRUPT_FLAG | 2,
+            )  # fmt: skip
+            self.regs.thaw(state)
+
+    def process_ended(self, psp: int) -> None:
+        """A program has ended: so have the clients it was, and those that came after them."""
+        index = next((i for i, client in enumerate(self.clients) if client.psp == psp), None)
+        if index is None:
+            return
+        ended = self.clients[index:]
+        del self.clients[index:]
+        for client in reversed(ended):
+            self.pool.free_all(client.number)
+            self.callbacks.free_all(client.number)
+            self.tables.free_all(client.number)
+            for point in client.watchpoints.values():
+                self.regs.set_system("dr7", self.regs.system("dr7") & ~(3 << 2 * point.register))
+            if client.environment:
+                self.memory.set_u16((client.psp << 4) + _ENVIRONMENT, client.environment)
+        self.crossings.forget({client.number for client in ended})
+        self.update_vectors()
+        if not self.clients:
+            self.engine.host_protected_mode(0)
