@@ -40,6 +40,11 @@ class MouseInput:
         return self._held
 
     @property
+    def wanted(self) -> bool:
+        """The program has asked for the mouse."""
+        return self._driver.wanted
+
+    @property
     def pending(self) -> int:
         """Packets that are still to come."""
         return len(self._waiting)

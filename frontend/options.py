@@ -30,7 +30,8 @@ commands:
   (write ./info for a program of that name)
 
 in the terminal:  Ctrl+] ends the run
-in the window:    Alt+Enter full screen, Alt+Pause or Ctrl+F6 pause, Ctrl+F5 screenshot, Ctrl+F11/F12 slower/faster
+in the window:    Alt+Enter full screen, Alt+Pause or Ctrl+F6 pause, Ctrl+F5 screenshot, Ctrl+F11/F12 slower/faster,
+                  a click or Ctrl+F10 gives the mouse to the program, Ctrl+F10 takes it back
 
 exit status: the program's errorlevel; 124 time limit reached, 125 the emulator failed, 126 not a DOS program,
 127 not found, 130 Ctrl-C, 134 the program was ended by a CPU fault

@@ -103,6 +103,7 @@ class Mouse:
         self._queue: deque[Packet] = deque()
         self.cursor = Cursor(memory)
         self.enabled = True
+        self.wanted = False  # the program has called the driver
         self.language = 0
         self.rate = 0
         self.in_handler = False

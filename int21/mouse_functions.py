@@ -43,6 +43,7 @@ def function(number: int, *, name: str, takes: str = "", gives: str = "") -> Cal
         @int33.service(0x00, number, name=name, takes=takes, gives=gives)
         @wraps(body)
         def handler(dos: Dos, regs: Registers) -> None:
+            dos.mouse.wanted = True
             dos.mouse.follow_mode()
             body(dos, dos.mouse, regs)
 

@@ -16,6 +16,7 @@ from dosemu.errors import DosemuError
 from frontend.capture import free_name, screenshot
 from frontend.pacing import Pacer, SpeedMeter
 from frontend.sdl.keyboard import SCAN_CODES
+from frontend.sdl.mouse import WindowMouse
 from frontend.sdl.picture import Picture
 from frontend.session import Plan, Session, say
 from frontend.signals import Stopped, StopRequest, stop_signals
@@ -39,6 +40,7 @@ class Action(Enum):
     SCREENSHOT = auto()
     SLOWER = auto()
     FASTER = auto()
+    MOUSE = auto()
 
 
 # DOSBox's keys, as far as they leave the guest its own. Ctrl+F9 ("run" in Borland's editors) is not among them:
@@ -50,6 +52,7 @@ HOT_KEYS = {
     (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F5): Action.SCREENSHOT,
     (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F11): Action.SLOWER,
     (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F12): Action.FASTER,
+    (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F10): Action.MOUSE,
 }
 
 
@@ -88,6 +91,7 @@ class Window:
         self._pacer = Pacer()
         self._meter = SpeedMeter()
         self._held: set[int] = set()
+        self._mouse = WindowMouse(session.machine.mouse)
         self._shown: ScreenToken | None = None
         self.paused = False
         self.closed = False
@@ -128,6 +132,7 @@ class Window:
 
     def wait_for_key(self) -> None:
         """Leave the last screen up until a key or the close button."""
+        self._mouse.capture(False)
         self._picture.show(self._machine.screen.frame)
         self._picture.set_title(f"{self._machine.title} - ended, press a key")
         event = sdl2.SDL_Event()
@@ -157,6 +162,9 @@ class Window:
                 self._key_down(event.key.keysym)
             case sdl2.SDL_KEYUP:
                 self._key_up(event.key.keysym.scancode)
+            case sdl2.SDL_MOUSEMOTION | sdl2.SDL_MOUSEBUTTONDOWN | sdl2.SDL_MOUSEBUTTONUP if not self.paused:
+                if self._mouse.handle(event):
+                    self._show_title()
             case sdl2.SDL_WINDOWEVENT:
                 self._window_event(event.window.event)
             case sdl2.SDL_RENDER_TARGETS_RESET | sdl2.SDL_RENDER_DEVICE_RESET:
@@ -167,6 +175,8 @@ class Window:
             # The releases go to another window: a key that stays down would repeat for ever.
             for scancode in sorted(self._held):
                 self._key_up(scancode)
+            if self._mouse.captured:
+                self._capture_mouse(False)
         elif kind in (sdl2.SDL_WINDOWEVENT_EXPOSED, sdl2.SDL_WINDOWEVENT_SIZE_CHANGED):
             self._picture.redraw()
 
@@ -191,13 +201,20 @@ class Window:
                 self._picture.toggle_fullscreen()
             case Action.PAUSE:
                 self.paused = not self.paused
+                self._mouse.capture(False)
                 self._show_title()
             case Action.SCREENSHOT:
                 self._screenshot()
+            case Action.MOUSE:
+                self._capture_mouse(not self._mouse.captured)
             case Action.SLOWER:
                 self._change_speed(1 / SPEED_STEP)
             case Action.FASTER:
                 self._change_speed(SPEED_STEP)
+
+    def _capture_mouse(self, wanted: bool) -> None:
+        self._mouse.capture(wanted)
+        self._show_title()
 
     def _screenshot(self) -> None:
         try:
@@ -216,6 +233,8 @@ class Window:
 
     def _show_title(self) -> None:
         state = "paused (Ctrl+F6)" if self.paused else f"{self._meter.percent} %"
+        if self._mouse.captured:
+            state += " - Ctrl+F10 frees the mouse"
         self._picture.set_title(f"{self._machine.title} - {self._machine.clock.cycles_per_ms} cycles/ms - {state}")
 
 

@@ -43,9 +43,18 @@ def graphics(machine: FakeMachine) -> None:
     machine.screen.picture[:, 160:] = (0, 0, 255)
 
 
+def mouse(machine: FakeMachine) -> None:
+    """Shows where the mouse is and what was clicked; the right button ends it."""
+    machine.mouse.wanted = True
+    machine.screen.write(0, 0, f"moved:{machine.mouse.moved}")
+    machine.screen.write(1, 0, "buttons: " + " ".join(f"{kind}{button}" for kind, button in machine.mouse.log))
+    if ("release", 1) in machine.mouse.log:
+        machine.end(3)
+
+
 def main() -> int:
     display, script = sys.argv[1:]
-    program = {"echo": echo, "quit": quit_at_once, "graphics": graphics}[script]
+    program = {"echo": echo, "quit": quit_at_once, "graphics": graphics, "mouse": mouse}[script]
 
     def dispatch(_arguments: object) -> int:
         machine = FakeMachine(program)

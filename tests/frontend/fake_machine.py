@@ -75,6 +75,28 @@ class FakeKeyboard:
         self.times.append(self.clock.seconds)
 
 
+@dataclass
+class FakeMouse:
+    """Remembers where it was moved and what was pressed."""
+
+    wanted: bool = False
+    moved: list[int] = field(default_factory=lambda: [0, 0])
+    log: list[tuple[str, int]] = field(default_factory=list)
+
+    def move(self, dx: int, dy: int) -> None:
+        self.moved[0] += dx
+        self.moved[1] += dy
+
+    def press(self, button: int) -> None:
+        self.log.append(("press", button))
+
+    def release(self, button: int) -> None:
+        self.log.append(("release", button))
+
+    def release_all(self) -> None:
+        self.log.append(("release", -1))
+
+
 class FakeMachine:
     """``program(machine)`` is called once a millisecond of emulated time until it calls ``end``."""
 
@@ -90,6 +112,7 @@ class FakeMachine:
         self.screen = FakeScreen()
         self.keys = FakeKeyboard(self.clock)
         self.keyboard = KeyboardInput(self.keys, self.clock)  # type: ignore[arg-type]
+        self.mouse = FakeMouse()
         self.exited = False
         self.exit_code: int | None = None
         self.exit_reason = ""

@@ -178,6 +178,29 @@ def test_a_held_key_is_pressed_once_and_released_when_the_focus_goes(desktop: De
     assert "codes:E048 1\n" in errors
 
 
+def test_a_click_gives_the_mouse_to_the_machine_until_the_hot_key(desktop: Desktop) -> None:
+    desktop.start("tests.frontend.fake_app", "sdl", "mouse")
+    desktop.ready()
+    desktop.xdotool("mousemove", "--window", desktop.window, "300", "300", "mousemove_relative", "40", "0")
+    desktop.xdotool("click", "1")
+    desktop.until(lambda: "frees the mouse" in desktop.title)
+    time.sleep(0.3)
+    desktop.xdotool("mousemove_relative", "--sync", "50", "20")
+    desktop.xdotool("click", "1")
+    desktop.key("ctrl+F10")
+    desktop.until(lambda: "frees the mouse" not in desktop.title)
+    desktop.xdotool("mousemove_relative", "--", "-90", "10")
+    desktop.key("ctrl+F10")
+    desktop.until(lambda: "frees the mouse" in desktop.title)
+    desktop.xdotool("click", "3")
+    desktop.until(lambda: "ended" in desktop.title)
+    desktop.key("space")
+    status, errors = desktop.end()
+    assert status == 3
+    assert "buttons: press0 release0 release-1 press1 release1\n" in errors
+    assert "moved:[50, 20]" in errors
+
+
 def test_a_program_that_ends_at_once_leaves_its_screen_and_words(desktop: Desktop) -> None:
     desktop.start("tests.frontend.fake_app", "sdl", "quit")
     desktop.ready()
