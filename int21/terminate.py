@@ -42,4 +42,5 @@ def stay_resident(dos: Dos, regs: Registers) -> None:
 @int22.service(name="back in the shell")
 def back_in_shell(dos: Dos, regs: Registers) -> None:
     # Where the first program returns to; reached by the CPU when the program did not end in a service.
+    dos.exit_code = dos.data.return_code & 0xFF
     dos.terminated = True

@@ -6,6 +6,12 @@ from .edit import Edit
 
 EDITS = (
     Edit(
+        "qemu/include/tcg/tcg.h",
+        "a block ends before its temporaries run out: many instructions never give theirs back, and the array has no guard",
+        "    return tcg_ctx->nb_ops >= 4000;\n",
+        "    return tcg_ctx->nb_ops >= 4000 || tcg_ctx->nb_temps >= TCG_MAX_TEMPS - 96;\n",
+    ),
+    Edit(
         "qemu/target/i386/seg_helper.c",
         "a bad task register is the guest's fault, not the host's end",
         '        cpu_abort(CPU(cpu), "invalid tss");\n    }\n    type =',
