@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Console(Protocol):
@@ -31,4 +31,37 @@ class Console(Protocol):
 
     def flush(self) -> None:
         """Drop what was typed ahead."""
+        ...
+
+
+@runtime_checkable
+class ScreenConsole(Console, Protocol):
+    """A console with a screen of rows and columns, as ANSI.SYS needs it. Both count from 0."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns."""
+        ...
+
+    @property
+    def cursor(self) -> tuple[int, int]: ...
+
+    def move(self, row: int, column: int) -> None:
+        """Put the cursor somewhere on the screen."""
+        ...
+
+    def show(self, data: bytes, attribute: int | None) -> None:
+        """Teletype output in colours; None leaves those that are there."""
+        ...
+
+    def clear_rows(self, first: int, count: int, attribute: int) -> None:
+        """Blank whole rows."""
+        ...
+
+    def clear_line(self, attribute: int) -> None:
+        """Blank the row from the cursor on."""
+        ...
+
+    def set_mode(self, number: int) -> None:
+        """Switch the video mode."""
         ...

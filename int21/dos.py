@@ -7,11 +7,12 @@ from collections.abc import Callable
 from hw.clock import Clock
 from hw.memory import Memory
 from int21 import country, layout, list_of_lists, vectors
+from int21.ansi import AnsiConsole
 from int21.arena import Arena
 from int21.board import Board
 from int21.code_pages import code_page
 from int21.command_tail import fcbs_of
-from int21.console import Console
+from int21.console import Console, ScreenConsole
 from int21.country_data import COUNTRIES
 from int21.ctrl_c import BreakKey
 from int21.datetime_ import DosTime
@@ -59,7 +60,7 @@ class Dos:
     ) -> None:
         self.memory = memory
         self.clock = clock
-        self.console = console
+        self.console = AnsiConsole(console) if settings.ansi and isinstance(console, ScreenConsole) else console
         self.settings = settings
         self.load_image = load_image
         self.data = SwappableData(memory)

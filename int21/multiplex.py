@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from int21 import layout
+from int21.ansi import AnsiConsole
 from int21.errors import DosError
 from int21.registers import Registers
 from int21.table import int2f
@@ -27,7 +28,6 @@ _INSTALLED = 0xFF
 @int2f.service(0x14, 0x00, name="NLSFUNC installed?", gives="AL 0: no")
 @int2f.service(0x16, 0x00, name="Windows running?", gives="AL 0: no")
 @int2f.service(0x19, 0x00, name="SHELL installed?", gives="AL 0: no")
-@int2f.service(0x1A, 0x00, name="ANSI.SYS installed?", gives="AL 0: no")
 @int2f.service(0xAD, 0x80, name="KEYB installed?", gives="AL 0: no")
 @int2f.service(0xAE, 0x00, name="installable command?", gives="AL 0: no")
 @int2f.service(0xB7, 0x00, name="APPEND installed?", gives="AL 0: no")
@@ -38,6 +38,11 @@ def not_installed(dos: Dos, regs: Registers) -> None:
 @int2f.service(0x10, 0x00, name="SHARE installed?", gives="AL FFh: yes")
 def share_installed(dos: Dos, regs: Registers) -> None:
     regs.al = _INSTALLED
+
+
+@int2f.service(0x1A, 0x00, name="ANSI.SYS installed?", gives="AL FFh: yes")
+def ansi_installed(dos: Dos, regs: Registers) -> None:
+    regs.al = _INSTALLED if isinstance(dos.console, AnsiConsole) else _NOT_INSTALLED_MAY_INSTALL
 
 
 @int2f.service(0x15, 0x00, name="MSCDEX installed?", gives="BX number of CD-ROM drives")

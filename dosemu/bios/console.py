@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dosemu.bios.int10.text import TeletypeRun
+from dosemu.bios.int10.modes import columns, place_cursor, rows
+from dosemu.bios.int10.text import TeletypeRun, scroll
 from dosemu.bios.keybuffer import KEY_BUFFER_POINTERS
 
 if TYPE_CHECKING:
@@ -47,9 +48,45 @@ class BiosConsole:
 
     def write(self, data: bytes) -> None:
         """Teletype output: BEL, BS, TAB, LF and CR act, the rest is shown in the colours that are there."""
+        self.show(data, None)
+
+    # As ANSI.SYS needs it.
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return rows(self._bios), columns(self._bios)
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Row and column on the active page."""
+        return self._bios.bda.cursor(self._bios.bda.active_page & 7)
+
+    def move(self, row: int, column: int) -> None:
+        """Put the cursor somewhere on the screen."""
+        page = self._bios.bda.active_page & 7
+        self._bios.bda.set_cursor(page, row, column)
+        place_cursor(self._bios, page)
+
+    def show(self, data: bytes, attribute: int | None) -> None:
+        """Teletype output in colours; None leaves those that are there."""
         run = TeletypeRun(self._bios)
-        run.write(data, tabs=True)
+        run.write(data, tabs=True, attribute=attribute)
         run.finish()
+
+    def clear_rows(self, first: int, count: int, attribute: int) -> None:
+        """Blank whole rows."""
+        window = (first, 0, first + count - 1, columns(self._bios) - 1)
+        scroll(self._bios, 0, attribute, window, self._bios.bda.active_page & 7)
+
+    def clear_line(self, attribute: int) -> None:
+        """Blank the row from the cursor on."""
+        row, column = self.cursor
+        scroll(self._bios, 0, attribute, (row, column, row, columns(self._bios) - 1), self._bios.bda.active_page & 7)
+
+    def set_mode(self, number: int) -> None:
+        """Switch the video mode."""
+        self._bios.set_mode(number)
 
     def read(self) -> int | None:
         """Take the next byte of keyboard input; None when there is none yet."""
