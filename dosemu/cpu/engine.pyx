@@ -288,14 +288,12 @@ cdef class Engine:
                     continue
                 with nogil:
                     reason = dosemu_run(self.uc)
+                    while self._answered(reason):
+                        reason = dosemu_run(self.uc)
                 clock.end_slice()
                 if reason == DOSEMU_SERVICE:
-                    if self.glue.kind == DOSEMU_INT and self.polled.answer(self.glue.vector):
-                        continue
                     self.on_service(self.glue.vector, KIND_NAMES[self.glue.kind])
                 elif reason == DOSEMU_TRAP:
-                    if self.glue.vector < _STUBS_END and self.polled.answer_framed(self.glue.vector >> 3):
-                        continue
                     self.on_trap(self.glue.vector)
                 elif reason == DOSEMU_HALT:
                     self.halted = True
@@ -308,6 +306,13 @@ cdef class Engine:
                 PyErr_CheckSignals()
         finally:
             self._running = False
+
+    cdef bint _answered(self, int reason) noexcept nogil:
+        # A poll whose answer is known: the run goes on, on the same budget.
+        if reason == DOSEMU_SERVICE:
+            return self.glue.kind == DOSEMU_INT and self.polled.answer(self.glue.vector)
+        return (reason == DOSEMU_TRAP and self.glue.vector < _STUBS_END
+                and self.polled.answer_framed(self.glue.vector >> 3))
 
     def step(self, int64_t instructions=1):
         """Run at least ``instructions`` instructions (to the end of their block), events not included.

@@ -1,5 +1,6 @@
 from libc.stdint cimport int64_t, uint16_t, uint32_t, uint64_t
 
+from dosemu.cpu.glue cimport dosemu_registers
 from dosemu.cpu.registers cimport Registers
 from hw.memory cimport Memory
 
@@ -23,9 +24,10 @@ cdef class PolledAnswers:
     cdef int oldest
     cdef Memory memory
     cdef Registers regs
+    cdef dosemu_registers *r
     cdef readonly uint64_t hits
 
-    cdef Answer *find(self, int vector) noexcept
-    cdef bint answer(self, int vector) noexcept
-    cdef bint answer_framed(self, int vector) noexcept
-    cdef void give(self, Answer *answer, uint32_t flags) noexcept
+    cdef Answer *find(self, int vector) noexcept nogil
+    cdef bint answer(self, int vector) noexcept nogil
+    cdef bint answer_framed(self, int vector) noexcept nogil
+    cdef void give(self, Answer *answer, uint32_t flags) noexcept nogil

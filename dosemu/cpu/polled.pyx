@@ -13,7 +13,7 @@ from dosemu.cpu.registers cimport Registers
 from hw.memory cimport Memory
 
 
-cdef inline uint16_t word(Memory memory, int64_t address) noexcept:
+cdef inline uint16_t word(Memory memory, int64_t address) noexcept nogil:
     return memory.ram[address] | (memory.ram[address + 1] << 8)
 
 
@@ -22,6 +22,7 @@ cdef class PolledAnswers:
 
     def __cinit__(self, Memory memory not None, Registers regs not None):
         self.memory, self.regs = memory, regs
+        self.r = &regs.r
 
     def learn(self, int vector, int ah, watches, al=None, zf=None):
         """Repeat this answer to ``vector`` with this AH while the words at ``watches`` stay as they are."""
@@ -54,9 +55,9 @@ cdef class PolledAnswers:
         """No answer holds any more: something else has run."""
         self.count = 0
 
-    cdef Answer *find(self, int vector) noexcept:
+    cdef Answer *find(self, int vector) noexcept nogil:
         # The answer that holds for a call of ``vector`` with the AH there is now, or NULL.
-        cdef int ah = (self.regs.r.general[0] >> 8) & 0xFF
+        cdef int ah = (self.r.general[0] >> 8) & 0xFF
         cdef Answer *answer
         cdef int i, w
         for i in range(self.count):
@@ -69,7 +70,7 @@ cdef class PolledAnswers:
             return answer
         return NULL
 
-    cdef bint answer(self, int vector) noexcept:
+    cdef bint answer(self, int vector) noexcept nogil:
         # Give the answer for this call if there is one; the caller goes on behind its INT.
         cdef Answer *answer = self.find(vector)
         if answer == NULL:
@@ -77,28 +78,26 @@ cdef class PolledAnswers:
         self.give(answer, dosemu_get_eflags(self.regs.uc))
         return True
 
-    cdef bint answer_framed(self, int vector) noexcept:
+    cdef bint answer_framed(self, int vector) noexcept nogil:
         # The same where a handler of the guest passed the call on to the stub: its frame is on the stack, and
         # the answer returns through it as the stub's IRET would. Real mode only.
-        cdef Registers regs = self.regs
         cdef Answer *answer = self.find(vector)
-        cdef uint32_t sp = regs.r.general[4] & 0xFFFF
-        cdef int64_t frame = <int64_t>regs.r.base[2][0] + sp
-        if answer == NULL or regs.r.cr[0] & 1 or sp > 0xFFFA or frame + 6 > self.memory.size:
+        cdef uint32_t sp = self.r.general[4] & 0xFFFF
+        cdef int64_t frame = <int64_t>self.r.base[2][0] + sp
+        if answer == NULL or self.r.cr[0] & 1 or sp > 0xFFFA or frame + 6 > self.memory.size:
             return False
         cdef uint32_t cs = word(self.memory, frame + 2)
-        regs.r.eip[0] = word(self.memory, frame)
-        regs.r.selector[1][0] = cs
-        regs.r.base[1][0] = cs << 4
-        regs.r.general[4] = (regs.r.general[4] & 0xFFFF0000) | (sp + 6)
-        self.give(answer, (dosemu_get_eflags(regs.uc) & 0xFFFF0000) | word(self.memory, frame + 4))
+        self.r.eip[0] = word(self.memory, frame)
+        self.r.selector[1][0] = cs
+        self.r.base[1][0] = cs << 4
+        self.r.general[4] = (self.r.general[4] & ~<uint64_t>0xFFFF) | (sp + 6)
+        self.give(answer, (dosemu_get_eflags(self.regs.uc) & ~<uint32_t>0xFFFF) | word(self.memory, frame + 4))
         return True
 
-    cdef void give(self, Answer *answer, uint32_t flags) noexcept:
-        cdef Registers regs = self.regs
+    cdef void give(self, Answer *answer, uint32_t flags) noexcept nogil:
         if answer.al >= 0:
-            regs.r.general[0] = (regs.r.general[0] & 0xFFFFFF00) | <uint32_t>answer.al
+            self.r.general[0] = (self.r.general[0] & ~<uint64_t>0xFF) | <uint32_t>answer.al
         if answer.zf >= 0:
             flags = flags | 0x40 if answer.zf else flags & ~<uint32_t>0x40
-        dosemu_set_eflags(regs.uc, flags)
+        dosemu_set_eflags(self.regs.uc, flags)
         self.hits += 1
