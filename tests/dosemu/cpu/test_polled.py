@@ -1,0 +1,71 @@
+"""Answers to polls, repeated natively."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dosemu import Machine
+from dosemu.cpu.engine import Engine
+from tests.dosemu.guest import com
+
+# AH=0Bh until AL is FFh, then exit with AL = 5.
+POLL = "b4 0b cd 21 3c 00 74 f8 b8 05 4c cd 21"
+# Hook INT 21h with a handler that chains; then the same poll.
+CHAINED = """
+    b8 21 35 cd 21 89 1e 50 01 8c 06 52 01    ; old vector to [150h]
+    ba 22 01 b8 21 25 cd 21                    ; hook
+    b4 0b cd 21 3c 00 74 f8 b8 05 4c cd 21
+    2e ff 2e 50 01                             ; 0122h: jmp far [cs:150h]
+"""
+
+
+@pytest.mark.parametrize("code", [POLL, CHAINED])
+def test_a_poll_is_answered_natively_until_a_key_comes(tmp_path: Path, code: str) -> None:
+    with Machine(com(tmp_path, code)) as m:
+        m.run(seconds=0.05)
+        assert not m.exited
+        assert m.engine.polled.hits > 1000
+        m.keyboard.type("x")
+        m.run(seconds=0.2)
+        assert m.exit_code == 5
+
+
+def test_a_trace_sees_every_call(tmp_path: Path) -> None:
+    import io
+
+    from dosemu import Trace
+
+    out = io.StringIO()
+    with Machine(com(tmp_path, POLL), trace=Trace(out)) as m:
+        m.run(seconds=0.001)
+        assert m.engine.polled.hits == 0
+        assert out.getvalue().count("get input status") > 2
+
+
+def test_another_service_makes_the_answers_worthless(tmp_path: Path) -> None:
+    # Redirect handle 0 by closing it: 0Bh must be asked anew.
+    with Machine(com(tmp_path, "b4 0b cd 21 b4 0b cd 21 bb 00 00 b4 3e cd 21 b4 0b cd 21 eb fe")) as m:
+        m.run(seconds=0.01)
+        assert m.engine.polled.hits == 1
+
+
+def test_a_watched_word_that_changes_ends_the_answer() -> None:
+    engine = Engine.bare()
+    engine.memory.write(0x7C00, bytes.fromhex("b4 0b cd 21 ff 06 00 05 cd 21 eb fe"))  # ...; inc word [500h]; int 21h
+    engine.memory.set_u32(0x84, 0xF0000108)
+    engine.regs.ip, engine.regs.sp = 0x7C00, 0x7000
+    calls = []
+
+    def service(vector: int, kind: str) -> None:
+        calls.append((vector, kind))
+        engine.polled.learn(0x21, 0x0B, [0x500], al=0x42)
+
+    engine.on_service = service
+    engine.run_until(1_000_000_000)
+    assert calls == [(0x21, "int"), (0x21, "int")]
+    with pytest.raises(IndexError):
+        engine.polled.learn(0x21, 0x0B, [engine.memory.size], al=0)
+    with pytest.raises(ValueError, match="words"):
+        engine.polled.learn(0x21, 0x0B, range(0, 40, 2), al=0)
