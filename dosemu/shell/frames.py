@@ -5,6 +5,7 @@ A frame is plain data where it can be, so that what runs from a batch file does 
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -59,7 +60,8 @@ class Running:
         return None
 
     def close(self, shell: Shell) -> None:
-        self.steps.close()
+        if inspect.getgeneratorstate(self.steps) != inspect.GEN_RUNNING:  # it may be the one that drops the frames
+            self.steps.close()
 
 
 @dataclass(slots=True)

@@ -128,7 +128,7 @@ class Prompt:
     def _by_keys(self, shell: Shell) -> Call | None:
         if self._editor is None:
             self._show_prompt(shell)
-            screen = Screen(shell.bios)
+            screen = Screen(shell.bios, b"\r\n" + prompt_text(shell))
             self._editor = Editor(screen, shell.history, _LONGEST, lambda line, at: complete(shell, line, at))
             return READ_KEY
         self._editor.feed(shell.answer.al)

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 
 class Screen:
-    """Shows a line from where the cursor is now, over as many rows as it takes."""
+    """Shows a line from where the cursor is now, over as many rows as it takes; ``prompt`` stands before it."""
 
-    def __init__(self, bios: Bios) -> None:
+    def __init__(self, bios: Bios, prompt: bytes = b"") -> None:
         self._bios = bios
+        self._prompt = prompt
         self._page = bios.bda.active_page & 7
         self._row, self._column = bios.bda.cursor(self._page)
         self._shown = 0  # cells
@@ -38,7 +39,7 @@ class Screen:
     def list_lines(self, lines: bytes) -> None:
         """Write lines below, and begin anew behind them."""
         self.leave()
-        self._bios.console.write(lines)
+        self._bios.console.write(lines + self._prompt)
         self._row, self._column = self._bios.bda.cursor(self._page)
         self._shown = 0
 

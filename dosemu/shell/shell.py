@@ -59,6 +59,7 @@ class Shell:
         self.interrupted = False
         self.answer = Answer()
         self.history: list[bytes] = []
+        self.console = Redirected(segment)  # what CTTY took away
         self._pieces = 0
         self._resume_ps: int | None = None
         self._leaving = False

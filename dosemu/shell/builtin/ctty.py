@@ -16,17 +16,15 @@ if TYPE_CHECKING:
 @command("CTTY", help="Changes the terminal device used to control your system.", usage="CTTY device")
 def ctty(shell: Shell, arguments: bytes) -> None:
     (name,) = parse(arguments, words=(1, 1)).words
-    files = shell.dos.files
+    dos = shell.dos
     try:
-        place = files.locate(name)
+        place = dos.files.locate(name)
         if place.device is None:
             raise CommandError("Invalid device")
+        if place.device == b"CON" and shell.console.saved:
+            shell.console.restore(dos)  # what the shell began with, which may be streams of the host
+            return
         for handle in range(3):
-            index = files.open_place(place, Access.BOTH)
-            table = files.handles()
-            old = table.raw()[handle]
-            table.set(handle, index)
-            if old != 0xFF:
-                files.table.release(old)
+            shell.console.replace(dos, handle, dos.files.open_place(place, Access.BOTH))
     except DosError:
         raise CommandError("Invalid device") from None

@@ -28,8 +28,8 @@ DIR [drive:][path][filename] [/P] [/W] [/A[[:]attributes]] [/O[[:]sortorder]]
   /P          Pauses after each screenful of information.
   /W          Uses wide list format.
   /A          Displays files with specified attributes.
-  attributes   D  Directories    R  Read-only files         H  Hidden files
-               S  System files   A  Files ready to archive  -  Prefix meaning "not"
+  attributes   D  Directories   R  Read-only files   H  Hidden files
+               S  System files  A  Files to archive  -  Prefix meaning "not"
   /O          List by files in sorted order.
   sortorder    N  By name (alphabetic)       S  By size (smallest first)
                E  By extension (alphabetic)  D  By date & time (earliest first)
@@ -106,8 +106,7 @@ def _wide(found: list[Entry], columns: int) -> list[bytes]:
 
 def _lines(shell: Shell, pattern: Pattern, found: list[Entry], switches: Arguments) -> list[bytes]:
     if "B" in switches:
-        listed = [e.name for e in found if e.name not in (b".", b"..")]
-        return [pattern.path(name) for name in listed] if "S" in switches else listed
+        return [pattern.path(e.name) if "S" in switches else e.name for e in found]
     if "W" in switches:
         return _wide(found, shell.columns)
     return [_line(shell, entry) for entry in found]
@@ -119,6 +118,8 @@ def _list(
     """One directory and, with /S, those below it."""
     bare = "B" in switches
     found = chosen(entries(shell.dos, pattern, ALL), switches)
+    if bare:
+        found = [entry for entry in found if entry.name not in (b".", b"..")]
     if found or "S" not in switches:
         pager.heading = pattern.text
         lines = [] if bare else [b"Directory of " + pattern.text, b""] if "S" in switches else []

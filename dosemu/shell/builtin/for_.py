@@ -36,7 +36,7 @@ def expand_names(shell: Shell, pattern: bytes) -> list[bytes]:
     "FOR",
     help="Runs a specified command for each file in a set of files.",
     usage="FOR %variable IN (set) DO command [command-parameters]\n\n"
-    "To use the FOR command in a batch program, specify %%variable instead of %variable.",
+    "To use the FOR command in a batch program, specify %%variable instead of\n%variable.",
     raw=True,
 )
 def for_(shell: Shell, arguments: bytes) -> None:

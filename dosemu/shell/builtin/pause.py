@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from dosemu.shell.shell import Shell
 
 
-@command("PAUSE", help="Suspends processing of a batch program and displays the message "
-                       '"Press any key to\ncontinue...."', raw=True)  # fmt: skip
+@command("PAUSE", help="Suspends processing of a batch program and displays the message\n"
+                       '"Press any key to continue . . ."', raw=True)  # fmt: skip
 def pause(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
     shell.write(b"Press any key to continue . . .")
     yield from shell.key()

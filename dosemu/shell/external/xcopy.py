@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from dosemu.shell.shell import Shell
 
 _USAGE = """\
-XCOPY source [destination] [/A | /M] [/D:date] [/P] [/S [/E]] [/V] [/W] [/Y | /-Y]
+XCOPY source [destination] [/A | /M] [/D:date] [/P] [/S [/E]] [/V] [/W]
+  [/Y | /-Y]
 
   source       Specifies the file(s) to copy.
   destination  Specifies the location and/or name of new files.

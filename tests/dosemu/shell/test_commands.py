@@ -1,0 +1,177 @@
+"""The other commands, built-in and external."""
+
+from __future__ import annotations
+
+import pytest
+
+from dosemu.shell import registry
+from tests.dosemu.shell.conftest import Shell
+
+registry.load_all()
+
+
+def test_echo(shell: Shell) -> None:
+    assert shell.run("echo", "echo.", "echo.x", "echo  two", "ECHO a > nul", "echo off", "echo", "echo on") == (
+        "ECHO is on\n\nx\n two\nECHO is off\n"
+    )
+
+
+def test_set_path_and_prompt(shell: Shell) -> None:
+    text = shell.run("set a=1", "set b = 2", "set", "path", "path c:\\x", "path", "path ;", "path", "set a=", "set x")
+    assert text.splitlines() == [
+        "COMSPEC=Z:\\COMMAND.COM", "PATH=C:\\;Z:\\", "PROMPT=$P$G", "A=1", "B = 2",
+        "PATH=C:\\;Z:\\", "PATH=C:\\X", "No Path", "Syntax error",
+    ]  # fmt: skip
+
+
+def test_the_environment_grows(shell: Shell) -> None:
+    shell.put("MANY.BAT", "@echo off\nfor %%x in (1 2 3 4 5 6 7 8 9) do set v%%x=" + "x" * 90 + "\n"
+              "for %%x in (1 2 3 4 5 6 7 8 9) do set w%%x=" + "y" * 90 + "\nset z=end\n")  # fmt: skip
+    assert "Z=end" in shell.run("many", "set").splitlines()
+
+
+def test_prompt_codes(shell: Shell) -> None:
+    lines = shell.keys("0.5:type=prompt 0.8:Space 0.9:type=$n$$$g$l$q$b$_$p 1.4:Enter", seconds=2)
+    assert lines[-2:] == ["C$><=|", "C:\\"]
+
+
+def test_date_and_time(shell: Shell) -> None:
+    text = shell.run(
+        "date 12-31-1999", "time 23:59:58", "date", "2-30-95", "2-28-96", "date", "", "time 1:05p", "time", ""
+    )
+    assert "Current date is Fri 12-31-1999\nEnter new date (mm-dd-yy): Invalid date\n" in text
+    assert "Current date is Wed 02-28-1996\n" in text
+    assert "Current time is  1:05:00.0" in text
+
+
+def test_dates_of_another_country(shell: Shell) -> None:
+    text = shell.run("date 31.12.1999", "date", "", country=49)
+    assert "Current date is Fri 31.12.1999\nEnter new date (dd.mm.yy): " in text
+
+
+def test_ver_vol_label_break_verify_chcp_truename(shell: Shell) -> None:
+    text = shell.run("ver", "label mine", "vol", "break on", "break", "verify on", "verify", "chcp", "truename x.y")
+    assert "MS-DOS Version 5.00" in text
+    assert " Volume in drive C is MINE\n" in text
+    assert "BREAK is on\nVERIFY is on\nActive code page: 437\n\nC:\\X.Y\n" in text
+
+
+def test_ctty_nul_hides_the_output(shell: Shell) -> None:
+    shell.put("HIDE.BAT", "@echo off\necho one\nctty nul\necho two\nctty con\necho three\n")
+    assert shell.run("hide", "echo four").splitlines() == ["one", "three", "four"]
+
+
+def test_exit_leaves_a_nested_shell(shell: Shell) -> None:
+    assert shell.run("command", "set x=1", "exit", "set x", "echo [%x%]", "command /c echo nested") == (
+        "Syntax error\n[%x%]\nnested\n"
+    )
+
+
+def test_command_k_stays(shell: Shell) -> None:
+    assert shell.run("command /k echo one", "echo two", "exit", "echo three") == "one\ntwo\nthree\n"
+
+
+@pytest.mark.parametrize("name", sorted({*registry.BUILTINS, *registry.EXTERNALS}))
+def test_every_command_explains_itself(shell: Shell, name: bytes) -> None:
+    entry = (registry.BUILTINS | registry.EXTERNALS)[name]
+    text = shell.run(f"{name.decode()} /?")
+    assert text.startswith(entry.help)
+    assert all(len(line) < 80 for line in text.splitlines())
+
+
+def test_external_files_are_named_like_their_commands() -> None:
+    assert set(registry.external_names()) == set(registry.EXTERNALS)
+
+
+def test_find(shell: Shell) -> None:
+    shell.put("A.TXT", "One\ntwo\nthree one\n")
+    assert shell.run('find "one" a.txt') == "\n---------- A.TXT\nthree one\n"
+    assert shell.run('find /i /n "one" a.txt').splitlines()[2:] == ["[1]One", "[3]three one"]
+    assert shell.run('find /c /v "one" a.txt') == "\n---------- A.TXT: 2\n"
+    assert shell.run('type a.txt | find "t" /v') == "One\n"
+    assert shell.run('find "x" a.txt', "if errorlevel 1 echo none").endswith("none\n")
+
+
+def test_sort(shell: Shell) -> None:
+    shell.put("A.TXT", "b2\nA3\nc1\n")
+    assert shell.run("sort < a.txt") == "A3\nb2\nc1\n"
+    assert shell.run("sort /r a.txt") == "c1\nb2\nA3\n"
+    assert shell.run("sort /+2 < a.txt") == "c1\nb2\nA3\n"
+
+
+def test_more_passes_text_on_in_a_pipe_and_stops_on_the_screen(shell: Shell) -> None:
+    shell.put("LONG.TXT", "".join(f"line {n}\n" for n in range(40)))
+    assert shell.run("more < long.txt").splitlines() == [f"line {n}" for n in range(40)]
+    start = "0.5:type=type 0.8:Space 0.9:type=long.txt|more 1.4:Enter"
+    assert shell.keys(start, seconds=2.5)[-2:] == ["line 23", "-- More --"]
+    assert shell.keys(start + " 2.5:Space", seconds=3.5)[-2:] == ["line 39", "C:\\>"]
+
+
+def test_xcopy(shell: Shell) -> None:
+    shell.put("FROM/A.TXT", "a")
+    shell.put("FROM/DEEP/B.TXT", "b")
+    (shell.folder / "FROM" / "EMPTY").mkdir()
+    text = shell.run("xcopy from to\\ /s")
+    assert text == "C:\\FROM\\A.TXT\nC:\\FROM\\DEEP\\B.TXT\n        2 File(s) copied\n"
+    assert shell.run("dir /b /s to") == "C:\\TO\\A.TXT\nC:\\TO\\DEEP\nC:\\TO\\DEEP\\B.TXT\n"
+    shell.run("xcopy from all /s /e", "d")
+    assert (shell.folder / "ALL" / "EMPTY").is_dir()
+    assert "Cannot perform a cyclic copy" in shell.run("xcopy from from\\deep /s")
+    assert shell.exit_code == 4
+
+
+def test_attrib(shell: Shell) -> None:
+    shell.put("A.TXT", "")
+    assert shell.run("attrib +r -a a.txt", "attrib a.txt") == "       R     C:\\A.TXT\n"
+    assert not (shell.folder / "A.TXT").stat().st_mode & 0o200
+    assert shell.run("attrib nosuch") == "File not found - NOSUCH\n"
+
+
+def test_tree_move_and_deltree(shell: Shell) -> None:
+    shell.put("ONE/TWO/X", "")
+    shell.put("ONE/THREE/Y", "")
+    drawn = shell.run("tree /a one").splitlines()[-3:]
+    assert drawn == ["C:\\ONE", "+---THREE", "\\---TWO"]
+    assert shell.run("move one\\two\\x one") == "c:\\one\\two\\x => c:\\one\\x [ok]\n"
+    assert shell.run("move one uno").endswith("[ok]\n")
+    assert (
+        shell.run("deltree uno", "n", "dir /b /ad")
+        == 'Delete directory "C:\\UNO" and all its subdirectories? [yn] N\nUNO\n'
+    )
+    shell.run("deltree /y uno")
+    assert not (shell.folder / "UNO").exists()
+
+
+def test_choice(shell: Shell) -> None:
+    script = ("choice /c:abc Which", "cif errorlevel 3 echo third")
+    assert shell.run(*script) == "Which[A,B,C]?C\nthird\n"
+    lines = shell.keys("0.5:type=choice 0.8:Space 0.9:type=/t:n,2 1.2:Enter", seconds=2)
+    assert lines[-1] == "[Y,N]?"
+    lines = shell.keys("0.5:type=choice 0.8:Space 0.9:type=/t:n,2 1.2:Enter", seconds=4)
+    assert "[Y,N]?N" in lines
+
+
+def test_mode_sets_lines(shell: Shell) -> None:
+    lines = shell.keys("0.5:type=mode 0.8:Space 0.9:type=con 1:Space 1.1:type=lines=50 1.5:Enter 2:type=mode 2.3:Enter")
+    assert "Lines=50" in lines
+    assert "cannot be set" in shell.run("mode con lines=33")
+
+
+def test_mem(shell: Shell) -> None:
+    text = shell.run("mem", "mem /c")
+    assert "Conventional         640K" in text
+    assert "  COMMAND " in text
+
+
+def test_subst(shell: Shell) -> None:
+    shell.put("DOCS/A.TXT", "a\n")
+    text = shell.run("subst x: docs", "subst", "type x:\\a.txt", "subst x: /d", "type x:\\a.txt")
+    assert text == "X: => C:\\DOCS\na\nFile not found - x:\\a.txt\n"
+    assert "Path not found" in shell.run("subst y: nosuch")
+
+
+def test_mount_and_help(shell: Shell) -> None:
+    assert shell.run("mount").splitlines()[0] == f"C: is {shell.folder}"
+    listed = shell.run("help")
+    assert all(name.decode() in listed for name in (b"XCOPY", b"DIR", b"ATTRIB"))
+    assert shell.run("help nosuch") == "No help available for nosuch\n"
