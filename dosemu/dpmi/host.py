@@ -173,7 +173,7 @@ class Host:
 
     def _from_real(self, vector: int, kind: str) -> bool:
         handler = self.clients[-1].interrupts.get(vector) if self.clients else None
-        if handler is None or kind == "fault":
+        if handler is None or vector not in (_REQUESTS if kind == "irq" else _PASSED_UP) or kind == "fault":
             return False
         self._call_handler(self.clients[-1], vector, handler, give_back=kind == "int")
         return True
