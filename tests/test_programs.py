@@ -16,7 +16,7 @@ from frontend.session import Plan, Session
 from hw.clock import SECOND
 
 PROGRAMS = Path(__file__).parent / "programs"
-NAMES = sorted(path.parent.name for path in PROGRAMS.glob("*/main.asm"))
+NAMES = sorted(path.parent.name for kind in ("asm", "bat") for path in PROGRAMS.glob(f"*/main.{kind}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def screen_lines(text: str) -> list[str]:
 def test_program(name: str, tmp_path: Path) -> None:
     source = PROGRAMS / name
     case = Case.read(source / "test.toml")
-    (program,) = (path for path in source.glob("main.*") if path.suffix in (".com", ".exe"))
+    (program,) = (path for path in source.glob("main.*") if path.suffix in (".com", ".exe", ".bat"))
     shutil.copy(program, tmp_path)
     if (source / "input").is_dir():
         shutil.copytree(source / "input", tmp_path, dirs_exist_ok=True)
@@ -80,6 +80,18 @@ def test_program(name: str, tmp_path: Path) -> None:
 def test_every_program_says_what_it_should_give(name: str) -> None:
     directory = PROGRAMS / name
     assert (directory / "exit").exists()
-    assert (directory / "main.asm").read_text(encoding="utf-8").startswith("; ")
-    known = {"main.asm", "main.com", "main.exe", "test.toml", "exit", "stdout.txt", "stderr.txt", "screen.txt"}
+    batch = directory / "main.bat"
+    source, remark = (batch, "@rem ") if batch.exists() else (directory / "main.asm", "; ")
+    assert source.read_text(encoding="utf-8").startswith(remark)
+    known = {
+        "main.asm",
+        "main.com",
+        "main.exe",
+        "main.bat",
+        "test.toml",
+        "exit",
+        "stdout.txt",
+        "stderr.txt",
+        "screen.txt",
+    }
     assert {path.name for path in directory.iterdir()} <= known | {"files", "input"}
