@@ -6,7 +6,7 @@ Microsoft, "eXtended Memory Specification (XMS), version 3.0" (January 1991). Th
 >>> from hw.memory import Memory
 >>> from int21.board import Board
 >>> memory = Memory(0x400000)
->>> xms = Xms(memory, Board.of(memory), size_kb=1024)
+>>> xms = Xms(memory, Board.of(memory), size_kb=1088)
 >>> handle = xms.allocate(256)
 >>> xms.total_free, hex(xms.lock(handle))
 (768, '0x110000')
@@ -21,7 +21,8 @@ from enum import IntEnum
 from hw.memory import Memory
 from int21.board import Board
 
-FIRST_KB = 1024 + 64  # behind the high memory area
+_EXTENDED_KB = 1024
+FIRST_KB = _EXTENDED_KB + 64  # behind the high memory area
 HANDLES = 128
 _MOST_LOCKS = 255
 _CONVENTIONAL_END = 0x110000
@@ -78,7 +79,7 @@ class Block:
 
 
 class Xms:
-    """Extended memory from 1,088 KB on, ``size_kb`` of it.
+    """Extended memory from 1 MB on, ``size_kb`` of it: the high memory area, then the blocks.
 
     With ``dos_high`` the high memory area belongs to DOS from the start, which keeps A20 open.
     """
@@ -86,7 +87,7 @@ class Xms:
     def __init__(self, memory: Memory, board: Board, size_kb: int, *, dos_high: bool = False) -> None:
         self._memory = memory
         self._board = board
-        self._end_kb = min(FIRST_KB + max(size_kb, 0), len(memory) >> 10)
+        self._end_kb = max(min(_EXTENDED_KB + size_kb, len(memory) >> 10), FIRST_KB)
         self._blocks: dict[int, Block] = {}
         self.high_memory_taken = dos_high
         self.dos_high = dos_high
