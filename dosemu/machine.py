@@ -143,6 +143,7 @@ class Machine:
         self.bios.on_a20 = self._set_a20
         self.bios.on_reboot = self._reset
         self.system.on_reset = self._reset
+        self.system.on_clear_coprocessor = self.engine.ignore_fpu_error
         self.controller.on_reset = self._reset
         # As a BIOS leaves it: addresses wrap at 1 MB, which EXEPACK's unpacker counts on in low memory.
         self._set_a20(False)

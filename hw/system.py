@@ -32,8 +32,9 @@ class SystemPorts:
         ports.on_write([0x92], self._write_port_a)
         ports.on_read([0x80], lambda port: self.post_code)
         ports.on_write([0x80], self._write_post_code)
-        # Written by programs to let time pass (EDh), or to clear the FPU's busy latch (F0h, F1h).
-        ports.on_write([0xED, 0xF0, 0xF1], lambda port, value: None)
+        self.on_clear_coprocessor: Callable[[], None] | None = None
+        ports.on_write([0xED, 0xF1], lambda port, value: None)  # EDh lets time pass, F1h resets the coprocessor
+        ports.on_write([0xF0], self._clear_coprocessor)
 
     @property
     def a20(self) -> bool:
@@ -51,6 +52,11 @@ class SystemPorts:
             self.on_a20(self.a20)
         if value & _FAST_RESET and self.on_reset is not None:
             self.on_reset()
+
+    def _clear_coprocessor(self, port: int, value: int) -> None:
+        """The handler of IRQ 13 has seen the error: the coprocessor may go on (AT Technical Reference, port F0h)."""
+        if self.on_clear_coprocessor is not None:
+            self.on_clear_coprocessor()
 
     def _write_post_code(self, port: int, value: int) -> None:
         self.post_code = value

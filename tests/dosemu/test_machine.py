@@ -212,3 +212,25 @@ def test_here_makes_the_current_folder_current(tmp_path: Path, monkeypatch: pyte
     with Machine(program, stdio=True, here=True) as m:
         m.run(seconds=1)
         assert m.stdout == b"here!"
+
+
+def test_a_coprocessor_error_reaches_int_2_once(tmp_path: Path) -> None:
+    # Count INT 2 (the default handler of IRQ 13 calls it) in [200h]; unmask division by zero, divide, wait.
+    code = """
+        b8 02 25 ba 40 01 cd 21          ; hook INT 2
+        c7 06 00 02 00 00                ; mov word [200h], 0
+        e4 a1 24 df e6 a1 e4 21 24 fb e6 21   ; open IRQ 13 and IRQ 2
+        fb db e3 d9 2e 50 01             ; sti; fninit; fldcw [150h]
+        d9 ee d9 e8 de f1                ; fldz; fld1; fdivrp
+        9b 9b                            ; fwait; fwait
+        b9 00 10 e2 fe                   ; some time
+        a1 00 02 b4 4c cd 21             ; exit with the count
+    """
+    body = bytes.fromhex("".join(line.partition(";")[0] for line in code.splitlines()))
+    handler = bytes.fromhex("2e ff 06 00 02 db e3 cf")  # inc word [cs:200h]; fninit; iret
+    data = body.ljust(0x40, b"\x90") + handler.ljust(0x10, b"\x90") + b"\x7b\x03"  # ZM clear
+    path = tmp_path / "FPU.COM"
+    path.write_bytes(data)
+    with Machine(path) as m:
+        m.run(seconds=1)
+        assert m.exit_code == 1
