@@ -27,6 +27,7 @@ class CodePage:
     codec: str
     upper_case: bytes
     collating: bytes
+    lower_case: bytes
     name_upper_case: bytes
 
     def upper(self, text: bytes) -> bytes:
@@ -62,6 +63,11 @@ def _upper(code: int, codec: str) -> int:
     return ord(chr(base).upper()) if base < 0x80 else code
 
 
+def _lower(code: int, codec: str) -> int:
+    encoded = _encoded(_character(code, codec).lower(), codec)
+    return code if encoded is None else encoded
+
+
 def _name_upper(code: int, codec: str) -> int:
     encoded = _encoded(_character(code, codec).upper(), codec)
     return code if encoded is None else encoded
@@ -84,5 +90,6 @@ def code_page(number: int) -> CodePage:
         codec,
         bytes(_upper(code, codec) for code in codes),
         bytes(_upper(_base_letter(code, codec), codec) for code in codes),
+        bytes(_lower(code, codec) for code in codes),
         bytes(_name_upper(code, codec) for code in codes),
     )

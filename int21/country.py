@@ -30,6 +30,7 @@ _NAME_CHARACTERS = bytes((1, 0, 0xFF, 0, 0, 0x20, 2, len(_FORBIDDEN_IN_NAMES))) 
 # INT 21h/65h, AL: where the table is.
 _TABLES = {
     0x02: layout.UPPER_CASE_TABLE,
+    0x03: layout.LOWER_CASE_TABLE,
     0x04: layout.FILE_NAME_UPPER_CASE_TABLE,
     0x05: layout.FILE_NAME_CHARACTERS_TABLE,
     0x06: layout.COLLATING_TABLE,
@@ -71,10 +72,17 @@ def install(memory: Memory, page: CodePage) -> None:
         (layout.FILE_NAME_UPPER_CASE_TABLE, page.upper_case[0x80:]),
         (layout.FILE_NAME_CHARACTERS_TABLE, _NAME_CHARACTERS),
         (layout.COLLATING_TABLE, page.collating),
+        (layout.LOWER_CASE_TABLE, page.lower_case),
         (layout.DOUBLE_BYTE_TABLE, b""),
     ):
         memory.write(address, struct.pack("<H", len(table)) + table)
     memory.set_u16(layout.DOUBLE_BYTE_TABLE + 2, 0)  # the end of the list of lead bytes
+
+
+def set_active(dos: Dos, number: int) -> None:
+    """Make a code page active: its tables are written. Raises ValueError."""
+    dos.code_page = code_page(number)
+    install(dos.memory, dos.code_page)
 
 
 def _find(code: int) -> Country:
@@ -183,10 +191,9 @@ def get_code_page(dos: Dos, regs: Registers) -> None:
 @int21.service(0x66, 0x02, name="set code page", takes="BX code page")
 def set_code_page(dos: Dos, regs: Registers) -> None:
     try:
-        dos.code_page = code_page(regs.bx)
+        set_active(dos, regs.bx)
     except ValueError as error:
         raise DosError(ErrorCode.FILE_NOT_FOUND, str(error)) from None
-    install(dos.memory, dos.code_page)
 
 
 @int21.service(0x66, name="code page, unknown function")

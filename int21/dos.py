@@ -67,6 +67,9 @@ class Dos:
         self.errors = ExtendedErrors(self.data)
         self.time = DosTime(clock, settings.start_time)
         self.country = COUNTRIES.get(settings.country, COUNTRIES[1])
+        self.reported_version = settings.version  # what INT 21h/30h says; 3306h tells the true one
+        self.machine_name = (b" " * 15, 0)  # and its number, INT 21h/5E00h; 0: none was set
+        self.retries = 1  # of printers that are busy, IOCTL 440Ch/45h
         self.interim_console = 0  # INT 21h/6301h
         self.shell: CommandShell | None = None  # COMMAND.COM; the machine hands it in
         self.terminated = False

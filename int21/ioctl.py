@@ -1,14 +1,18 @@
 """INT 21h/44h: control of handles, devices and drives.
 
-MS-DOS Programmer's Reference, "IOCTL"; RBIL INT 21h/4400h to 440Fh. Subfunctions 04h, 05h, 10h and 11h fail as
-those of a driver without control data do.
+MS-DOS Programmer's Reference, "IOCTL"; RBIL INT 21h/4400h to 4411h, for 440Ch tables 01552 to 01561.
 """
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING
 
 from int21 import layout
+from int21.ansi import AnsiConsole
+from int21.code_pages import NUMBERS
+from int21.console import Console
+from int21.country import set_active
 from int21.devices.device import IS_DEVICE, Device
 from int21.disk import BiosParameters, fill_bios_parameters, show_media_id, take_media_id
 from int21.errors import DosError, ErrorCode
@@ -130,6 +134,8 @@ def control_drive(dos: Dos, regs: Registers) -> None:
             show_media_id(dos, drive, block)
         case 0x46:
             take_media_id(dos, drive, block)
+        case 0x40 | 0x47:
+            return  # another geometry changes nothing about a folder
         case 0x67:
             dos.memory.set_u8(block + 1, 1)  # access is allowed
         case 0x68:
@@ -137,6 +143,87 @@ def control_drive(dos: Dos, regs: Registers) -> None:
             dos.memory.set_u8(block + 1, 0x07)
         case _:
             raise DosError(ErrorCode.INVALID_FUNCTION)
+
+
+@int21.service(0x44, 0x04, name="read control data of drive", takes="BL drive, CX bytes, DS:DX buffer")
+@int21.service(0x44, 0x05, name="write control data of drive", takes="BL drive, CX bytes, DS:DX data")
+def drive_control_data(dos: Dos, regs: Registers) -> None:
+    _drive(dos, regs.bl)
+    raise DosError(ErrorCode.INVALID_FUNCTION)  # no driver takes any
+
+
+_CONSOLE = 0x03
+_CATEGORIES = {b"CON": _CONSOLE, b"PRN": 0x05, b"LPT1": 0x05, b"LPT2": 0x05, b"LPT3": 0x05}
+_SERIAL = 0x01
+_CHARACTER_FUNCTIONS = frozenset({0x45, 0x4A, 0x4C, 0x4D, 0x65, 0x6A, 0x6B})
+_DISPLAY_FUNCTIONS = frozenset({0x5F, 0x7F})
+_DRIVE_FUNCTIONS = frozenset({0x40, 0x46, 0x47, 0x60, 0x66, 0x67, 0x68})
+_DISPLAY = struct.Struct("<BBHHBBHHHHH")
+_TEXT = 1
+
+
+def _character_functions(dos: Dos, device: Device, category: int) -> frozenset[int]:
+    """The minor codes of 440Ch that a device knows under a category."""
+    if category != _CATEGORIES.get(device.name, _SERIAL):
+        return frozenset()
+    if category == _CONSOLE and isinstance(dos.console, AnsiConsole):
+        return _CHARACTER_FUNCTIONS | _DISPLAY_FUNCTIONS
+    return _CHARACTER_FUNCTIONS
+
+
+@int21.service(0x44, 0x0C, name="control device", takes="BX handle, CX category and function, DS:DX block")
+def control_device(dos: Dos, regs: Registers) -> None:
+    if regs.cl not in _character_functions(dos, _device(dos, regs.bx), regs.ch):
+        raise DosError(ErrorCode.INVALID_FUNCTION)
+    memory = dos.memory
+    block = regs.address("ds", regs.dx)
+    match regs.cl:
+        case 0x4A:
+            _select_code_page(dos, memory.u16(block + 2))
+        case 0x65:
+            memory.set_u16(block, dos.retries)
+        case 0x45:
+            dos.retries = memory.u16(block)
+        case 0x6A:
+            memory.write(block, struct.pack("<2H", 2, dos.code_page.number))
+        case 0x6B:
+            own = dos.settings.code_page
+            memory.write(
+                block, struct.pack(f"<{len(NUMBERS) + 4}H", 2 * len(NUMBERS) + 6, 1, own, len(NUMBERS), *NUMBERS)
+            )
+        case 0x7F:
+            memory.write(block, _display(dos.console))
+        case _:
+            return  # prepared code pages and the display's mode stay as they are
+
+
+def _select_code_page(dos: Dos, number: int) -> None:
+    try:
+        set_active(dos, number)
+    except ValueError as error:
+        raise DosError(ErrorCode.FILE_NOT_FOUND, str(error)) from None
+
+
+def _display(console: Console) -> bytes:
+    """The display information of ANSI.SYS."""
+    assert isinstance(console, AnsiConsole)
+    rows, columns = console.screen.size
+    return _DISPLAY.pack(0, 0, 14, 0, _TEXT, 0, 16, 8 * columns, 16 * rows, columns, rows)
+
+
+@int21.service(0x44, 0x10, name="does a handle know a control function?", takes="BX handle, CX category and function")
+def query_device(dos: Dos, regs: Registers) -> None:
+    if regs.cl not in _character_functions(dos, _device(dos, regs.bx), regs.ch):
+        raise DosError(ErrorCode.INVALID_FUNCTION)
+    regs.ax = 0
+
+
+@int21.service(0x44, 0x11, name="does a drive know a control function?", takes="BL drive, CX category and function")
+def query_drive(dos: Dos, regs: Registers) -> None:
+    _drive(dos, regs.bl)
+    if regs.ch != _DISK or regs.cl not in _DRIVE_FUNCTIONS:
+        raise DosError(ErrorCode.INVALID_FUNCTION)
+    regs.ax = 0
 
 
 @int21.service(0x44, 0x0E, name="get drive map", takes="BL drive (0 current)", gives="AL 0: one letter only")

@@ -37,6 +37,8 @@ FILE_NAME_CHARACTERS_TABLE = 0x11C0  # 24 bytes
 COLLATING_TABLE = 0x11E0  # word length, 256 bytes
 DOUBLE_BYTE_TABLE = 0x12F0  # word length 0, terminator
 
+LOWER_CASE_TABLE = 0x1660  # word length, 256 bytes; behind the DPBs
+
 DPB_ARRAY = 0x1300
 DPB_SIZE = 0x21
 MAX_DRIVES = 26  # DPB_ARRAY and CDS_ARRAY have room for A: to Z:

@@ -17,7 +17,7 @@ _UNKNOWN_33H = 0xFF
 
 @int21.service(0x30, name="get DOS version", takes="AL 1: flags, else OEM", gives="AL.AH version, BH, BL:CX serial")
 def version(dos: Dos, regs: Registers) -> None:
-    major, minor = dos.settings.version
+    major, minor = dos.reported_version
     serial = dos.settings.serial_number
     # With AL=1, DOS 5 gives the "DOS is in ROM / in the HMA" flags instead of the OEM number: neither.
     regs.bh = 0 if regs.al == 1 and major >= 5 else _MICROSOFT
@@ -63,6 +63,13 @@ def true_version(dos: Dos, regs: Registers) -> None:
     major, minor = dos.settings.version
     regs.bx = major | minor << 8
     regs.dx = 0  # revision A; neither in ROM nor in the HMA
+
+
+@int21.service(0x33, 0x07, name="set DOS flag", takes="DL flag")
+def set_dos_flag(dos: Dos, regs: Registers) -> None:
+    # Windows 95 sets it for itself; before it the function is unknown.
+    if not dos.settings.long_names:
+        regs.al = _UNKNOWN_33H
 
 
 @int21.service(0x33, name="break checking, unknown function", gives="AL FFh")
@@ -112,13 +119,13 @@ def get_verify(dos: Dos, regs: Registers) -> None:
     regs.al = int(dos.drives.verify)
 
 
+@int21.service(0x18, name="reserved", gives="AL 0")
+@int21.service(0x1D, name="reserved", gives="AL 0")
+@int21.service(0x1E, name="reserved", gives="AL 0")
+@int21.service(0x20, name="reserved", gives="AL 0")
 @int21.service(0x61, name="reserved", gives="AL 0")
-def reserved_61(dos: Dos, regs: Registers) -> None:
-    regs.al = 0
-
-
 @int21.service(0x6B, name="reserved", gives="AL 0")
-def reserved_6b(dos: Dos, regs: Registers) -> None:
+def reserved(dos: Dos, regs: Registers) -> None:
     regs.al = 0
 
 

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import io
+import struct
 
 import pytest
 
+from int21.ansi import AnsiConsole
 from int21.host_stream import HostStream
+from tests.covers import covers
 from tests.int21.files_guest import BUFFER, close, created, error, opened, read, with_path, write
 from tests.int21.machine import Guest
+from tests.int21.test_ansi import FakeScreen
 
 
 @pytest.mark.parametrize(
@@ -91,3 +95,49 @@ def test_devices_are_found_in_any_directory_and_with_any_extension(guest: Guest)
         close(guest, handle)
     assert error(with_path(guest, 0x3D00, b"nowhere\\nul")) == 0x03
     assert [path.name for path in guest.folder.iterdir()] == ["MAIN.COM"]
+
+
+@covers("21h/4404h", "21h/4405h")
+def test_drives_take_no_control_data(guest: Guest) -> None:
+    for ax in (0x4404, 0x4405):
+        assert error(guest.call(ax, bx=3)) == 0x01
+        assert error(guest.call(ax, bx=20)) == 0x0F
+
+
+@covers("21h/440Ch")
+def test_code_pages_of_the_console(guest: Guest) -> None:
+    at = {"bx": 1, "ds": guest.scratch >> 4, "dx": 0}
+    assert error(guest.call(0x440C, cx=0x036A, **at)) is None
+    assert guest.memory.u32(guest.scratch) == 437 << 16 | 2
+    guest.put(struct.pack("<2H", 2, 850))
+    assert error(guest.call(0x440C, cx=0x034A, **at)) is None
+    assert guest.call(0x6601).bx == 850
+    guest.put(struct.pack("<2H", 2, 1234))
+    assert error(guest.call(0x440C, cx=0x034A, **at)) == 0x02
+    assert error(guest.call(0x440C, cx=0x036B, **at)) is None
+    assert guest.memory.u16(guest.scratch + 4) == 437
+    assert error(guest.call(0x440C, cx=0x056A, **at)) == 0x01, "the console is no printer"
+    assert error(guest.call(0x440C, cx=0x037F, **at)) == 0x01, "without ANSI.SYS"
+
+
+def test_the_display_as_ansi_sys_tells_it(guest: Guest) -> None:
+    guest.dos.console = AnsiConsole(FakeScreen())
+    assert error(guest.call(0x440C, bx=1, cx=0x037F, ds=guest.scratch >> 4, dx=0)) is None
+    fields = struct.unpack("<BBHHBBHHHHH", guest.memory.read(guest.scratch, 18))
+    assert (fields[2], fields[4], fields[-2:]) == (14, 1, (20, 5))
+
+
+def test_retries_of_a_printer(guest: Guest) -> None:
+    guest.put(b"\x07\x00")
+    assert error(guest.call(0x440C, bx=4, cx=0x0545, ds=guest.scratch >> 4, dx=0)) is None
+    assert error(guest.call(0x440C, bx=4, cx=0x0565, ds=guest.scratch >> 4, dx=0x10)) is None
+    assert guest.memory.u16(guest.scratch + 0x10) == 7
+
+
+@covers("21h/4410h", "21h/4411h")
+def test_what_control_functions_there_are(guest: Guest) -> None:
+    assert error(guest.call(0x4410, bx=1, cx=0x036A)) is None
+    assert error(guest.call(0x4410, bx=1, cx=0x0399)) == 0x01
+    assert error(guest.call(0x4411, bx=3, cx=0x0860)) is None
+    assert error(guest.call(0x4411, bx=3, cx=0x0841)) == 0x01
+    assert error(guest.call(0x4411, bx=20, cx=0x0860)) == 0x0F

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import struct
 
-import pytest
-
 from int21.view import linear
 from tests.int21.machine import Guest
 
@@ -89,8 +87,3 @@ def test_swappable_data_holds_the_psp_and_the_indos_flag(guest: Guest):
     assert guest.memory.u8(area + 1) == 0
     guest.memory.set_u16(area + 0x10, 0x4321)
     assert guest.call(0x6200).bx == 0x4321, "a resident program swapped it"
-
-
-@pytest.mark.parametrize("ax", [0x5E00, 0x5F02, 0x5D01])
-def test_no_network(guest: Guest, ax: int):
-    assert (guest.call(ax).cf, guest.regs.ax) == (True, 1)
