@@ -113,7 +113,6 @@ class Mouse:
     def reset(self) -> None:
         """Functions 00h and 21h: everything as at the start, but the buttons stay as they are."""
         self.geometry = Geometry.of(self._memory)
-        self._mode = self.geometry.mode
         self.area = Area(0, 0, self.geometry.width - 1, self.geometry.height - 1)
         self.motion = Motion()
         self._x: float = self.geometry.width // 2
@@ -127,19 +126,23 @@ class Mouse:
         self.cursor.reset()
 
     def follow_mode(self) -> None:
-        """The video mode may have changed since: the pointer is hidden then and may go everywhere."""
-        if self._memory.u8(Geometry.MODE) & 0x7F == self._mode:
+        """The video mode may have changed since: the pointer is hidden then, and may go everywhere.
+
+        More lines or columns in the same text mode leave it shown.
+        """
+        geometry = Geometry.of(self._memory)
+        if geometry == self.geometry:
             return
-        self.geometry = Geometry.of(self._memory)
-        self._mode = self.geometry.mode
-        self.area = Area(0, 0, self.geometry.width - 1, self.geometry.height - 1)
-        self.cursor.forget()
+        if geometry.mode != self.geometry.mode:
+            self.cursor.forget()
+        self.geometry = geometry
+        self.area = Area(0, 0, geometry.width - 1, geometry.height - 1)
         self.move_to(self._x, self._y)
 
     @property
     def pointer(self) -> Pointer | None:
         """What the machine is to draw over the picture; a change of the video mode takes it away."""
-        return self.cursor.pointer if self._memory.u8(Geometry.MODE) & 0x7F == self._mode else None
+        return self.cursor.pointer if self._memory.u8(Geometry.MODE) & 0x7F == self.geometry.mode else None
 
     # Position
 

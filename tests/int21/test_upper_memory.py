@@ -34,7 +34,7 @@ def test_linking_and_unlinking_leaves_the_chain_whole(arena: Arena) -> None:
     arena.link(True)
     arena.link(False)
     assert [block.segment for block in arena.blocks()] == [0x1001]
-    assert list(arena.blocks())[0].last
+    assert next(arena.blocks()).last
 
 
 @pytest.mark.parametrize(
