@@ -27,6 +27,7 @@ cdef class VideoMemory:
     cdef uint32_t size
     cdef uint32_t address_mask
     cdef bint chain4
+    cdef bint direct  # 64 KB at A0000h, each address one in all planes
     cdef bint odd_even_write
     cdef bint odd_even_read
     cdef bint replace_a0

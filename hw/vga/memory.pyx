@@ -117,6 +117,8 @@ cdef class VideoMemory:
         self.enable4 = EXPAND[graphics[ENABLE_SET_RESET] & 15]
         self.compare4 = EXPAND[graphics[COLOUR_COMPARE] & 15]
         self.dont_care4 = EXPAND[graphics[COLOUR_DONT_CARE] & 15]
+        self.direct = (which == 1 and self.size and not self.chain4 and not self.odd_even_write
+                       and not self.odd_even_read and not self.replace_a0 and self.address_mask == 0xFFFF)
         neutral = self.function == 0 and self.bit_mask == 0xFF
         self.plain_write = self.write_mode == 0 and neutral and self.rotate == 0 and self.enable4 == 0
         if self.plain_write and not self.compare_read and self.address_mask == 0xFFFF and self.size:
@@ -190,15 +192,24 @@ cdef class VideoMemory:
 
     cdef inline void write8(self, uint32_t address, uint8_t value) noexcept nogil:
         cdef uint32_t planes = self.plane_mask4
-        cdef uint32_t data, mask, latch, *cell
-        address -= self.base
-        if address >= self.size:
-            return
+        cdef uint32_t data, mask, latch
+        cdef uint32_t *cell
+        if self.direct:
+            if address >= PLANE_SIZE:
+                return
+            cell = &self.cells[address]
+            if self.plain_write:
+                cell[0] = cell[0] & ~planes | value * <uint32_t>0x01010101 & planes
+                return
+        else:
+            address -= self.base
+            if address >= self.size:
+                return
+            cell = &self.cells[self.offset_of(address)]
         if self.chain4:
             planes &= <uint32_t>0xFF << 8 * (address & 3)
         elif self.odd_even_write:
             planes &= <uint32_t>0xFF00FF00 if address & 1 else <uint32_t>0x00FF00FF
-        cell = &self.cells[self.offset_of(address)]
         if self.plain_write:
             cell[0] = cell[0] & ~planes | value * <uint32_t>0x01010101 & planes
             return
@@ -228,6 +239,11 @@ cdef class VideoMemory:
 
     cdef inline uint8_t read8(self, uint32_t address) noexcept nogil:
         cdef uint32_t plane = self.read_plane, other
+        if self.direct and not self.compare_read:
+            if address >= PLANE_SIZE:
+                return 0xFF
+            self.latch = self.cells[address]
+            return <uint8_t>(self.latch >> 8 * plane)
         address -= self.base
         if address >= self.size:
             return 0xFF
@@ -291,26 +307,27 @@ cdef class VideoMemory:
         cdef uint32_t cell = self.cells[offset & 0xFFFF] >> (bit & 7)
         return cell & 1 | cell >> 7 & 2 | cell >> 14 & 4 | cell >> 21 & 8
 
-    def put(self, uint32_t offset, uint8_t bits, uint8_t colour, bint exclusive, uint8_t planes):
-        """Set the pixels of a mask to a colour (or XOR it onto them) in the given planes."""
+    def put(self, uint32_t offset, uint8_t bits, uint8_t colour, bint exclusive):
+        """Set the pixels of a mask to a colour, or XOR it onto them."""
         cdef uint32_t *cell = &self.cells[offset & 0xFFFF]
-        cdef uint32_t mask = bits * <uint32_t>0x01010101 & EXPAND[planes & 15], data = EXPAND[colour & 15]
+        cdef uint32_t mask = bits * <uint32_t>0x01010101
+        cdef uint32_t data = EXPAND[colour & 15]
         if exclusive:
             cell[0] ^= data & mask
         else:
             cell[0] = cell[0] & ~mask | data & mask
 
-    def draw(self, uint32_t offset, uint32_t stride, const unsigned char[::1] glyph, uint8_t colour, bint exclusive,
-             uint8_t planes):
+    def draw(self, uint32_t offset, uint32_t stride, const unsigned char[::1] glyph, uint8_t colour, bint exclusive):
         """Draw a character of a planar mode: on black, or by XOR."""
         cdef Py_ssize_t i
-        cdef uint32_t mask = EXPAND[planes & 15], data = EXPAND[colour & 15] & mask, *cell
+        cdef uint32_t data = EXPAND[colour & 15]
+        cdef uint32_t *cell
         for i in range(glyph.shape[0]):
             cell = &self.cells[(offset + i * stride) & 0xFFFF]
             if exclusive:
                 cell[0] ^= glyph[i] * <uint32_t>0x01010101 & data
             else:
-                cell[0] = cell[0] & ~mask | glyph[i] * <uint32_t>0x01010101 & data
+                cell[0] = glyph[i] * <uint32_t>0x01010101 & data
 
     def move(self, uint32_t target, uint32_t source, uint32_t count):
         """Copy ``count`` addresses of all planes; the ranges may overlap."""

@@ -1,6 +1,7 @@
-"""INT 10h: pixels (0Ch, 0Dh) and characters drawn as pixels in mode 13h.
+"""INT 10h: pixels (0Ch, 0Dh), and characters drawn as pixels in graphics modes.
 
-The planar and CGA modes have no picture memory yet: there these functions do nothing.
+One canvas for each way a mode's memory holds its picture. Bit 7 of a colour means exclusive or, but not in
+mode 13h. Characters 80h to FFh of the CGA modes come from vector 1Fh, all others from vector 43h.
 """
 
 from __future__ import annotations
@@ -9,88 +10,228 @@ from typing import TYPE_CHECKING, Final
 
 from dosemu.bios.int10.modes import cell_height, columns, current_mode
 from dosemu.bios.int10.table import TABLE
-from hw.vga.modes import Kind
+from hw.vga.modes import Kind, Mode
 from int21.registers import Registers
 
 if TYPE_CHECKING:
     from dosemu.bios.bios import Bios
 
-_BASE: Final = 0xA0000
-_WIDTH, _HEIGHT = 320, 200
+_EXCLUSIVE: Final = 0x80
+_CGA_BANK, _CGA_STRIDE = 0x2000, 80
 # The eight dots of a font byte as eight bytes 0 or 1 of one number: times a colour, they are its pixels.
 _DOTS: Final = tuple(sum((bits >> x & 1) << 8 * x for x in range(8)) for bits in range(256))
+# The same as eight pairs of bits, for four colours.
+_PAIRS: Final = tuple(sum((bits >> x & 1) << 2 * x for x in range(8)) for bits in range(256))
 
 
-def _is_linear(bios: Bios) -> bool:
-    return current_mode(bios).kind is Kind.LINEAR
+class Canvas:
+    """The picture of one mode and page; coordinates outside of it are the callers' business."""
+
+    def __init__(self, bios: Bios, mode: Mode, page: int) -> None:
+        self.bios = bios
+        self.memory = bios.memory
+        self.width, self.height = mode.width, mode.height
+        self.page = page
+
+    def glyph(self, character: int) -> bytes:
+        """The rows of a character, top first."""
+        height = cell_height(self.bios)
+        segment, offset = self.bios.vector(0x43)
+        return self.bios.read_guest((segment << 4) + offset + character * height, height)
+
+    def get(self, x: int, y: int) -> int:
+        """The colour of a pixel."""
+        raise NotImplementedError
+
+    def put(self, x: int, y: int, colour: int) -> None:
+        """Set a pixel."""
+        raise NotImplementedError
+
+    def draw(self, column: int, y: int, glyph: bytes, colour: int) -> None:
+        """Draw a character, its rows from line ``y`` down."""
+        raise NotImplementedError
+
+    def dots(self, column: int, y: int) -> int:
+        """Eight pixels as a font byte: those that are not black."""
+        return sum(0x80 >> x for x in range(8) if self.get(column * 8 + x, y))
+
+    def copy(self, target: int, source: int, column: int, count: int) -> None:
+        """Copy ``count`` characters' width of line ``source`` to line ``target``."""
+        raise NotImplementedError
+
+    def fill(self, y: int, column: int, count: int, colour: int) -> None:
+        """Set that much of a line to a colour."""
+        raise NotImplementedError
 
 
-def _glyph(bios: Bios, character: int) -> bytes:
-    """The rows of a character, by the font vectors 43h (or 1Fh for the upper half of an 8x8 font)."""
-    height = cell_height(bios)
-    segment, offset = bios.vector(0x43)
-    return bios.read_guest((segment << 4) + offset + character * height, height)
+class LinearCanvas(Canvas):
+    """Mode 13h: a byte a pixel."""
+
+    def _address(self, x: int, y: int) -> int:
+        return 0xA0000 + y * self.width + x
+
+    def get(self, x: int, y: int) -> int:
+        return self.memory.u8(self._address(x, y))
+
+    def put(self, x: int, y: int, colour: int) -> None:
+        self.memory.set_u8(self._address(x, y), colour)
+
+    def draw(self, column: int, y: int, glyph: bytes, colour: int) -> None:
+        for line, bits in enumerate(glyph, y):
+            self.memory.write(self._address(column * 8, line), (_DOTS[bits] * colour).to_bytes(8, "big"))
+
+    def dots(self, column: int, y: int) -> int:
+        line = self.memory.read(self._address(column * 8, y), 8)
+        return sum(0x80 >> x for x in range(8) if line[x])
+
+    def copy(self, target: int, source: int, column: int, count: int) -> None:
+        data = self.memory.read(self._address(column * 8, source), count * 8)
+        self.memory.write(self._address(column * 8, target), data)
+
+    def fill(self, y: int, column: int, count: int, colour: int) -> None:
+        self.memory.fill(self._address(column * 8, y), count * 8, colour)
 
 
-def write_characters(bios: Bios, row: int, column: int, text: bytes, colour: int) -> None:
+class CgaCanvas(Canvas):
+    """Modes 4 to 6: one or two bits a pixel, even lines in the first 8 KB, odd ones in the second."""
+
+    def __init__(self, bios: Bios, mode: Mode, page: int) -> None:
+        super().__init__(bios, mode, page)
+        self._bits = 2 if mode.kind is Kind.CGA4 else 1
+
+    def _address(self, column: int, y: int) -> int:
+        return 0xB8000 + (y & 1) * _CGA_BANK + (y >> 1) * _CGA_STRIDE + column * self._bits
+
+    def _place(self, x: int, y: int) -> tuple[int, int]:
+        per_byte = 8 // self._bits
+        return self._address(0, y) + x // per_byte, 8 - self._bits * (x % per_byte + 1)
+
+    def glyph(self, character: int) -> bytes:
+        if character < 0x80:
+            return super().glyph(character)
+        segment, offset = self.bios.vector(0x1F)
+        return self.bios.read_guest((segment << 4) + offset + (character - 0x80) * 8, 8)
+
+    def get(self, x: int, y: int) -> int:
+        address, shift = self._place(x, y)
+        return self.memory.u8(address) >> shift & (1 << self._bits) - 1
+
+    def put(self, x: int, y: int, colour: int) -> None:
+        address, shift = self._place(x, y)
+        mask, old = (1 << self._bits) - 1, self.memory.u8(address)
+        value = (colour & mask) << shift
+        self.memory.set_u8(address, old ^ value if colour & _EXCLUSIVE else old & ~(mask << shift) | value)
+
+    def draw(self, column: int, y: int, glyph: bytes, colour: int) -> None:
+        for line, bits in enumerate(glyph, y):
+            pattern = bits * (colour & 1) if self._bits == 1 else _PAIRS[bits] * (colour & 3)
+            address, data = self._address(column, line), pattern.to_bytes(self._bits, "big")
+            if colour & _EXCLUSIVE:
+                data = bytes(a ^ b for a, b in zip(self.memory.read(address, self._bits), data, strict=True))
+            self.memory.write(address, data)
+
+    def copy(self, target: int, source: int, column: int, count: int) -> None:
+        data = self.memory.read(self._address(column, source), count * self._bits)
+        self.memory.write(self._address(column, target), data)
+
+    def fill(self, y: int, column: int, count: int, colour: int) -> None:
+        value = (colour & 1) * 0xFF if self._bits == 1 else (colour & 3) * 0x55
+        self.memory.fill(self._address(column, y), count * self._bits, value)
+
+
+class PlanarCanvas(Canvas):
+    """Modes 0Dh to 12h: eight pixels at an address of four planes."""
+
+    def __init__(self, bios: Bios, mode: Mode, page: int) -> None:
+        super().__init__(bios, mode, page)
+        self._video = bios.vga.memory
+        self._stride = mode.width // 8
+        self._base = page * bios.bda.page_size & 0xFFFF
+
+    def _address(self, column: int, y: int) -> int:
+        return self._base + y * self._stride + column & 0xFFFF
+
+    def get(self, x: int, y: int) -> int:
+        return self._video.pixel(self._address(x // 8, y), 7 - x % 8)
+
+    def put(self, x: int, y: int, colour: int) -> None:
+        self._video.put(self._address(x // 8, y), 0x80 >> x % 8, colour & 15, bool(colour & _EXCLUSIVE))
+
+    def draw(self, column: int, y: int, glyph: bytes, colour: int) -> None:
+        self._video.draw(self._address(column, y), self._stride, glyph, colour & 15, bool(colour & _EXCLUSIVE))
+
+    def copy(self, target: int, source: int, column: int, count: int) -> None:
+        self._video.move(self._address(column, target), self._address(column, source), count)
+
+    def fill(self, y: int, column: int, count: int, colour: int) -> None:
+        self._video.fill(self._address(column, y), count, colour & 15)
+
+
+_CANVASES: Final[dict[Kind, type[Canvas]]] = {
+    Kind.LINEAR: LinearCanvas,
+    Kind.CGA4: CgaCanvas,
+    Kind.CGA2: CgaCanvas,
+    Kind.PLANAR: PlanarCanvas,
+}
+
+
+def canvas(bios: Bios, page: int) -> Canvas | None:
+    """The picture of a page, None in text modes; modes with one page have that one only."""
+    mode = current_mode(bios)
+    kind = _CANVASES.get(mode.kind)
+    return None if kind is None else kind(bios, mode, page if page < mode.pages else 0)
+
+
+def write_characters(bios: Bios, page: int, row: int, column: int, text: bytes, colour: int) -> None:
     """Draw characters side by side."""
-    if not _is_linear(bios):
+    picture = canvas(bios, page)
+    height = cell_height(bios)
+    if picture is None or (row + 1) * height > picture.height:
         return
-    height = cell_height(bios)
     for position, character in enumerate(text, column):
-        if position >= columns(bios) or (row + 1) * height > _HEIGHT or (position + 1) * 8 > _WIDTH:
+        if position >= columns(bios) or (position + 1) * 8 > picture.width:
             return
-        for y, bits in enumerate(_glyph(bios, character)):
-            dots = (_DOTS[bits] * colour).to_bytes(8, "big")
-            bios.memory.write(_BASE + (row * height + y) * _WIDTH + position * 8, dots)
+        picture.draw(position, row * height, picture.glyph(character), colour)
 
 
-def read_character(bios: Bios, row: int, column: int) -> int:
+def read_character(bios: Bios, page: int, row: int, column: int) -> int:
     """The character whose dots stand at a place, 0 when none fits."""
+    picture = canvas(bios, page)
     height = cell_height(bios)
-    if not _is_linear(bios) or (row + 1) * height > _HEIGHT or (column + 1) * 8 > _WIDTH:
+    if picture is None or (row + 1) * height > picture.height or (column + 1) * 8 > picture.width:
         return 0
-    rows = bytearray()
-    for y in range(height):
-        line = bios.memory.read(_BASE + (row * height + y) * _WIDTH + column * 8, 8)
-        rows.append(sum(0x80 >> x for x in range(8) if line[x]))
-    return next((character for character in range(256) if _glyph(bios, character) == rows), 0)
+    rows = bytes(picture.dots(column, row * height + y) for y in range(height))
+    return next((character for character in range(256) if picture.glyph(character) == rows), 0)
 
 
-def scroll(bios: Bios, lines: int, colour: int, window: tuple[int, int, int, int]) -> None:
-    """Scroll a window of character cells of mode 13h up by ``lines`` (down when negative, clear when 0)."""
+def scroll(bios: Bios, page: int, lines: int, colour: int, window: tuple[int, int, int, int]) -> None:
+    """Scroll a window of character cells up by ``lines`` (down when negative, clear when 0)."""
+    picture = canvas(bios, page)
+    if picture is None:
+        return
     height = cell_height(bios)
     top, left, bottom, right = window
-    first, last = top * height, min((bottom + 1) * height, _HEIGHT) - 1
-    start, size = left * 8, min((right - left + 1) * 8, _WIDTH - left * 8)
-    if size <= 0:
+    first, last = top * height, min((bottom + 1) * height, picture.height) - 1
+    count = min(right - left + 1, picture.width // 8 - left)
+    if count <= 0:
         return
-    blank = bytes((colour,)) * size
-    if size == _WIDTH:
-        # Whole lines follow each other in memory: one move.
-        total = (last - first + 1) * _WIDTH
-        move = min(abs(lines) * height * _WIDTH, total) if lines else total
-        address = _BASE + first * _WIDTH
-        kept = bios.memory.read(address + move if lines > 0 else address, total - move)
-        gap = bytes((colour,)) * move
-        bios.memory.write(address, kept + gap if lines >= 0 else gap + kept)
-        return
-    order = range(first, last + 1) if lines >= 0 else range(last, first - 1, -1)
-    for y in order:
+    for y in range(first, last + 1) if lines >= 0 else range(last, first - 1, -1):
         source = y + lines * height
-        data = blank
         if lines and first <= source <= last:
-            data = bios.memory.read(_BASE + source * _WIDTH + start, size)
-        bios.memory.write(_BASE + y * _WIDTH + start, data)
+            picture.copy(y, source, left, count)
+        else:
+            picture.fill(y, left, count, colour)
 
 
-@TABLE.service(0x0C, name="write pixel", takes="AL colour, CX column, DX row")
+@TABLE.service(0x0C, name="write pixel", takes="AL colour (bit 7: exclusive or), BH page, CX column, DX row")
 def write_pixel(bios: Bios, regs: Registers) -> None:
-    if _is_linear(bios) and regs.cx < _WIDTH and regs.dx < _HEIGHT:
-        bios.memory.set_u8(_BASE + regs.dx * _WIDTH + regs.cx, regs.al)
+    picture = canvas(bios, regs.bh)
+    if picture is not None and regs.cx < picture.width and regs.dx < picture.height:
+        picture.put(regs.cx, regs.dx, regs.al)
 
 
-@TABLE.service(0x0D, name="read pixel", takes="CX column, DX row", gives="AL colour")
+@TABLE.service(0x0D, name="read pixel", takes="BH page, CX column, DX row", gives="AL colour")
 def read_pixel(bios: Bios, regs: Registers) -> None:
-    inside = _is_linear(bios) and regs.cx < _WIDTH and regs.dx < _HEIGHT
-    regs.al = bios.memory.u8(_BASE + regs.dx * _WIDTH + regs.cx) if inside else 0
+    picture = canvas(bios, regs.bh)
+    inside = picture is not None and regs.cx < picture.width and regs.dx < picture.height
+    regs.al = picture.get(regs.cx, regs.dx) if picture is not None and inside else 0

@@ -1,6 +1,6 @@
 """INT 10h: scrolling, characters, teletype output and strings (functions 06h to 0Ah, 0Eh, 13h).
 
-Text modes work on text memory; in mode 13h characters are drawn as pixels with the font of vector 43h.
+Text modes work on text memory; in graphics modes characters are drawn as pixels (pixels.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from dosemu.bios.int10 import pixels
 from dosemu.bios.int10.modes import TEXT_WINDOW, columns, current_mode, place_cursor, rows
 from dosemu.bios.int10.table import TABLE
-from hw.vga.modes import Kind
 from int21.registers import Registers
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def _cell_address(bios: Bios, page: int, row: int, column: int) -> int:
 def read_cell(bios: Bios, page: int, row: int, column: int) -> tuple[int, int]:
     """Character and attribute at a place of a page."""
     if not current_mode(bios).is_text:
-        return pixels.read_character(bios, row, column), 0
+        return pixels.read_character(bios, page, row, column), 0
     cell = bios.memory.u16(_cell_address(bios, page, row, column))
     return cell & 0xFF, cell >> 8
 
@@ -40,7 +39,7 @@ def write_cells(bios: Bios, page: int, row: int, column: int, text: bytes, attri
     """Put characters side by side; ``attribute`` None leaves the colours that are there."""
     mode = current_mode(bios)
     if not mode.is_text:
-        pixels.write_characters(bios, row, column, text, 7 if attribute is None else attribute)
+        pixels.write_characters(bios, page, row, column, text, 7 if attribute is None else attribute)
         return
     address = _cell_address(bios, page, row, column)
     size = 2 * len(text)
@@ -66,9 +65,8 @@ def scroll(bios: Bios, lines: int, attribute: int, window: tuple[int, int, int, 
     if top > bottom or left > right:
         return
     mode = current_mode(bios)
-    if mode.kind is Kind.LINEAR:
-        pixels.scroll(bios, lines, attribute, (top, left, bottom, right))
     if not mode.is_text:
+        pixels.scroll(bios, page, lines, attribute, (top, left, bottom, right))
         return
     size = (right - left + 1) * 2
     order = range(top, bottom + 1) if lines >= 0 else range(bottom, top - 1, -1)

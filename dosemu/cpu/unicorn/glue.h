@@ -26,6 +26,7 @@ enum {
 #define DOSEMU_TRAP_BASE 0xF0000u
 #define DOSEMU_VIDEO 0xA0000u
 #define DOSEMU_VIDEO_SIZE 0x20000u
+#define DOSEMU_TLB_VIDEO 1 /* a flag in the TLB beside QEMU's own */
 
 struct dosemu {
     void *owner;

@@ -108,4 +108,14 @@ EDITS = (
         REFILL,
         upto="            cpu_exec_nocache(cpu, insns_left, tb, false);\n        }\n    }\n}",
     ),
+    Edit(
+        "qemu/tcg/tcg-op.c",
+        "no call after each load and store: all addresses answer, so that only hooks can ask for an exit there",
+        "    if (tcg_ctx->uc->no_exit_request) {\n        return;\n    }\n\n    TCGv_ptr puc",
+        "    if (tcg_ctx->uc->no_exit_request ||\n"
+        "        (tcg_ctx->uc->dosemu && !HOOK_EXISTS(tcg_ctx->uc, UC_HOOK_MEM_READ) &&\n"
+        "         !HOOK_EXISTS(tcg_ctx->uc, UC_HOOK_MEM_WRITE) && !HOOK_EXISTS(tcg_ctx->uc, UC_HOOK_MEM_READ_AFTER) &&\n"
+        "         !HOOK_EXISTS(tcg_ctx->uc, UC_HOOK_CODE))) {\n"
+        "        return;\n    }\n\n    TCGv_ptr puc",
+    ),
 )
