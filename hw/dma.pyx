@@ -148,14 +148,13 @@ cdef class Dma:
         """Memory to device: up to ``n`` transfers (bytes, or words of two bytes on channels 5 to 7)."""
         cdef int64_t address, b
         cdef int unit = 1 if channel & 7 < 4 else 2
-        cdef uint8_t *ram = self._memory.ram
         cdef bytearray data = bytearray()
         for _ in range(n):
             address = self.step(channel & 7)
             if address < 0:
                 break
             for b in range(unit):
-                data.append(ram[address + b] if address + b < self._memory.size else 0xFF)
+                data.append(self._memory._load(address + b, 1) if address + b < self._memory.size else 0xFF)
         return bytes(data)
 
     def write(self, int channel, const unsigned char[::1] data):

@@ -70,7 +70,7 @@ cdef class Memory:
     def show_page(self, uint32_t page, uint32_t target):
         """The 4 KB page ``page`` (below 110h) shows page ``target`` from now on; ``page`` itself ends that.
 
-        It holds for all methods; the buffer and DMA see the RAM as it lies. Raises ValueError.
+        It holds for all methods, and so for DMA; the buffer is the RAM as it lies. Raises ValueError.
         """
         cdef int i
         if page >= SHOWING_PAGES or target >= self.size // PAGE:
