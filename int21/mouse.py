@@ -199,6 +199,18 @@ class Mouse:
         if self._queue:
             self._raise_irq(IRQ)
 
+    def drop_handlers(self, start: int, end: int) -> None:
+        """A program ended whose memory was from linear address ``start`` to ``end``: its handlers are gone."""
+
+        def kept(handler: Handler) -> bool:
+            segment, offset = handler.address
+            return not start <= (segment << 4) + offset < end
+
+        if self.handler is not None and not kept(self.handler):
+            self.handler = None
+            self.in_handler = False
+        self.alternates = {keys: handler for keys, handler in self.alternates.items() if kept(handler)}
+
     def _moved(self, packet: Packet) -> int:
         x, y = self._x, self._y
         dx: float = packet.dx

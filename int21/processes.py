@@ -141,6 +141,7 @@ class Processes:
                 return
             dos.long_searches.close_all(psp.segment)
             dos.files.close_all(psp.segment)
+            dos.mouse.drop_handlers(psp.segment << 4, psp.memory_top << 4)
             dos.arena.free_all(psp.segment)
         except DosError:
             # A broken chain of memory blocks, or a resident part larger than its block: the program

@@ -178,6 +178,16 @@ def test_handlers_are_exchanged_and_taken_away(guest: Guest) -> None:
     assert send(guest, Packet(dx=8), Packet(buttons=0)) == []
 
 
+def test_the_handler_of_a_program_that_ended_is_not_called(guest: Guest) -> None:
+    psp = guest.dos.psp
+    call(guest, 0x0C, cx=1, es=psp, dx=0x200)
+    call(guest, 0x18, cx=0x21, es=0xF000, dx=0)
+    guest.call(0x4C00)
+    assert send(guest, Packet(dx=8)) == []
+    guest.memory.set_u8(0x417, 0x02)
+    assert [event.far for event in send(guest, Packet(dx=8))] == [(0xF000, 0)]
+
+
 def test_a_handler_for_clicks_with_a_shift_key(guest: Guest) -> None:
     call(guest, 0x0C, cx=2, es=0x1111, dx=1)
     assert call(guest, 0x18, cx=0x22, es=0x2222, dx=2).ax == 0x18
