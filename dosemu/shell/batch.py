@@ -36,7 +36,7 @@ class Batch:
             shell.drop(self)
             shell.echo = self.echo
             return None
-        text = line.strip(BLANKS)
+        text = line.lstrip(BLANKS)
         if not text or text.startswith(b":"):
             return None
         text = expand(text, self.arguments, shell.variables.get).lstrip(BLANKS)
@@ -78,8 +78,8 @@ class Batch:
 
 
 def _label(text: bytes) -> bytes:
-    words = words_of(text.lstrip(b":"))
-    return words[0][:_LABEL_LENGTH].upper() if words else b""
+    words = words_of(text)
+    return words[0].lstrip(b":")[:_LABEL_LENGTH].upper() if words else b""
 
 
 def _lines(dos: Dos, path: bytes, offset: int = 0) -> Iterator[tuple[bytes, int]]:

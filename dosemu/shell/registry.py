@@ -16,6 +16,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def external(*names: str, help: str, usage: str = "", raw: bool = False) -> Call
     return _declare(EXTERNALS, names, help, usage, raw)
 
 
+@cache
 def load_all() -> None:
     """Import all commands; a new file needs no entry anywhere."""
     for package in ("builtin", "external"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dosemu.shell import registry, stub
-from dosemu.shell.shell import Shell
 from dosemu.shell.virtual_drive import VirtualDrive
 from int21 import vectors
 from int21.command_tail import fcbs_of
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dosemu.bios.bios import Bios
+    from dosemu.shell.shell import Shell
     from int21.dos import Dos
 
 INTERPRETER = b"COMMAND"
@@ -73,6 +73,8 @@ class Shells:
         return self.dos.processes.shell.segment
 
     def begin(self, regs: Registers) -> None:
+        from dosemu.shell.shell import Shell  # only here: most runs need no shell
+
         registry.load_all()
         dos = self.dos
         segment = dos.psp

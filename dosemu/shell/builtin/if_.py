@@ -21,6 +21,17 @@ def _word(text: bytes) -> tuple[bytes, bytes]:
     return text[:end], text[end:]
 
 
+def _byte(text: bytes) -> int:
+    """A number as COMMAND.COM reads it: any character counts, and only the low byte is kept.
+
+    Batch files make use of it: HA to HZ, and xa to xz, are 1 to 26.
+    """
+    value = 0
+    for code in text:
+        value = (value * 10 + code - 0x30) & 0xFF
+    return value
+
+
 def compare(text: bytes) -> tuple[bool, bytes]:
     """``one==two command``: whether they are equal, and the command. Raises CommandError.
 
@@ -67,9 +78,9 @@ def if_(shell: Shell, arguments: bytes) -> None:
     match word.upper():
         case b"ERRORLEVEL":
             number, rest = _word(rest)
-            if not number.isdigit():
+            if not number:
                 raise CommandError(_SYNTAX)
-            true = shell.errorlevel >= int(number[:5])
+            true = shell.errorlevel >= _byte(number)
         case b"EXIST":
             path, rest = _word(rest)
             if not path:

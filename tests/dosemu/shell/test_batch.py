@@ -43,7 +43,14 @@ def test_if(shell: Shell) -> None:
 
 
 def test_if_without_a_command_is_a_syntax_error(shell: Shell) -> None:
-    assert shell.run("if a==a", "if exist", "if errorlevel x echo y", "if a") == "Syntax error\n" * 4
+    assert shell.run("if a==a", "if exist", "if errorlevel", "if a") == "Syntax error\n" * 4
+
+
+def test_errorlevel_counts_letters_as_command_com_does(shell: Shell) -> None:
+    assert (
+        shell.run("exits 3", "if errorlevel HC echo 3", "if errorlevel HD echo 4", "if errorlevel xc echo 3")
+        == "3\n3\n"
+    )
 
 
 def test_for_over_words_and_files(shell: Shell) -> None:
