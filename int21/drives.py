@@ -27,7 +27,7 @@ from int21.drive_tables import link_tables, write_current_directory, write_param
 from int21.errors import DosError, ErrorCode
 from int21.swappable import SwappableData
 
-_LONGEST_DIRECTORY = 66  # with the drive: what a CDS holds
+LONGEST_DIRECTORY = 66  # with the drive: what a CDS holds
 _LARGEST_PROGRAM = 1 << 28
 
 
@@ -174,7 +174,7 @@ class Drives:
     def set_directory(self, number: int, path: Path) -> None:
         """Make a directory current. Raises PATH_NOT_FOUND when it is none, or too long for a CDS."""
         drive = self.at(number)
-        if len(join(number, path)) > _LONGEST_DIRECTORY or (path and not _is_directory(drive, path)):
+        if len(join(number, path)) > LONGEST_DIRECTORY or (path and not _is_directory(drive, path)):
             raise DosError(ErrorCode.PATH_NOT_FOUND)
         self._directories[number] = path
         if self._memory is not None:
@@ -216,7 +216,7 @@ class Drives:
             if name is None:
                 raise DosError(ErrorCode.PATH_NOT_FOUND)
             components.append(name)
-        if len(join(number, tuple(components[:-1]))) > _LONGEST_DIRECTORY:
+        if len(join(number, tuple(components[:-1]))) > LONGEST_DIRECTORY:
             raise DosError(ErrorCode.PATH_NOT_FOUND)
         return Location(number, drive, tuple(components), None, folder)
 

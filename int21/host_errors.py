@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from int21.errors import DosError, ErrorCode
 
@@ -35,10 +33,22 @@ def dos_code(error: OSError) -> ErrorCode:
     return _CODES.get(error.errno or 0, ErrorCode.ACCESS_DENIED)
 
 
-@contextmanager
-def host_errors() -> Iterator[None]:
+class HostErrors:
+    """A context that turns an OSError into the DosError of the same meaning."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError):
+            raise DosError(dos_code(error), error.strerror or "") from error
+
+
+_HOST_ERRORS = HostErrors()
+
+
+def host_errors() -> HostErrors:
     """Turn an OSError of the block into the DosError of the same meaning."""
-    try:
-        yield
-    except OSError as error:
-        raise DosError(dos_code(error), error.strerror or "") from error
+    return _HOST_ERRORS

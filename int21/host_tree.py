@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import stat
 import time
-import weakref
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -22,9 +21,8 @@ from int21 import names
 from int21.code_pages import CodePage
 from int21.drive import Path
 from int21.errors import DosError, ErrorCode
-from int21.host_errors import host_errors
-
-HostParts = tuple[str, ...]
+from int21.host_errors import dos_code, host_errors
+from int21.open_folders import HostParts, OpenFolders
 
 _FOLDERS = 512  # listings kept
 # A folder that changed this short a time before it was listed may change again without a new time stamp.
@@ -64,13 +62,13 @@ class HostTree:
         self.path = path
         self.page = page
         self.root = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        self._closer = weakref.finalize(self, os.close, self.root)
+        self._open = OpenFolders(self.root)
         self._folders: OrderedDict[Path, Folder] = OrderedDict()
         self._planned: dict[Path, str] = {}
 
     def close(self) -> None:
         """Give the folder back."""
-        self._closer()
+        self._open.close()
 
     def find(self, path: Path) -> Child | None:
         """What the path stands for; None when only its last name is missing."""
@@ -122,7 +120,8 @@ class HostTree:
         return self._planned.get(path) or names.host_name(path[-1], self.page)
 
     def _list(self, path: Path, host: HostParts) -> Folder:
-        with _path_errors(), self._descend(host) as fd:
+        with _PATH_ERRORS:
+            fd = self._open.folder(host)
             status = os.fstat(fd)
             stamp = (status.st_dev, status.st_ino, status.st_mtime_ns)
             folder = self._folders.get(path)
@@ -176,8 +175,7 @@ class HostTree:
             folder.aliases[child.host[-1]] = name
             folder.names = (*folder.names[:at], name, *folder.names[behind:])
         try:
-            with self._descend(folder.host) as fd:
-                status = os.fstat(fd)
+            status = os.fstat(self._open.folder(folder.host))
         except OSError:
             return
         folder.stamp = (status.st_dev, status.st_ino, status.st_mtime_ns)
@@ -205,30 +203,13 @@ class HostTree:
             return None
         return Child(parts, stat.S_ISDIR(status.st_mode))
 
-    @contextmanager
-    def _descend(self, host: HostParts) -> Iterator[int]:
-        """A descriptor of the folder, reached from the root without following a link."""
-        fd = self.root
-        try:
-            for part in host:
-                flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-                below = os.open(part, flags, dir_fd=fd)
-                if fd != self.root:
-                    os.close(fd)
-                fd = below
-            yield fd
-        finally:
-            if fd != self.root:
-                os.close(fd)
-
-    @contextmanager
-    def place(self, host: HostParts) -> Iterator[tuple[int, str]]:
+    def place(self, host: HostParts) -> _Place:
         """The folder's descriptor and the name in it; the root itself is ``.``. Host errors become DOS errors."""
-        with host_errors(), self._descend(host[:-1]) as fd:
-            yield fd, host[-1] if host else "."
+        return _Place(self._open, host)
 
     def forget_below(self, path: Path) -> None:
         for known in [known for known in self._folders if known[: len(path)] == path]:
+            self._open.forget_below(self._folders[known].host)
             del self._folders[known]
 
 
@@ -240,13 +221,38 @@ def visible(status: os.stat_result) -> bool:
     return stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
 
 
-@contextmanager
-def _path_errors() -> Iterator[None]:
+class _PathErrors:
     """In the folders of a path, whatever is wrong is "path not found"; but too many files stay that."""
-    try:
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError):
+            code = dos_code(error)
+            raise DosError(ErrorCode.PATH_NOT_FOUND if code is ErrorCode.FILE_NOT_FOUND else code) from error
+
+
+_PATH_ERRORS = _PathErrors()
+
+
+class _Place:
+    """The context of ``HostTree.place``."""
+
+    __slots__ = ("_host", "_open")
+
+    def __init__(self, folders: OpenFolders, host: HostParts) -> None:
+        self._open = folders
+        self._host = host
+
+    def __enter__(self) -> tuple[int, str]:
+        host = self._host
+        if not host:
+            return self._open.root, "."
         with host_errors():
-            yield
-    except DosError as error:
-        if error.code is ErrorCode.FILE_NOT_FOUND:
-            raise DosError(ErrorCode.PATH_NOT_FOUND) from error
-        raise
+            return self._open.folder(host[:-1]), host[-1]
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        host_errors().__exit__(kind, error, trace)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from int21 import names
 from int21.drive import Drive, LongNames, Path
-from int21.drives import Location, drive_letter
+from int21.drives import LONGEST_DIRECTORY, Location, drive_letter, join
 from int21.errors import DosError, ErrorCode
 from int21.registers import Registers
 
@@ -124,6 +124,8 @@ def resolve(dos: Dos, path: bytes, *, wild: bool = False) -> LongPlace:
                 raise DosError(ErrorCode.PATH_NOT_FOUND)
             alias = names.normalise(part, page=dos.drives.page) or b"NEW"
         found.append(alias)
+    if len(join(number, tuple(found[:-1]))) > LONGEST_DIRECTORY:
+        raise DosError(ErrorCode.PATH_NOT_FOUND)
     folder = not parts or path[-1:] in (b"\\", b"/")
     return LongPlace(Location(number, drive, tuple(found), device, folder), name, exists)
 
