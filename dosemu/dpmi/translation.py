@@ -132,6 +132,8 @@ class Translation:
 
     def call(self, vector: int) -> bool:
         """Make the call when it is one with pointers; False: it may be reflected as it is."""
+        if not self.host.crossings.frames:
+            self._used = 0  # nothing of an earlier call can be in there any more
         regs = self.regs
         ax = regs.ax
         special = self._dos.find(vector, ax)
@@ -149,8 +151,6 @@ class Translation:
 
     def place(self, size: int) -> int:
         """Room in the buffer; returns its offset. Raises RESOURCE."""
-        if not self.host.crossings.frames:
-            self._used = 0
         at = self._used
         if at + size > layout.BUFFER_SIZE:
             raise DpmiError(DpmiErrorCode.RESOURCE)
