@@ -1,20 +1,28 @@
-"""Which host folders a machine gets as drives, and where its program is found there."""
+"""Which host folders and images a machine gets as drives, and where its program is found there."""
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dosemu.errors import MountError, NotDosProgram
+from dosemu.mounts import MountSpec
+from int21.cd.folder import CdFolder
 from int21.drives import drive_letter, drive_number, join
 from int21.host_folder import HostFolder
+from int21.overlay import OverlayFolder
+from int21.zip_folder import ZipFolder
 
 if TYPE_CHECKING:
-    from dosemu.mounts import MountSpec
+    from int21.code_pages import CodePage
+    from int21.drive import Drive
     from int21.drive import Path as DosPath
     from int21.drives import Drives
+
+_C = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +33,50 @@ class Mounted:
     search_path: bytes
 
 
+def open_drive(mount: MountSpec, page: CodePage) -> Drive:
+    """What a mount asks for as a drive. Raises MountError with one line."""
+    path = mount.path
+    if not path.exists():
+        raise MountError(f"{mount.letter}: {path}: no such {'folder' if mount.kind != 'image' else 'file'}")
+    try:
+        return _opened(mount, page)
+    except OSError as error:
+        raise MountError(f"{mount.letter}: {error.filename or path}: {error.strerror or error}") from None
+    except ValueError as error:
+        raise MountError(f"{mount.letter}: {path}: {error}") from None
+
+
+def _opened(mount: MountSpec, page: CodePage) -> Drive:
+    path = mount.path
+    if path.is_dir():
+        if mount.kind == "cdrom":
+            return CdFolder(path, page=page)
+        if mount.overlay is not None:
+            if not mount.overlay.is_dir():
+                raise MountError(f"{mount.letter}: {mount.overlay}: not a folder")
+            return OverlayFolder(path, mount.overlay, page=page)
+        return HostFolder(path, read_only=mount.read_only, page=page)
+    if not path.is_file():
+        raise MountError(f"{mount.letter}: {path}: not a folder or file")
+    if mount.overlay is not None:
+        raise MountError(f"{mount.letter}: {path}: an overlay is for folders")
+    if zipfile.is_zipfile(path):
+        return ZipFolder(path, page)
+    raise MountError(f"{mount.letter}: {path}: not a folder, and no image of a known kind")
+
+
 class _Host:
-    """Host folders as drives, while they are being mounted."""
+    """Host folders and images as drives, while they are being mounted."""
 
     def __init__(self, drives: Drives) -> None:
         self._drives = drives
-        self._folders: dict[int, tuple[Path, HostFolder]] = {}
+        self._folders: dict[int, tuple[Path, HostFolder | OverlayFolder]] = {}
 
-    def mount(self, letter: str, folder: Path, *, read_only: bool = False) -> None:
-        if not folder.is_dir():
-            raise MountError(f"{letter}: {folder}: {'not a folder' if folder.exists() else 'no such folder'}")
-        try:
-            drive = HostFolder(folder, read_only=read_only, page=self._drives.page)
-        except OSError as error:
-            raise MountError(f"{letter}: {folder}: {error.strerror or error}") from None
-        self._drives.mount(letter, drive)
-        self._folders[drive_number(letter)] = (folder.resolve(), drive)
+    def mount(self, mount: MountSpec) -> None:
+        drive = open_drive(mount, self._drives.page)
+        self._drives.mount(mount.letter, drive)
+        if isinstance(drive, HostFolder | OverlayFolder):
+            self._folders[drive_number(mount.letter)] = (mount.path.resolve(), drive)
 
     def find(self, path: Path) -> tuple[int, DosPath] | None:
         """Drive number and guest path of a host path, when a mounted folder shows it."""
@@ -57,14 +93,16 @@ class _Host:
         if found is not None:
             return found
         for number in range(2, 26):
-            if number not in self._folders:
-                self.mount(drive_letter(number), folder)
+            if number not in self._drives.numbers():
+                self.mount(MountSpec(drive_letter(number), folder))
                 return number, ()
         raise MountError(f"{folder}: no drive letter is left")
 
     @property
     def first(self) -> int | None:
-        return min(self._folders, default=None)
+        """The drive to start on: the first from C: on, else the first of all."""
+        numbers = self._drives.numbers()
+        return next((number for number in numbers if number >= _C), min(numbers, default=None))
 
 
 def mount_drives(drives: Drives, mounts: Mapping[str, MountSpec], program: Path | None, *, here: bool) -> Mounted:
@@ -75,12 +113,11 @@ def mount_drives(drives: Drives, mounts: Mapping[str, MountSpec], program: Path 
     MountError for a folder that cannot be mounted.
     """
     host = _Host(drives)
-    for letter, mount in mounts.items():
-        mount.check_built()
-        host.mount(letter, mount.path, read_only=mount.read_only)
+    for mount in mounts.values():
+        host.mount(mount)
     if program is None:
         if host.first is None:
-            host.mount("C", Path.cwd())
+            host.mount(MountSpec("C", Path.cwd()))
         drives.current = host.first or 0
         return Mounted(b"", b"")
     file = program.resolve()

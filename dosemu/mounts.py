@@ -15,8 +15,8 @@ from dosemu.errors import MountError
 
 __all__ = ["MountError", "MountSpec", "parse_mount"]
 
-_IMAGES = frozenset({".img", ".ima", ".iso", ".cue", ".vhd"})
-_USAGE = "write LETTER=FOLDER[:ro|:overlay=FOLDER|:cdrom]"
+_IMAGES = frozenset({".img", ".ima", ".iso", ".cue", ".vhd", ".zip"})
+_USAGE = "write LETTER=FOLDER[:ro|:overlay=FOLDER|:cdrom] or LETTER=IMAGE[:ro]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,6 @@ class MountSpec:
             path=folder / self.path.expanduser(),
             overlay=None if self.overlay is None else folder / self.overlay.expanduser(),
         )
-
-    def check_built(self) -> None:
-        """Raise MountError for what parses but cannot be mounted yet: overlays, CD-ROMs, images."""
-        missing = "an overlay" if self.overlay else {"cdrom": "a CD-ROM", "image": "a disk image"}.get(self.kind, "")
-        if missing:
-            raise MountError(f"{self.letter}: cannot mount {missing} yet ({self.path}): only folders")
 
 
 def parse_mount(text: str) -> MountSpec:

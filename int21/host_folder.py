@@ -208,7 +208,8 @@ class HostFolder:
 
     def _check_volume(self) -> None:
         if self.read_only:
-            raise DosError(ErrorCode.WRITE_PROTECTED)
+            # MSCDEX, as any redirector, knows no write protection.
+            raise DosError(ErrorCode.ACCESS_DENIED if self.remote else ErrorCode.WRITE_PROTECTED)
 
     def _check_writable(self, status: os.stat_result) -> None:
         # Root may write everything: the permission is checked, not tried.

@@ -220,15 +220,3 @@ def test_wrong_mounts(text: str) -> None:
     with pytest.raises(MountError) as caught:
         parse_mount(text)
     assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("text", "what"), [("D=a:cdrom", "CD-ROM"), ("D=a.img", "image"), ("D=a:overlay=b", "overlay")]
-)
-def test_what_cannot_be_mounted_yet_says_so(text: str, what: str) -> None:
-    with pytest.raises(MountError, match=what):
-        parse_mount(text).check_built()
-
-
-def test_folders_can_be_mounted() -> None:
-    parse_mount("C=games:ro").check_built()

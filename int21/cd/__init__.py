@@ -1,0 +1,1 @@
+"""Compact discs: images and folders as CD-ROM drives, and MSCDEX."""

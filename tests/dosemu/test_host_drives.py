@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from dosemu.errors import MountError
+from dosemu.host_drives import mount_drives
+from dosemu.mounts import MountSpec, parse_mount
+from int21.drives import Drives
+
+
+def mounts(*texts: str) -> Mapping[str, MountSpec]:
+    return {spec.letter: spec for spec in map(parse_mount, texts)}
+
+
+def test_a_program_below_an_overlaid_folder_is_found_there(tmp_path: Path) -> None:
+    for name in ("games", "changes"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "games" / "play me.com").write_bytes(b"\xc3")
+    drives = Drives()
+    spec = mounts(f"D={tmp_path}/games:overlay={tmp_path}/changes")
+    found = mount_drives(drives, spec, tmp_path / "games" / "play me.com", here=False)
+    assert found.program == b"D:\\PLAYME~1.COM"
+    drives.close()
+
+
+def test_archives_and_folders_as_discs_are_drives(tmp_path: Path) -> None:
+    (tmp_path / "Disc One").mkdir()
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        made.writestr("in.txt", "inside")
+    drives = Drives()
+    mount_drives(drives, mounts(f"D={tmp_path}/Disc One:cdrom", f"E={tmp_path}/a.zip"), None, here=False)
+    disc, archive = drives.at(3), drives.at(4)
+    assert (disc.label, disc.remote, disc.read_only) == (b"DISC ONE", True, True)
+    assert drives.read_whole(b"E:\\IN.TXT") == b"inside"
+    assert archive.read_only
+    assert drives.current == 3
+    drives.close()
+
+
+@pytest.mark.parametrize("text", ["D={}/no", "D={}/no.img", "D={}/junk.img", "D={}/junk.zip", "D={}/dir:overlay={}/no"])
+def test_what_cannot_be_mounted_is_told_in_one_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "dir").mkdir()
+    for name in ("junk.img", "junk.zip"):
+        (tmp_path / name).write_bytes(b"junk" * 1000)
+    with pytest.raises(MountError) as caught:
+        mount_drives(Drives(), mounts(text.replace("{}", str(tmp_path))), None, here=False)
+    assert "\n" not in str(caught.value)
