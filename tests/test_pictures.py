@@ -1,0 +1,25 @@
+"""The picture of each video mode against DOSBox's on the same program (tests/pictures)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dosemu import Machine
+
+PICTURES = Path(__file__).parent / "pictures"
+
+
+@pytest.mark.parametrize("mode", sorted(path.stem for path in PICTURES.glob("*.png")))
+def test_picture(mode: str) -> None:
+    expected = np.asarray(Image.open(PICTURES / f"{mode}.png").convert("RGB"))
+    with Machine(PICTURES / f"{mode}.com") as machine:
+        machine.run(seconds=0.5)
+        frame = machine.screen.frame
+        assert frame.shape == expected.shape
+        # DOSBox draws text with five or six bits a colour.
+        different = (abs(frame.astype(int) - expected) > 7).any(axis=2)
+        assert not different.any(), f"{different.sum()} pixels, the first at {np.argwhere(different)[0]}"
