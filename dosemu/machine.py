@@ -35,6 +35,7 @@ from dosemu.loader import load_image, why_not_dos
 from dosemu.mouse_input import MouseInput
 from dosemu.settings import Settings
 from dosemu.shell.shells import Shells, mount_virtual_drive
+from dosemu.sound import Sound
 from dosemu.trace import Trace
 from hw.clock import SECOND, Clock
 from hw.dma import Dma
@@ -121,6 +122,7 @@ class Machine:
         self.pit = Pit(self.ports, self.clock, self.pic)
         self.speaker = Speaker(self.pit, self.clock)
         self.dma = Dma(self.ports, self.memory)
+        self.sound = Sound(self.ports, self.clock, self.pic, self.dma, self.speaker, settings.sound)
         self.controller = Keyboard(self.ports, self.clock, self.pic)
         conventional_kb = settings.memory.conventional_kb
         self.rtc = Rtc(self.ports, self.clock, self.pic, start, base_kb=conventional_kb, extended_kb=extended_kb)
@@ -173,6 +175,7 @@ class Machine:
                     "COMSPEC": f"{letter}:\\COMMAND.COM",
                     "PATH": f"{mounted.search_path.decode('cp437') or 'C:'};{letter}:\\",
                 }
+                | self.sound.environment
                 | settings.dos.environment,
                 terminate_address=(BIOS_SEGMENT, 0x22 * 8),
                 ems_handler=(BIOS_SEGMENT, 0x67 * 8),
@@ -410,7 +413,8 @@ class Machine:
         return self._err.getvalue()
 
     def close(self) -> None:
-        """Close the program's files and free the CPU."""
+        """Close the program's files, end the sound and free the CPU."""
+        self.sound.close()
         self.dos.close()
         self.engine.close()
 

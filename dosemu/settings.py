@@ -125,6 +125,13 @@ def _sound(value: Any) -> str:
     return value
 
 
+def _port(value: Any) -> int:
+    number = int(value, 16) if isinstance(value, str) else value
+    if isinstance(number, bool) or number not in range(0x210, 0x290, 0x10):
+        raise ValueError
+    return int(number)
+
+
 def _variables(value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise ValueError
@@ -296,6 +303,20 @@ class SoundSettings:
         default="auto", metadata=_about(Kind("auto, sdl, pyaudio, none or wav=FILE", _sound), "where the sound goes")
     )
     rate: int = field(default=48000, metadata=_about(_number(8000, 192_000), "samples a second"))
+    volume: int = field(default=100, metadata=_about(_number(0, 400), "loudness of all, in percent"))
+    sbtype: str = field(
+        default="sb16", metadata=_about(_choice("none", "sb1", "sb2", "sbpro", "sb16"), "which Sound Blaster")
+    )
+    sbbase: int = field(default=0x220, metadata=_about(Kind("210 to 280, hexadecimal", _port), "its ports"))
+    irq: int = field(default=7, metadata=_about(_number_of(2, 5, 7, 10), "its interrupt"))
+    dma: int = field(default=1, metadata=_about(_number_of(0, 1, 3), "its DMA channel"))
+    hdma: int = field(default=5, metadata=_about(_number_of(5, 6, 7), "its DMA channel for 16 bits"))
+    opl: str = field(
+        default="auto",
+        metadata=_about(
+            _choice("auto", "none", "opl2", "dualopl2", "opl3"), "which FM chip (AdLib); auto is that of the sbtype"
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class SpeakerChange:
 
 
 class Speaker:
-    """Keeps the last ``changes`` (at most 4096; whoever plays them takes them away with ``take``)."""
+    """Keeps the last changes (4096, or 65536 while they are played); whoever plays them takes them with ``take``."""
 
     def __init__(self, pit: Pit, clock: Clock) -> None:
         self._pit = pit
@@ -47,14 +47,19 @@ class Speaker:
         self._changes: deque[SpeakerChange] = deque(maxlen=4096)
         pit.add_listener(self._changed)
 
-    def _state(self) -> SpeakerChange:
+    def state(self) -> SpeakerChange:
+        """What holds now."""
         port = self._pit.port_61
         return SpeakerChange(
             self._clock.now_ps, bool(port & _GATE), bool(port & _DATA), self._pit.mode(2), self._pit.period(2)
         )
 
     def _changed(self) -> None:
-        self._changes.append(self._state())
+        self._changes.append(self.state())
+
+    def record(self, on: bool) -> None:
+        """Somebody plays the changes from now on (the first is the present state), or no more."""
+        self._changes = deque([self.state()] if on else [], maxlen=65536 if on else 4096)
 
     def take(self) -> list[SpeakerChange]:
         """The changes since the last call, oldest first."""
@@ -65,7 +70,7 @@ class Speaker:
     @property
     def tone_hz(self) -> float:
         """The tone being played, in hertz; 0.0 when the speaker is quiet."""
-        state = self._state()
+        state = self.state()
         if not (state.gate and state.data and state.period) or state.mode != _SQUARE:
             return 0.0
         return float(PIT_HZ / state.period)

@@ -1,0 +1,84 @@
+"""The sound hardware of a machine, as the settings say, and the mixer that plays it.
+
+>>> from dosemu.machine import Machine
+>>> with Machine(None) as machine:
+...     machine.sound.environment
+{'BLASTER': 'A220 I7 D1 H5 P330 T6'}
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from hw.mpu401 import Mpu401
+from hw.opl import Opl, OplType
+from hw.sb.card import SoundBlaster
+from hw.sb.mixer_chip import FM, VOICE
+from hw.sb.models import CardSetup, Model
+
+if TYPE_CHECKING:
+    from dosemu.settings import SoundSettings
+    from hw.clock import Clock
+    from hw.dma import Dma
+    from hw.mixer import Mixer
+    from hw.pic import Pic
+    from hw.ports import PortBus
+    from hw.speaker import Speaker
+
+# The FM chip of each card; a machine without one has an AdLib.
+_FM_CHIPS = {None: OplType.OPL2, Model.SB1: OplType.OPL2, Model.SB2: OplType.OPL2, Model.SB_PRO: OplType.OPL3}
+
+
+class Sound:
+    """``speaker``, ``opl``, ``sound_blaster`` and ``mpu401`` (None where the settings leave them out)."""
+
+    def __init__(
+        self, ports: PortBus, clock: Clock, pic: Pic, dma: Dma, speaker: Speaker, settings: SoundSettings
+    ) -> None:
+        self._clock = clock
+        self._settings = settings
+        self.speaker = speaker
+        self.sound_blaster: SoundBlaster | None = None
+        self.mpu401: Mpu401 | None = None
+        model = Model.named(settings.sbtype)
+        if model is not None:
+            setup = CardSetup(model, settings.sbbase, settings.irq, settings.dma, settings.hdma)
+            self.sound_blaster = SoundBlaster(ports, clock, pic, dma, setup)
+            if model is Model.SB16:
+                self.mpu401 = Mpu401(ports, setup.midi_port)
+        self.opl: Opl | None = None
+        if settings.opl != "none":
+            kind = _FM_CHIPS.get(model, OplType.OPL3) if settings.opl == "auto" else OplType(settings.opl)
+            self.opl = Opl(ports, clock, kind, None if model is None else settings.sbbase)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a card's set-up program adds to AUTOEXEC.BAT."""
+        return {} if self.sound_blaster is None else {"BLASTER": self.sound_blaster.setup.blaster}
+
+    @cached_property
+    def mixer(self) -> Mixer:
+        """Who listens to this hears the machine. Loaded when first looked at, since numpy takes its time."""
+        from hw.mixer import Mixer
+        from hw.sound.dac import DacVoice
+        from hw.sound.opl import OplVoice
+        from hw.sound.speaker import SpeakerVoice
+
+        mixer = Mixer(self._clock, self._settings.rate)
+        mixer.volume = self._settings.volume / 100
+        mixer.add("speaker", SpeakerVoice(self.speaker))
+        card = self.sound_blaster
+        if self.opl is not None:
+            if card is None:
+                mixer.add("fm", OplVoice(self.opl.chips))
+            else:
+                mixer.add("fm", OplVoice(self.opl.chips, partial(card.mixer_chip.gains, FM)))
+        if card is not None:
+            mixer.add("sb", DacVoice(card.dsp.dac, partial(card.mixer_chip.gains, VOICE)))
+        return mixer
+
+    def close(self) -> None:
+        """Play what is due to those who listen, and tell them that there is no more."""
+        if "mixer" in self.__dict__:
+            self.mixer.close()
