@@ -188,7 +188,6 @@ class Machine:
         )
         self.mouse = MouseInput(self.dos.mouse, self.clock)
         self.dos.mouse.cursor.set_crtc = self.vga.set_crtc
-        self.screen.pointer = lambda: self.dos.mouse.pointer
         self.interrupts = Interrupts(self.engine, self.memory, self._callers(), self._bios_trap, self._fault)
         for trap, services_of in ((Trap.XMS, table.xms), (Trap.MOUSE, table.int74)):
             self.bios.traps[trap] = partial(_far_service, self.interrupts, services_of.vector)
@@ -380,7 +379,9 @@ class Machine:
         """The picture: text, cells, frame, image. Loaded when first looked at, since numpy takes its time."""
         from dosemu.screen import Screen
 
-        return Screen(self.vga, self.memory, self.bios.bda)
+        screen = Screen(self.vga, self.memory, self.bios.bda)
+        screen.pointer = lambda: self.dos.mouse.pointer
+        return screen
 
     @property
     def frame_rate(self) -> float:
