@@ -24,6 +24,7 @@ class Case:
     """test.toml, checked: a key that is not here is an error."""
 
     args: list[str] = field(default_factory=list)
+    covers: list[str] = field(default_factory=list)  # read by dosemu/tools/services.py
     stdin: str = ""
     keys: str = ""
     mouse: list[list[Any]] = field(default_factory=list)

@@ -25,7 +25,7 @@ from int21.registers import Registers
 from int21.service import Handler, ServiceTable
 
 # One module for each interrupt; each has TABLE.
-_MODULES = (
+MODULES = (
     "int05", "int10", "int11", "int12", "int13", "int14", "int15", "int16", "int17", "int18", "int19", "int1a", "int1b",
 )  # fmt: skip
 
@@ -73,7 +73,7 @@ class Bios:
         self.wait_event: Event | None = None  # INT 15h/83h
         self.deadlines: dict[tuple[int, int, int, int], int] = {}  # INT 15h/86h: caller to picoseconds
         self.tables: dict[int, ServiceTable] = {}
-        for module in _MODULES:
+        for module in MODULES:
             table: ServiceTable = import_module(f"dosemu.bios.{module}").TABLE
             self.tables[table.vector] = table
         trap: Handler = import_module("dosemu.bios.int09").keyboard_interrupt

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from int21.service import CallGuest, Wait
+from tests.covers import covers
 from tests.int21.machine import Guest
 
 
@@ -24,6 +25,7 @@ def line_buffer(guest: Guest, data: bytes) -> dict[str, int]:
     return {"ds": segment, "dx": offset}
 
 
+@covers("21h/01h")
 @pytest.mark.parametrize(("ah", "echo"), [(0x01, b"a"), (0x07, b""), (0x08, b"")])
 def test_reading_waits_for_a_key_and_changes_nothing_until_then(guest: Guest, ah: int, echo: bytes):
     with pytest.raises(Wait):
@@ -36,12 +38,14 @@ def test_reading_waits_for_a_key_and_changes_nothing_until_then(guest: Guest, ah
     assert guest.dos.data.in_dos == 0
 
 
+@covers("21h/07h")
 def test_extended_keys_come_as_two_bytes(guest: Guest):
     guest.console.type(b"\x00\x3b")
     assert guest.call(0x0700).al == 0
     assert guest.call(0x0700).al == 0x3B
 
 
+@covers("21h/06h")
 def test_direct_io_never_waits(guest: Guest):
     assert guest.call(0x0600, dx=0xFF).zf
     assert guest.regs.al == 0
@@ -52,6 +56,7 @@ def test_direct_io_never_waits(guest: Guest):
     assert guest.console.shown == b"\x1a"
 
 
+@covers("21h/0Bh")
 def test_input_status(guest: Guest):
     assert guest.call(0x0B00).al == 0
     guest.console.type(b"x")
@@ -65,6 +70,7 @@ def test_tabs_are_expanded_by_column(guest: Guest):
     assert guest.console.shown == b"ab      c\r\n        d       "
 
 
+@covers("21h/09h")
 def test_a_string_without_dollar_is_one_segment_long(guest: Guest):
     guest.memory.fill(0x30000, 0x10000, 0x41)
     guest.call(0x0900, ds=0x3000, dx=0x8000)
@@ -102,6 +108,7 @@ def test_f3_brings_the_line_of_the_time_before(guest: Guest):
     assert guest.memory.read(guest.scratch + 1, 7) == b"\x05DIR *\r"
 
 
+@covers("21h/0Ah")
 def test_a_buffer_without_room_returns_at_once(guest: Guest):
     guest.call(0x0A00, **line_buffer(guest, b"\x00\x77"))
     assert guest.memory.read(guest.scratch, 2) == b"\x00\x77"
@@ -116,6 +123,7 @@ def test_a_line_from_a_file_ends_without_its_lf_and_at_the_end(guest: Guest):
     assert guest.memory.read(guest.scratch + 1, 5) == b"\x03two\r"
 
 
+@covers("21h/0Ch")
 def test_flush_drops_what_was_typed_ahead_but_not_what_comes_while_it_waits(guest: Guest):
     guest.console.type(b"old")
     with pytest.raises(Wait):
@@ -127,6 +135,7 @@ def test_flush_drops_what_was_typed_ahead_but_not_what_comes_while_it_waits(gues
     assert guest.console.peek() is None
 
 
+@covers("21h/08h")
 def test_ctrl_c_shows_itself_and_calls_int_23h(guest: Guest):
     guest.console.type(b"\x03")
     with pytest.raises(CallGuest) as call:
@@ -144,6 +153,7 @@ def test_iret_of_int_23h_starts_the_function_again(guest: Guest):
     assert not guest.dos.terminated
 
 
+@covers("21h/4Dh")
 @pytest.mark.parametrize(("carry", "ends"), [(True, True), (False, False)])
 def test_retf_of_int_23h_ends_the_program_by_carry(guest: Guest, carry: bool, ends: bool):
     guest.console.type(b"\x03y")
@@ -173,6 +183,7 @@ def test_ctrl_c_while_a_line_is_typed_drops_the_line(guest: Guest):
     assert guest.memory.read(guest.scratch + 1, 3) == b"\x01z\r"
 
 
+@covers("21h/02h")
 def test_ctrl_break_is_seen_by_the_next_function(guest: Guest):
     segment, offset = guest.memory.u16(0x1B * 4 + 2), guest.memory.u16(0x1B * 4)
     code = guest.memory.read((segment << 4) + offset, 7)
@@ -204,6 +215,7 @@ def test_ctrl_p_echoes_to_the_printer(guest: Guest):
     assert (guest.folder / "P.TXT").read_bytes() == b"A"
 
 
+@covers("21h/3301h", "21h/51h")
 def test_break_on_looks_in_every_function(guest: Guest):
     guest.console.type(b"\x03")
     guest.call(0x3000)
@@ -214,6 +226,7 @@ def test_break_on_looks_in_every_function(guest: Guest):
     assert guest.call(0x5100).bx == guest.dos.psp, "but not in the PSP functions"
 
 
+@covers("21h/25h")
 def test_a_hooked_int_28h_runs_while_dos_waits(guest: Guest):
     guest.call(0x2528, ds=0x1234, dx=0x10)
     with pytest.raises(CallGuest) as call:
@@ -223,6 +236,7 @@ def test_a_hooked_int_28h_runs_while_dos_waits(guest: Guest):
         guest.answer(call.value)
 
 
+@covers("21h/04h", "21h/05h")
 def test_printer_and_auxiliary(guest: Guest):
     guest.dos.files.dup2(guest.dos.files.create(b"P.TXT"), 4)
     guest.dos.files.dup2(guest.dos.files.create(b"A.TXT"), 3)
@@ -232,6 +246,7 @@ def test_printer_and_auxiliary(guest: Guest):
     assert (guest.folder / "A.TXT").read_bytes() == b"a"
 
 
+@covers("29h")
 def test_int_29h_shows_a_character(guest: Guest):
     guest.call(0x0041, 0x29)
     assert guest.console.shown == b"A"

@@ -9,6 +9,7 @@ from int21.code_pages import NUMBERS, code_page
 from int21.country_data import COUNTRIES
 from int21.settings import DosSettings
 from int21.view import linear
+from tests.covers import covers
 from tests.int21.machine import Guest
 
 
@@ -29,6 +30,7 @@ def test_other_countries(guest: Guest, al: int, bx: int, code: int):
     assert guest.memory.read(guest.scratch + 2, 5).rstrip(b"\0") == COUNTRIES[code].currency
 
 
+@covers("21h/38h")
 def test_setting_the_country(guest: Guest):
     assert not guest.call(0x3831, dx=0xFFFF).cf
     segment, offset = guest.put(b"")
@@ -60,6 +62,7 @@ def test_tables_of_65h(guest: Guest, al: int, size: int, start: bytes):
     assert guest.memory.read(table + 2, 2) == start
 
 
+@covers("21h/65h")
 def test_extended_information_is_cut_to_the_buffer(guest: Guest):
     segment, offset = guest.put(b"\xee" * 60)
     regs = guest.call(0x6501, bx=0xFFFF, dx=49, cx=7, es=segment, di=offset)
@@ -76,6 +79,7 @@ def test_errors_of_65h(guest: Guest, registers: dict[str, int], code: int):
     assert (regs.cf, regs.ax) == (True, code)
 
 
+@covers("21h/6520h", "21h/6521h", "21h/6522h")
 def test_upper_case(guest: Guest):
     assert guest.call(0x6520, dx=0x84).dl == 0x8E
     segment, offset = guest.put(b"abc\0def")
@@ -85,11 +89,13 @@ def test_upper_case(guest: Guest):
     assert guest.memory.read(guest.scratch, 7) == b"ABC\0Def"
 
 
+@covers("21h/6523h")
 @pytest.mark.parametrize(("key", "answer"), [(b"y", 1), (b"N", 0), (b"x", 2)])
 def test_yes_or_no(guest: Guest, key: bytes, answer: int):
     assert guest.call(0x6523, dx=key[0]).ax == answer
 
 
+@covers("21h/6300h", "21h/6602h")
 def test_code_page_and_lead_bytes(guest: Guest):
     regs = guest.call(0x6601)
     assert (regs.bx, regs.dx) == (437, 437)

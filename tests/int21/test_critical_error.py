@@ -69,6 +69,7 @@ def test_the_callers_registers_are_below_the_handlers_frame(hooked: Guest) -> No
     assert (kept["ax"], kept["bp"]) == (0x3900, 0xBEEF)
 
 
+@covers("21h/59h")
 def test_fail_ends_the_function(hooked: Guest) -> None:
     protect(hooked)
     call, _ = asked(hooked, 0x3900, b"NEW")
@@ -99,6 +100,7 @@ def test_ignoring_is_not_allowed_for_directories(hooked: Guest) -> None:
     assert real_error(hooked, answer(hooked, call, IGNORE)) == (0x05, 0x53)
 
 
+@covers("21h/39h")
 def test_abort_ends_the_program(hooked: Guest) -> None:
     protect(hooked)
     call, _ = asked(hooked, 0x3900, b"NEW")
@@ -118,6 +120,7 @@ def test_no_error_is_asked_about_inside_the_handler(hooked: Guest) -> None:
     assert error(with_path(hooked, 0x3900, b"NEW")) == 0x05
 
 
+@covers("21h/3Dh")
 def test_a_failing_device_has_bit_7_and_its_own_header(hooked: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
     def jam(device: Device, data: bytes, raw: bool) -> int:
         raise DosError(ErrorCode.OUT_OF_PAPER)
@@ -144,6 +147,7 @@ def test_sharing_violations_are_asked_about_in_compatibility_mode_only(hooked: G
     assert at.di == 0x0D
 
 
+@covers("21h/16h")
 def test_fcb_functions_give_ff(hooked: Guest) -> None:
     protect(hooked)
     with pytest.raises(CallGuest) as raised:

@@ -7,6 +7,7 @@ import pytest
 
 from hw.clock import SECOND
 from int21.settings import DosSettings
+from tests.covers import covers
 from tests.int21.machine import Guest
 
 
@@ -26,6 +27,7 @@ def test_date_and_time_follow_the_emulated_clock(new_year: Guest):
     assert 94 <= regs.dl <= 99, "the tick before 00:00:01.00"
 
 
+@covers("21h/2Ch")
 def test_time_goes_in_ticks(new_year: Guest):
     seen = set()
     for step in range(100):
@@ -34,6 +36,7 @@ def test_time_goes_in_ticks(new_year: Guest):
     assert len(seen) == 19
 
 
+@covers("21h/2Bh", "21h/2Dh")
 def test_setting_date_and_time_keeps_the_other(new_year: Guest):
     assert new_year.call(0x2B00, cx=2004, dx=0x021D).al == 0
     assert new_year.call(0x2D00, cx=0x0C1E, dx=0x0A32).al == 0
@@ -57,6 +60,7 @@ def test_times_that_are_none(new_year: Guest, cx: int, dx: int):
     assert new_year.call(0x2C00).ch == 23
 
 
+@covers("21h/2Ah")
 def test_a_start_before_1980_begins_in_1980(tmp_path: Path):
     guest = Guest(tmp_path, settings=DosSettings(start_time=datetime(1972, 2, 29)))
     regs = guest.call(0x2A00)

@@ -5,10 +5,12 @@ import pytest
 from int21.devices.printer import Printer
 from int21.devices.serial import Serial
 from int21.service import CallGuest, Wait
+from tests.covers import covers
 from tests.int21.files_guest import created, error, opened, read, waits, write
 from tests.int21.machine import Guest
 
 
+@covers("21h/3Fh")
 def test_a_line_is_edited_and_echoed(guest: Guest) -> None:
     guest.console.type(b"helo\blo\r")
     assert read(guest, 0, 100) == b"hello\r\n"
@@ -65,6 +67,7 @@ def test_raw_mode_gives_keys(guest: Guest) -> None:
     assert guest.console.shown == b""
 
 
+@covers("21h/4401h")
 def test_cooked_output_ends_at_ctrl_z(guest: Guest) -> None:
     assert write(guest, 1, b"ab\x1acd").ax == 2
     guest.call(0x4401, bx=1, dx=0xF3)
@@ -140,6 +143,7 @@ def test_cooked_output_stops_at_ctrl_s_until_a_key(guest: Guest) -> None:
     assert guest.console.shown == b"text"
 
 
+@covers("21h/40h")
 def test_cooked_output_goes_to_the_printer_after_ctrl_p(guest: Guest) -> None:
     printed = bytearray()
     printer = guest.dos.files.devices.get(b"PRN")

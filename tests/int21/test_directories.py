@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from int21.host_folder import HostFolder
+from tests.covers import covers
 from tests.int21.files_guest import OTHER, error, opened, with_path
 from tests.int21.machine import Guest
 
@@ -19,6 +20,7 @@ def canonical(guest: Guest, path: bytes) -> bytes | int:
     return int(regs.ax) if regs.cf else bytes(guest.memory.asciiz(guest.scratch + OTHER))
 
 
+@covers("21h/3Ah")
 def test_make_change_and_remove(guest: Guest) -> None:
     assert error(with_path(guest, 0x3900, b"One")) is None
     assert error(with_path(guest, 0x3900, b"ONE\\two")) is None
@@ -66,6 +68,7 @@ def test_errors(guest: Guest, ax: int, path: bytes, code: int) -> None:
     assert sorted(path.name for path in guest.folder.iterdir()) == ["MAIN.COM", "dir", "full"]
 
 
+@covers("21h/47h")
 def test_each_drive_has_its_directory(guest: Guest) -> None:
     (guest.folder / "sub").mkdir()
     (guest.folder / "sub" / "f.txt").write_bytes(b"")
@@ -102,6 +105,7 @@ def test_the_directory_structure_in_memory_follows(guest: Guest) -> None:
     assert guest.memory.u16(entry + 0x43) == 0x4000
 
 
+@covers("21h/60h")
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
@@ -123,6 +127,7 @@ def test_canonical_paths(guest: Guest, path: bytes, expected: bytes | int) -> No
     assert canonical(guest, path) == expected
 
 
+@covers("21h/3Bh")
 def test_a_directory_that_the_host_removed(guest: Guest) -> None:
     (guest.folder / "sub").mkdir()
     with_path(guest, 0x3B00, b"sub")

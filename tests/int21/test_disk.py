@@ -4,10 +4,12 @@ import struct
 from pathlib import Path
 
 from int21.host_folder import HostFolder
+from tests.covers import covers
 from tests.int21.files_guest import BUFFER, error
 from tests.int21.machine import Guest
 
 
+@covers("21h/0Eh", "21h/19h")
 def test_selecting_drives(guest: Guest, tmp_path: Path) -> None:
     assert guest.call(0x1900).al == 2
     assert guest.call(0x0E00, dl=3).al == 26
@@ -25,6 +27,7 @@ def test_free_space(guest: Guest) -> None:
     assert guest.call(0x3600, dl=9).ax == 0xFFFF
 
 
+@covers("21h/1Bh", "21h/1Ch")
 def test_allocation_and_media_byte(guest: Guest) -> None:
     for regs in (guest.call(0x1B00), guest.call(0x1C00, dl=3)):
         assert (regs.al, regs.cx) == (64, 512)
@@ -32,6 +35,7 @@ def test_allocation_and_media_byte(guest: Guest) -> None:
     assert guest.call(0x1C00, dl=9).al == 0xFF
 
 
+@covers("21h/1Fh")
 def test_parameter_blocks_are_chained(guest: Guest, tmp_path: Path) -> None:
     guest.dos.drives.mount("E", HostFolder(tmp_path))
     regs = guest.call(0x3200, dl=3)
@@ -58,6 +62,7 @@ def test_the_parameter_block_fits_the_size_of_the_drive(guest: Guest) -> None:
     assert guest.memory.u16(block + 0x0F) * 512 >= (clusters + 2) * 3 // 2
 
 
+@covers("21h/2Eh", "21h/54h")
 def test_verify(guest: Guest) -> None:
     guest.call(0x2E01, dl=0)
     assert guest.call(0x5400).al == 1
@@ -65,6 +70,7 @@ def test_verify(guest: Guest) -> None:
     assert guest.call(0x5400).al == 0
 
 
+@covers("21h/53h")
 def test_translating_a_bpb(guest: Guest) -> None:
     bpb = struct.pack("<HBHBHHBHHHII", 512, 2, 1, 2, 112, 720, 0xFD, 2, 9, 2, 0, 0)
     segment, offset = guest.put(bpb)
@@ -76,6 +82,7 @@ def test_translating_a_bpb(guest: Guest) -> None:
     guest.call(0x5300, ds=segment, si=offset, es=segment, bp=0x100)
 
 
+@covers("21h/69h")
 def test_serial_numbers(guest: Guest) -> None:
     segment, offset = guest.put(struct.pack("<HI11s8s", 0, 0x12345678, b"LABEL      ", b"FAT16   "), BUFFER)
     assert error(guest.call(0x6901, bl=0, ds=segment, dx=offset)) is None
@@ -86,5 +93,6 @@ def test_serial_numbers(guest: Guest) -> None:
     assert error(guest.call(0x6900, bl=9)) == 0x0F
 
 
+@covers("21h/0Dh")
 def test_reset_disk(guest: Guest) -> None:
     assert error(guest.call(0x0D00)) is None

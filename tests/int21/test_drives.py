@@ -7,6 +7,7 @@ import pytest
 from int21.drives import Drives
 from int21.errors import DosError, ErrorCode
 from int21.host_folder import HostFolder
+from tests.covers import covers
 from tests.int21.files_guest import DTA, error, find_all, use_dta, with_path
 from tests.int21.machine import Guest
 
@@ -32,6 +33,7 @@ def test_letters(tmp_path: Path) -> None:
         drives.mount("1", HostFolder(tmp_path))
 
 
+@covers("21h/52h")
 def test_mounting_while_running_changes_the_tables(guest: Guest, tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     guest.dos.drives.mount("A", HostFolder(tmp_path / "disk"))
@@ -44,6 +46,7 @@ def test_mounting_while_running_changes_the_tables(guest: Guest, tmp_path: Path)
     assert guest.memory.u8(at + 0x20) == 1
 
 
+@covers("21h/5D06h")
 def test_the_current_drive_is_in_the_swappable_data_area(guest: Guest, tmp_path: Path) -> None:
     guest.dos.drives.mount("D", HostFolder(tmp_path))
     guest.call(0x0E00, dl=3)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from int21.ems import PAGE, Ems, Status
 from int21.service import CallGuest
 from int21.settings import DosSettings
+from tests.covers import covers
 from tests.fakes import FakeRegisters
 from tests.int21.machine import Guest
 
@@ -45,6 +46,7 @@ def show(guest: Guest, handle: int, *pages: int) -> None:
         call(guest, 0x4400 | physical, bx=logical, dx=handle)
 
 
+@covers("21h/4400h")
 def test_it_is_found_by_the_name_in_the_vector_s_segment(guest: Guest) -> None:
     segment = guest.memory.u16(EMS * 4 + 2)
     assert guest.memory.read((segment << 4) + 10, 8) == b"EMMXXXX0"
@@ -63,6 +65,7 @@ def test_the_device_is_in_the_chain(guest: Guest) -> None:
     assert names.count(b"EMMXXXX0") == 1
 
 
+@covers("67h/42h", "67h/4Bh", "67h/4Ch", "67h/4Dh", "67h/51h")
 def test_pages_are_counted(guest: Guest) -> None:
     handle = allocate(guest, 5)
     regs = call(guest, 0x4200)
@@ -78,6 +81,7 @@ def test_pages_are_counted(guest: Guest) -> None:
     assert call(guest, 0x4200).bx == PAGES
 
 
+@covers("67h", "67h/4Eh", "67h/5201h", "67h/5B01h")
 @pytest.mark.parametrize(
     ("ax", "registers", "status"),
     [
@@ -106,6 +110,7 @@ def test_errors(guest: Guest, ax: int, registers: dict[str, int], status: Status
     call(guest, ax, status, **{"ds": segment, "si": offset, **registers})
 
 
+@covers("67h/45h", "67h/47h", "67h/48h")
 def test_a_handle_that_saved_its_map_is_not_released(guest: Guest) -> None:
     handle = allocate(guest, 2)
     show(guest, handle, 1)
@@ -121,6 +126,7 @@ def test_a_handle_that_saved_its_map_is_not_released(guest: Guest) -> None:
     assert guest.memory.read(FRAME, 3) != b"one"  # nobody's page is shown
 
 
+@covers("67h/4E00h", "67h/4E01h", "67h/4E02h", "67h/4E03h")
 def test_maps_in_memory(guest: Guest) -> None:
     handle = allocate(guest, 4)
     show(guest, handle, 0, 1, 2, 3)
@@ -138,6 +144,7 @@ def test_maps_in_memory(guest: Guest) -> None:
     call(guest, 0x4E01, Status.CORRUPT_MAP, ds=segment, si=0)
 
 
+@covers("67h/4F00h", "67h/4F01h", "67h/4F02h")
 def test_part_of_a_map(guest: Guest) -> None:
     handle = allocate(guest, 4)
     show(guest, handle, 0, 1, 2, 3)
@@ -153,6 +160,7 @@ def test_part_of_a_map(guest: Guest) -> None:
     call(guest, 0x4F00, Status.PHYSICAL_PAGE, ds=segment, si=0, es=segment, di=0x100)
 
 
+@covers("67h/5000h", "67h/5001h")
 def test_several_pages_at_once_are_mapped_all_or_none(guest: Guest) -> None:
     handle = allocate(guest, 2)
     segment, _ = guest.put(struct.pack("<6H", 1, 0, 0, 0xE400, 2, 2))
@@ -163,6 +171,7 @@ def test_several_pages_at_once_are_mapped_all_or_none(guest: Guest) -> None:
     assert ems_of(guest).shown[1] == (handle, 0)
 
 
+@covers("67h/5300h", "67h/5301h", "67h/5400h", "67h/5401h", "67h/5402h")
 def test_names(guest: Guest) -> None:
     first, second = allocate(guest, 1), allocate(guest, 1)
     segment, _ = guest.put(b"SWAPFILE")
@@ -187,6 +196,7 @@ def move(guest: Guest, ax: int, length: int, source: bytes, target: bytes, statu
     call(guest, ax, status, ds=segment, si=offset)
 
 
+@covers("67h/5700h", "67h/5701h")
 def test_moving_across_pages_and_exchanging(guest: Guest) -> None:
     handle = allocate(guest, 3)
     segment, offset = guest.put(bytes(range(256)) * 2)
@@ -231,6 +241,7 @@ def test_wrong_moves(
     move(guest, 0x5700, length, region(*source), region(*target), status)
 
 
+@covers("67h/44h", "67h/5600h")
 def test_a_call_with_another_map_gives_the_old_one_back(guest: Guest) -> None:
     handle = allocate(guest, 2)
     show(guest, handle, 0)
@@ -245,6 +256,7 @@ def test_a_call_with_another_map_gives_the_old_one_back(guest: Guest) -> None:
     assert ems_of(guest).shown[0] == (handle, 0)
 
 
+@covers("67h/43h", "67h/5501h")
 def test_a_jump_with_another_map(guest: Guest) -> None:
     handle = allocate(guest, 2)
     segment, _ = guest.put(struct.pack("<HHBHH", 0x20, 0x1234, 1, 16, 0) + bytes(7) + struct.pack("<HH", 1, 0xE000))
@@ -254,6 +266,7 @@ def test_a_jump_with_another_map(guest: Guest) -> None:
     assert ems_of(guest).shown[0] == (handle, 1)
 
 
+@covers("67h/5900h", "67h/5D00h", "67h/5D01h", "67h/5D02h")
 def test_functions_for_systems_can_be_locked(guest: Guest) -> None:
     segment, _ = guest.put(b"")
     regs = call(guest, 0x5D01)
@@ -282,6 +295,26 @@ word = st.integers(0, 0xFFFF) | st.integers(0, 17)
 subfunction = st.integers(0, 8) | st.integers(0, 255)
 
 
+@covers(
+    "67h/40h",
+    "67h/41h",
+    "67h/46h",
+    "67h/50h",
+    "67h/5202h",
+    "67h/52h",
+    "67h/53h",
+    "67h/54h",
+    "67h/5500h",
+    "67h/55h",
+    "67h/56h",
+    "67h/57h",
+    "67h/5800h",
+    "67h/5801h",
+    "67h/58h",
+    "67h/5Ah",
+    "67h/5Ch",
+    "67h/5Dh",
+)
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0x40, 0x5E), subfunction, word, word, word, st.binary(max_size=24)), max_size=30))
 def test_whatever_is_asked_no_page_belongs_to_two(

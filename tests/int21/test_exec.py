@@ -10,6 +10,7 @@ from int21.errors import ErrorCode
 from int21.processes import ExitKind
 from int21.psp import Psp
 from int21.view import linear
+from tests.covers import covers
 from tests.int21.machine import Guest, exe
 
 
@@ -142,6 +143,7 @@ def test_exec_errors(guest: Guest, name: bytes, data: bytes | None, code: ErrorC
     assert guest.call(0x5900, bx=0).ax == code
 
 
+@covers("21h/4Ah", "21h/4B00h")
 def test_an_environment_without_end_is_error_10(guest: Guest):
     free_memory(guest)
     guest.memory.fill(0x30000, 0x9000, 0x41)
@@ -180,6 +182,7 @@ def test_a_child_ends_and_the_parent_goes_on_where_it_called(guest: Guest):
     assert not guest.dos.terminated
 
 
+@covers("20h", "21h/31h", "27h")
 @pytest.mark.parametrize(
     ("end", "keep", "kind"), [((0x3105, 0x21, 0x30), 0x30, 3), ((0, 0x27, 0x201), 0x21, 3), ((0, 0x20, 0), None, 0)]
 )
@@ -215,12 +218,14 @@ def test_the_last_program_stops_dos(guest: Guest):
     assert not [b for b in guest.dos.arena.blocks() if b.owner == psp]
 
 
+@covers("21h/4Ch")
 def test_a_program_whose_parent_is_gone_returns_to_the_shell(guest: Guest):
     Psp.at(guest.memory, guest.dos.psp).parent = 0xBEEF
     guest.call(0x4C01)
     assert guest.dos.terminated
 
 
+@covers("21h/4B01h")
 def test_load_only_gives_entry_and_stack(guest: Guest):
     execute(guest, b"CHILD.EXE", exe(bytes(32), cs=1, ip=5, ss=2, sp=0x100), kind=1)
     assert not guest.regs.cf
@@ -231,6 +236,7 @@ def test_load_only_gives_entry_and_stack(guest: Guest):
     assert guest.regs.cs != cs, "nothing runs yet"
 
 
+@covers("21h/4B03h")
 def test_an_overlay_is_relocated_by_the_factor(guest: Guest):
     (guest.folder / "OVL.EXE").write_bytes(exe(b"\x00\x00\x05\x00", relocation=2))
     guest.put(b"OVL.EXE\0", 0)
@@ -243,11 +249,13 @@ def test_an_overlay_is_relocated_by_the_factor(guest: Guest):
     assert guest.dos.psp == psp
 
 
+@covers("21h/4Bh")
 def test_unknown_kinds_of_exec(guest: Guest):
     guest.call(0x4B02)
     assert (guest.regs.cf, guest.regs.ax) == (True, ErrorCode.INVALID_FUNCTION)
 
 
+@covers("21h/55h")
 def test_child_psp_of_a_debugger_returns_to_its_creator(guest: Guest):
     parent = guest.dos.psp
     guest.regs.ss, guest.regs.sp = parent, 0x1F00
@@ -260,6 +268,7 @@ def test_child_psp_of_a_debugger_returns_to_its_creator(guest: Guest):
     assert (guest.regs.ss, guest.regs.sp) == (parent, 0x1F00)
 
 
+@covers("2Eh")
 def test_the_command_back_door_needs_a_shell(guest: Guest):
     guest.put(b"\x03dir\r", 0)
     assert guest.call(0, 0x2E, ds=guest.scratch >> 4, si=0).ax == 0xFFFF

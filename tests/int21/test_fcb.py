@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from int21.fcb_parse import parse
+from tests.covers import covers
 from tests.int21.files_guest import BUFFER, FCB, error, held, put_fcb, use_dta, with_path
 from tests.int21.machine import Guest
 
@@ -58,6 +59,7 @@ def test_the_last_record_is_filled_with_zeros(guest: Guest) -> None:
     assert guest.call(0x1400, **where).al == 1
 
 
+@covers("21h/21h", "21h/22h")
 def test_random_records(guest: Guest) -> None:
     (guest.folder / "data.bin").write_bytes(bytes(range(100)))
     where = put_fcb(guest, NAME)
@@ -74,6 +76,7 @@ def test_random_records(guest: Guest) -> None:
     assert (guest.folder / "data.bin").read_bytes()[65:85] == bytes(range(65, 70)) + b"A" * 10 + bytes(range(80, 85))
 
 
+@covers("21h/27h")
 def test_random_blocks(guest: Guest) -> None:
     (guest.folder / "data.bin").write_bytes(bytes(range(95)))
     where = put_fcb(guest, NAME)
@@ -90,6 +93,7 @@ def test_random_blocks(guest: Guest) -> None:
     assert (regs.al, regs.cx) == (1, 0)
 
 
+@covers("21h/0Fh", "21h/28h")
 def test_a_block_write_of_nothing_ends_the_file(guest: Guest) -> None:
     (guest.folder / "data.bin").write_bytes(bytes(1000))
     where = put_fcb(guest, NAME)
@@ -111,6 +115,7 @@ def test_records_stay_in_the_segment_of_the_transfer_area(guest: Guest) -> None:
     assert (regs.al, regs.cx) == (2, 4)
 
 
+@covers("21h/23h")
 def test_file_size_in_records(guest: Guest) -> None:
     (guest.folder / "data.bin").write_bytes(bytes(1001))
     where = put_fcb(guest, NAME)
@@ -120,6 +125,7 @@ def test_file_size_in_records(guest: Guest) -> None:
     assert guest.call(0x2300, **put_fcb(guest, b"NONE       ")).al == 0xFF
 
 
+@covers("21h/24h")
 def test_the_random_record_follows_the_sequential_one(guest: Guest) -> None:
     where = put_fcb(guest, NAME)
     field(guest, 0x0C, 2, 2)
@@ -128,6 +134,7 @@ def test_the_random_record_follows_the_sequential_one(guest: Guest) -> None:
     assert field(guest, 0x21, 3) == 261
 
 
+@covers("21h/17h")
 def test_wild_delete_and_rename(guest: Guest) -> None:
     for name in ("a.txt", "b.txt", "c.doc"):
         (guest.folder / name).write_bytes(b"")
@@ -151,6 +158,7 @@ def test_what_cannot_be_opened(guest: Guest, name: bytes) -> None:
     assert guest.dos.data.error_code == 0x0F
 
 
+@covers("21h/13h")
 def test_labels(guest: Guest) -> None:
     drive = guest.dos.drives.get("C")
     assert drive is not None
@@ -161,6 +169,7 @@ def test_labels(guest: Guest) -> None:
     assert [path.name for path in guest.folder.iterdir()] == ["MAIN.COM"]
 
 
+@covers("21h/4300h")
 def test_an_extended_fcb_makes_hidden_files(guest: Guest) -> None:
     assert guest.call(0x1600, **put_fcb(guest, NAME, attributes=2)).al == 0
     assert with_path(guest, 0x4300, b"data.bin").cx == 0x22
@@ -187,6 +196,7 @@ def test_the_same_file_can_be_opened_for_ever(guest: Guest) -> None:
     assert error(with_path(guest, 0x3D00, b"data.bin")) is None
 
 
+@covers("21h/10h", "21h/14h")
 def test_a_closed_fcb_reads_nothing_and_closes_again(guest: Guest) -> None:
     (guest.folder / "data.bin").write_bytes(b"x" * 128)
     where = put_fcb(guest, NAME)
@@ -208,6 +218,7 @@ def test_a_moved_fcb_works_in_another_directory(guest: Guest) -> None:
     assert guest.call(0x1400, ds=segment, dx=offset).al == 0
 
 
+@covers("21h/15h")
 def test_con_by_fcb(guest: Guest) -> None:
     where = put_fcb(guest, b"CON        ")
     assert guest.call(0x0F00, **where).al == 0
@@ -258,6 +269,7 @@ def test_parts_of_the_fcb_can_be_kept() -> None:
     assert parse(b".c", 0x04, before, {2}).fcb == b"\0OLDNAME C  "
 
 
+@covers("21h/29h")
 def test_the_parse_function(guest: Guest) -> None:
     segment, offset = guest.put(b"c:prog.asm,next\0", 0x300)
     regs = guest.call(0x2901, ds=segment, si=offset, es=segment, di=FCB)

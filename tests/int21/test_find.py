@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.covers import covers
 from tests.int21.files_guest import DTA, error, find_all, found, put_fcb, use_dta, with_path
 from tests.int21.machine import Guest
 
@@ -45,6 +46,7 @@ def test_the_label(guest: Guest) -> None:
     assert find_all(guest, b"*.*") == [b"MAIN.COM"]
 
 
+@covers("21h/4Eh")
 def test_what_find_first_tells(guest: Guest) -> None:
     (guest.folder / "data.bin").write_bytes(bytes(1234))
     use_dta(guest)
@@ -72,6 +74,7 @@ def test_a_device_is_found_once(guest: Guest) -> None:
     assert error(guest.call(0x4F00)) == 0x12
 
 
+@covers("21h/41h")
 def test_deleting_and_making_files_while_searching(guest: Guest) -> None:
     for number in range(50):
         (guest.folder / f"f{number}.tmp").write_bytes(b"")
@@ -133,6 +136,7 @@ def test_the_directory_can_vanish(guest: Guest) -> None:
     assert error(guest.call(0x4F00)) == 0x12
 
 
+@covers("21h/1Ah")
 def test_any_bytes_in_the_transfer_area(guest: Guest) -> None:
     use_dta(guest)
     for fill in range(256):
@@ -140,6 +144,7 @@ def test_any_bytes_in_the_transfer_area(guest: Guest) -> None:
         assert error(guest.call(0x4F00)) == 0x12
 
 
+@covers("21h/2Fh")
 def test_the_transfer_address(guest: Guest) -> None:
     guest.call(0x1A00, ds=0x1234, dx=0x5678)
     regs = guest.call(0x2F00)
@@ -164,6 +169,7 @@ def test_fcb_searches(guest: Guest) -> None:
     assert names == [b"A       TXT", b"B       TXT"]
 
 
+@covers("21h/11h", "21h/12h")
 def test_extended_fcb_searches(guest: Guest) -> None:
     (guest.folder / "d").mkdir()
     use_dta(guest)

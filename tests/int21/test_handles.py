@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from int21.host_folder import HostFolder
+from tests.covers import covers
 from tests.int21.files_guest import (
     BUFFER,
     close,
@@ -32,12 +33,14 @@ def test_what_is_written_is_on_the_host_at_once(guest: Guest) -> None:
     assert error(close(guest, handle)) == 0x06
 
 
+@covers("21h/3Ch")
 def test_create_empties_an_existing_file(guest: Guest) -> None:
     (guest.folder / "old.txt").write_bytes(b"long contents")
     created(guest, b"OLD.TXT")
     assert (guest.folder / "old.txt").read_bytes() == b""
 
 
+@covers("21h/43h", "21h/5Bh")
 @pytest.mark.parametrize(
     ("ax", "path", "code"),
     [
@@ -86,6 +89,7 @@ def test_errors(guest: Guest, ax: int, path: bytes, code: int) -> None:
     assert guest.dos.data.error_code == code
 
 
+@covers("21h/4301h")
 def test_attributes_that_no_file_has_are_refused(guest: Guest) -> None:
     (guest.folder / "file.txt").write_bytes(b"x")
     assert error(with_path(guest, 0x3C00, b"a", cx=0x10)) == 0x05
@@ -143,6 +147,7 @@ def test_writing_no_bytes_ends_the_file_there(guest: Guest) -> None:
     assert (guest.folder / "f").read_bytes() == b"0123\0\0"
 
 
+@covers("21h/42h")
 def test_a_file_cannot_grow_beyond_four_gigabytes(guest: Guest) -> None:
     handle = created(guest, b"f")
     seek(guest, handle, 0xFFFFFFFE)
@@ -150,6 +155,7 @@ def test_a_file_cannot_grow_beyond_four_gigabytes(guest: Guest) -> None:
     assert (guest.folder / "F").stat().st_size == 0xFFFFFFFF
 
 
+@covers("21h/45h")
 def test_duplicates_share_one_position(guest: Guest) -> None:
     (guest.folder / "f").write_bytes(b"abcdef")
     first = opened(guest, b"f")
@@ -162,6 +168,7 @@ def test_duplicates_share_one_position(guest: Guest) -> None:
     assert error(guest.call(0x4500, bx=first)) == 0x06
 
 
+@covers("21h/46h")
 def test_force_duplicate_redirects_output(guest: Guest) -> None:
     saved = guest.call(0x4500, bx=1).ax
     handle = created(guest, b"out")
@@ -190,6 +197,7 @@ def test_a_program_has_20_handles_and_can_have_more(guest: Guest) -> None:
     assert error(with_path(guest, 0x3D00, b"f")) == 0x04
 
 
+@covers("21h/67h")
 def test_the_system_file_table_fills_up(guest: Guest) -> None:
     guest.dos.arena.resize(guest.dos.psp, 0x1000)
     guest.call(0x6700, bx=255)
@@ -199,6 +207,7 @@ def test_the_system_file_table_fills_up(guest: Guest) -> None:
     assert held(guest.folder) == guest.dos.settings.files - 3
 
 
+@covers("21h/56h")
 def test_rename_within_and_across_directories(guest: Guest) -> None:
     (guest.folder / "a.txt").write_bytes(b"a")
     (guest.folder / "dir").mkdir()
@@ -221,6 +230,7 @@ def test_rename_within_and_across_directories(guest: Guest) -> None:
     assert rename(b"\\folder", b"\\other") == 0x10
 
 
+@covers("21h/57h")
 def test_file_times(guest: Guest) -> None:
     handle = created(guest, b"f")
     stamp = (14 << 9 | 7 << 5 | 8, 12 << 11 | 34 << 5 | 28)
@@ -232,12 +242,14 @@ def test_file_times(guest: Guest) -> None:
     assert error(guest.call(0x5700, bx=77)) == 0x06
 
 
+@covers("21h/5701h")
 def test_impossible_times_do_no_harm(guest: Guest) -> None:
     handle = created(guest, b"f")
     for value in (0x0000, 0xFFFF, 0x01FF, 0x1E00):
         assert error(guest.call(0x5701, bx=handle, dx=value, cx=value)) is None
 
 
+@covers("21h/5Ah")
 def test_temporary_files_have_names_of_their_own(guest: Guest) -> None:
     (guest.folder / "tmp").mkdir()
     names = []
@@ -253,6 +265,7 @@ def test_temporary_files_have_names_of_their_own(guest: Guest) -> None:
     assert error(with_path(guest, 0x5A00, b"nowhere", cx=0)) == 0x03
 
 
+@covers("21h/6Ch")
 def test_extended_open(guest: Guest) -> None:
     def extended(path: bytes, action: int, mode: int = 2) -> tuple[int | None, int]:
         segment, offset = guest.put(path + b"\0")
@@ -272,6 +285,7 @@ def test_extended_open(guest: Guest) -> None:
     assert extended(b"con", 0x11) == (None, 1)
 
 
+@covers("21h/68h")
 def test_commit_needs_an_open_handle(guest: Guest) -> None:
     handle = created(guest, b"f")
     assert error(guest.call(0x6800, bx=handle)) is None
@@ -294,6 +308,7 @@ def test_locked_regions_are_closed_to_other_handles(guest: Guest) -> None:
     assert error(guest.call(0x5C02, bx=first, **region)) == 0x01
 
 
+@covers("21h/3Eh", "21h/5Ch")
 def test_locks_end_with_their_handle(guest: Guest) -> None:
     (guest.folder / "f").write_bytes(bytes(100))
     first, second = opened(guest, b"f", 0x42), opened(guest, b"f", 0x42)
@@ -357,6 +372,7 @@ def test_programs_that_end_leave_no_files_open(guest: Guest) -> None:
     assert held(guest.folder) == 0
 
 
+@covers("21h/5700h")
 def test_a_file_deleted_on_the_host_stays_usable(guest: Guest) -> None:
     handle = created(guest, b"f")
     Path(guest.folder / "F").unlink()

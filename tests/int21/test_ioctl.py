@@ -47,6 +47,7 @@ def test_redirected_handles_look_like_files(guest: Guest) -> None:
     assert read(guest, 0, 100) == b"input"
 
 
+@covers("21h/4406h", "21h/4407h")
 def test_input_status(guest: Guest) -> None:
     (guest.folder / "f").write_bytes(b"x")
     handle = opened(guest, b"f", 0)
@@ -60,6 +61,7 @@ def test_input_status(guest: Guest) -> None:
     assert guest.call(0x4407, bx=handle).al == 0xFF
 
 
+@covers("21h/4408h", "21h/4409h", "21h/440Ah", "21h/440Bh", "21h/440Eh", "21h/440Fh")
 def test_drives(guest: Guest) -> None:
     assert guest.call(0x4408, bl=0).ax == 1
     assert guest.call(0x4409, bl=3).dx & 0x1000 == 0
@@ -71,6 +73,7 @@ def test_drives(guest: Guest) -> None:
     assert error(guest.call(0x440B, cx=1, dx=3)) is None
 
 
+@covers("21h/440Dh")
 def test_drive_parameters_and_media_id(guest: Guest) -> None:
     block = {"ds": guest.scratch >> 4, "dx": BUFFER}
     assert error(guest.call(0x440D, bl=3, cx=0x0860, **block)) is None
@@ -83,6 +86,7 @@ def test_drive_parameters_and_media_id(guest: Guest) -> None:
     assert error(guest.call(0x440D, bl=3, cx=0x0160, **block)) == 0x01
 
 
+@covers("21h/4402h", "21h/4403h")
 @pytest.mark.parametrize("function", [0x02, 0x03, 0x04, 0x05, 0x0C, 0x10, 0x11, 0x55])
 def test_what_is_not_there_fails(guest: Guest, function: int) -> None:
     assert error(guest.call(0x4400 | function, bx=0, cx=0)) == 0x01
@@ -104,6 +108,7 @@ def test_drives_take_no_control_data(guest: Guest) -> None:
         assert error(guest.call(ax, bx=20)) == 0x0F
 
 
+@covers("21h/6601h")
 @covers("21h/440Ch")
 def test_code_pages_of_the_console(guest: Guest) -> None:
     at = {"bx": 1, "ds": guest.scratch >> 4, "dx": 0}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import struct
 
 from int21.view import linear
+from tests.covers import covers
 from tests.int21.machine import Guest
 
 
@@ -77,6 +78,7 @@ def test_the_system_block_holds_sub_blocks_that_fill_it(guest: Guest):
     assert (letters, segment) == (b"LFX", end)
 
 
+@covers("21h/34h", "21h/62h")
 def test_swappable_data_holds_the_psp_and_the_indos_flag(guest: Guest):
     regs = guest.call(0x5D06)
     area = linear(regs.ds, regs.si)

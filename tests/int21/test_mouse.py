@@ -13,6 +13,7 @@ from int21.mouse import Packet
 from int21.mouse_cursor import Shape
 from int21.service import CallGuest
 from int21.table import int33
+from tests.covers import covers
 from tests.fakes import FakeRegisters
 from tests.int21.machine import Guest
 
@@ -58,6 +59,7 @@ def position(guest: Guest) -> tuple[int, int]:
     return regs.cx, regs.dx
 
 
+@covers("33h/0000h", "33h/0021h")
 def test_reset_puts_the_pointer_into_the_middle(guest: Guest) -> None:
     regs = call(guest, 0)
     assert (regs.ax, regs.bx) == (0xFFFF, 3)
@@ -67,6 +69,7 @@ def test_reset_puts_the_pointer_into_the_middle(guest: Guest) -> None:
     assert position(guest) == (320, 240)
 
 
+@covers("33h/0026h")
 @pytest.mark.parametrize(
     ("mode", "columns", "rows", "last", "stepped"),
     [
@@ -89,6 +92,7 @@ def test_the_virtual_screen_and_its_steps(
     assert position(guest) == stepped
 
 
+@covers("33h/000Fh")
 def test_movement_by_the_ratio_and_in_mickeys(guest: Guest) -> None:
     set_mode(guest, 0x12)
     call(guest, 0)
@@ -104,6 +108,7 @@ def test_movement_by_the_ratio_and_in_mickeys(guest: Guest) -> None:
     assert (regs.cx, regs.dx) == (0, 0)
 
 
+@covers("33h/0003h", "33h/000Bh")
 def test_mickeys_go_on_where_the_pointer_cannot(guest: Guest) -> None:
     send(guest, Packet(dx=3000))
     assert position(guest)[0] == 632
@@ -111,6 +116,7 @@ def test_mickeys_go_on_where_the_pointer_cannot(guest: Guest) -> None:
     assert call(guest, 0x0B).cx == 3005
 
 
+@covers("33h/001Ah", "33h/001Bh")
 def test_sensitivity(guest: Guest) -> None:
     set_mode(guest, 0x12)
     call(guest, 0)
@@ -121,6 +127,7 @@ def test_sensitivity(guest: Guest) -> None:
     assert (regs.bx, regs.cx, regs.dx) == (100, 25, 64)
 
 
+@covers("33h/0007h", "33h/0008h", "33h/0031h")
 def test_ranges_hold_the_pointer_in_either_order(guest: Guest) -> None:
     set_mode(guest, 0x12)
     call(guest, 0)
@@ -133,6 +140,7 @@ def test_ranges_hold_the_pointer_in_either_order(guest: Guest) -> None:
     assert (regs.ax, regs.bx, regs.cx, regs.dx) == (100, 10, 200, 20)
 
 
+@covers("33h/0005h", "33h/0006h")
 def test_presses_and_releases_are_counted_with_their_place(guest: Guest) -> None:
     send(guest, Packet(buttons=1), Packet(buttons=0), Packet(buttons=3), Packet(dx=80, buttons=3))
     regs = call(guest, 5, bx=0)
@@ -144,6 +152,7 @@ def test_presses_and_releases_are_counted_with_their_place(guest: Guest) -> None
     assert call(guest, 5, bx=9).bx == 0
 
 
+@covers("33h/000Ch", "74h")
 def test_the_handler_gets_what_it_asked_for(guest: Guest) -> None:
     call(guest, 0x0C, cx=0x0A, es=0x1234, dx=0x10)  # presses
     calls = send(guest, Packet(dx=8), Packet(buttons=1), Packet(buttons=0), Packet(buttons=2))
@@ -169,6 +178,7 @@ def test_what_comes_while_the_handler_runs_waits_for_it(guest: Guest) -> None:
     assert guest.dos.mouse.buttons == 0
 
 
+@covers("33h/0014h")
 def test_handlers_are_exchanged_and_taken_away(guest: Guest) -> None:
     call(guest, 0x0C, cx=1, es=0x1111, dx=1)
     regs = call(guest, 0x14, cx=2, es=0x2222, dx=2)
@@ -188,6 +198,7 @@ def test_the_handler_of_a_program_that_ended_is_not_called(guest: Guest) -> None
     assert [event.far for event in send(guest, Packet(dx=8))] == [(0xF000, 0)]
 
 
+@covers("33h/0018h", "33h/0019h")
 def test_a_handler_for_clicks_with_a_shift_key(guest: Guest) -> None:
     call(guest, 0x0C, cx=2, es=0x1111, dx=1)
     assert call(guest, 0x18, cx=0x22, es=0x2222, dx=2).ax == 0x18
@@ -220,6 +231,7 @@ def test_the_text_cursor_changes_its_cell_and_gives_it_back(guest: Guest) -> Non
     assert guest.memory.read(cell + 2, 2) == b"!\x1f"
 
 
+@covers("33h/0001h", "33h/0002h", "33h/000Ah")
 def test_the_adapter_s_cursor_as_pointer(guest: Guest) -> None:
     crtc: dict[int, int] = {}
     guest.dos.mouse.cursor.set_crtc = crtc.__setitem__
@@ -230,6 +242,7 @@ def test_the_adapter_s_cursor_as_pointer(guest: Guest) -> None:
     assert crtc[0x0A] & 0x20
 
 
+@covers("33h/0009h", "33h/0010h")
 def test_the_graphics_cursor_is_for_the_machine_to_draw(guest: Guest) -> None:
     assert guest.dos.mouse.pointer is None
     set_mode(guest, 0x13)
@@ -249,6 +262,7 @@ def test_the_graphics_cursor_is_for_the_machine_to_draw(guest: Guest) -> None:
     assert guest.dos.mouse.pointer is None
 
 
+@covers("33h/0004h", "33h/0015h", "33h/0016h", "33h/0017h", "33h/002Ah")
 def test_the_state_is_saved_and_restored(guest: Guest) -> None:
     size = call(guest, 0x15).bx
     segment, offset = guest.put(b"\xee" * (size + 1))
@@ -270,6 +284,7 @@ def test_the_state_is_saved_and_restored(guest: Guest) -> None:
     assert [event.far for event in send(guest, Packet(dx=8))] == [(0x1234, 0x5678)]
 
 
+@covers("33h/001Fh", "33h/0020h")
 def test_a_disabled_driver_sees_nothing(guest: Guest) -> None:
     assert call(guest, 0x1F).ax == 0x1F
     send(guest, Packet(dx=80, buttons=1))
@@ -288,6 +303,7 @@ def test_packets_that_nobody_takes_do_not_pile_up(guest: Guest) -> None:
     assert call(guest, 3).bx == 0
 
 
+@covers("33h/0024h", "33h/004Dh", "33h/006Dh")
 def test_texts(guest: Guest) -> None:
     assert call(guest, 0x24).bx == 0x0805
     version = call(guest, 0x6D)
@@ -307,6 +323,19 @@ packet = st.builds(
 )
 
 
+@covers(
+    "33h/000Dh",
+    "33h/000Eh",
+    "33h/0013h",
+    "33h/001Ch",
+    "33h/001Dh",
+    "33h/001Eh",
+    "33h/0022h",
+    "33h/0023h",
+    "33h/0025h",
+    "33h/0027h",
+    "33h/0032h",
+)
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(

@@ -32,6 +32,7 @@ def test_files(guest: Guest) -> None:
     assert internal(guest, 0x2D).ax == 6
 
 
+@covers("21h/44h")
 @covers("2Fh/122Bh")
 def test_ioctl(guest: Guest) -> None:
     assert internal(guest, 0x2B, bp=0x4400, bx=1).dx & 0x80

@@ -10,6 +10,7 @@ from hw.memory import Memory
 from int21.arena import UPPER_FIRST, UPPER_ONLY, Arena, NoRoom
 from int21.errors import DosError, ErrorCode
 from int21.settings import DosSettings
+from tests.covers import covers
 from tests.int21.machine import Guest
 
 UPPER = (0xC800, 0xE000)
@@ -96,6 +97,7 @@ def test_the_link_without_upper_memory_is_an_invalid_function(tmp_path: Path) ->
     assert guest.memory.u16((lists.es << 4) + lists.bx + 0x66) == 0xFFFF
 
 
+@covers("21h/5802h")
 def test_the_link_shows_in_the_list_of_lists(tmp_path: Path) -> None:
     guest = Guest(tmp_path, settings=DosSettings(upper_memory=UPPER))
     guest.call(0x5803, bx=1)
@@ -105,6 +107,7 @@ def test_the_link_shows_in_the_list_of_lists(tmp_path: Path) -> None:
     assert guest.call(0x5802).al == 1
 
 
+@covers("21h/5801h", "21h/5803h")
 def test_a_program_is_loaded_high_where_it_fits(tmp_path: Path) -> None:
     guest = Guest(tmp_path, settings=DosSettings(upper_memory=UPPER))
     guest.dos.arena.resize(guest.dos.psp, 0x1000)

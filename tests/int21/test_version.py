@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from int21.settings import DosSettings
+from tests.covers import covers
 from tests.int21.machine import Guest
 
 
+@covers("21h/3306h")
 def test_version_and_serial_number(tmp_path: Path):
     guest = Guest(tmp_path, settings=DosSettings(version=(6, 22), serial_number=0x123456))
     regs = guest.call(0x3000)
@@ -17,10 +19,12 @@ def test_version_and_serial_number(tmp_path: Path):
     assert guest.memory.u16((guest.dos.psp << 4) + 0x40) == 0x1606
 
 
+@covers("21h/30h")
 def test_version_5_is_the_default(guest: Guest):
     assert guest.call(0x3000).ax == 0x0005
 
 
+@covers("21h/35h")
 def test_vectors(guest: Guest):
     guest.call(0x2560, ds=0x1234, dx=0x5678)
     assert guest.memory.read(0x60 * 4, 4) == b"\x78\x56\x34\x12"
@@ -28,6 +32,7 @@ def test_vectors(guest: Guest):
     assert (regs.es, regs.bx) == (0x1234, 0x5678)
 
 
+@covers("21h/3300h", "21h/3302h", "21h/3305h", "21h/33h")
 def test_break_checking(guest: Guest):
     assert guest.call(0x3300).dl == 0
     guest.call(0x3301, dx=1)
@@ -37,6 +42,7 @@ def test_break_checking(guest: Guest):
     assert guest.call(0x3399).al == 0xFF
 
 
+@covers("21h/3700h", "21h/37h")
 def test_verify_and_switch_character(guest: Guest):
     guest.call(0x2E01)
     assert guest.call(0x5400).al == 1
@@ -44,6 +50,7 @@ def test_verify_and_switch_character(guest: Guest):
     assert guest.call(0x3705).al == 0xFF
 
 
+@covers("21h/48h", "21h/49h")
 def test_memory_functions_tell_sizes(guest: Guest):
     psp = guest.dos.psp
     regs = guest.call(0x4800, bx=0x10)
@@ -58,6 +65,7 @@ def test_memory_functions_tell_sizes(guest: Guest):
     assert (guest.call(0x4900, es=0x7777).cf, guest.regs.ax) == (True, 9)
 
 
+@covers("21h/5800h", "21h/58h")
 def test_allocation_strategy(guest: Guest):
     guest.call(0x4A00, es=guest.dos.psp, bx=0x1000)
     assert not guest.call(0x5801, bx=2).cf
@@ -68,6 +76,18 @@ def test_allocation_strategy(guest: Guest):
         assert (guest.call(ax, bx=bx).cf, guest.regs.ax) == (True, 1)
 
 
+@covers(
+    "2Fh/0100h",
+    "2Fh/1000h",
+    "2Fh/1200h",
+    "2Fh/1203h",
+    "2Fh/1500h",
+    "2Fh/1600h",
+    "2Fh/1680h",
+    "2Fh/1687h",
+    "2Fh/AE00h",
+    "2Fh/B700h",
+)
 @pytest.mark.parametrize(
     ("ax", "register", "value"),
     [
@@ -91,6 +111,7 @@ def test_multiplex(guest: Guest, ax: int, register: str, value: int):
     assert getattr(guest.call(ax, 0x2F, bx=0xBEEF), register) == value
 
 
+@covers("2Fh/1216h", "2Fh/1220h", "2Fh/1221h", "2Fh/1225h")
 def test_internal_functions_of_the_multiplex_interrupt(guest: Guest):
     segment, offset = guest.put(b"c:/main.com\0")
     guest.regs.ds, guest.regs.si = segment, offset

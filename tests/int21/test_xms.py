@@ -13,6 +13,7 @@ from hw.memory import Memory
 from int21.board import Board
 from int21.settings import DosSettings
 from int21.xms import FIRST_KB, Xms, XmsError, XmsErrorCode
+from tests.covers import covers
 from tests.int21.machine import Guest
 
 ENTRY = 0x2F4310
@@ -49,6 +50,7 @@ def test_without_the_driver_nobody_answers(tmp_path: Path) -> None:
     assert not guest.call(0x4400, bx=regs.ax).dx & 0x80
 
 
+@covers("2Fh/4300h", "2Fh/4310h")
 def test_the_entry_point_can_be_chained_into(guest: Guest) -> None:
     assert guest.call(0x4300, 0x2F).al == 0x80
     regs = guest.call(0x4310, 0x2F)
@@ -63,6 +65,7 @@ def test_the_device_is_there(guest: Guest, name: bytes) -> None:
     assert guest.call(0x4407, bx=handle).al == 0xFF
 
 
+@covers("2F4310h/08h", "2F4310h/88h")
 def test_free_memory_in_both_widths(guest: Guest) -> None:
     blocks = SIZE_KB - 64
     regs = guest.call(0x0800, ENTRY)
@@ -74,12 +77,14 @@ def test_free_memory_in_both_widths(guest: Guest) -> None:
     assert (regs.ax, regs.dx, regs.bl) == (0, 0, XmsErrorCode.ALL_ALLOCATED)
 
 
+@covers("2F4310h/09h")
 def test_blocks_of_no_size_have_handles_until_these_run_out(guest: Guest) -> None:
     for _ in range(128):
         allocate(guest, 0)
     assert failed(guest.call(0x0900, ENTRY, dx=0), XmsErrorCode.NO_HANDLES)
 
 
+@covers("2F4310h/0Bh", "2F4310h/0Dh", "2F4310h/0Eh", "2F4310h/0Fh", "2F4310h/8Fh")
 def test_a_grown_block_keeps_its_content_and_moves_when_it_must(guest: Guest) -> None:
     first, _between = allocate(guest, 8), allocate(guest, 8)
     segment, offset = guest.put(b"keep me!")
@@ -125,6 +130,7 @@ def test_wrong_moves(
     assert failed(move(guest, size, source, target), code)
 
 
+@covers("2F4310h/0Ah", "2F4310h/0Ch")
 def test_locks_are_counted(guest: Guest) -> None:
     handle = allocate(guest, 1)
     for _ in range(255):
@@ -133,6 +139,7 @@ def test_locks_are_counted(guest: Guest) -> None:
     assert failed(guest.call(0x0A00, ENTRY, dx=handle), XmsErrorCode.LOCKED)
 
 
+@covers("2F4310h/02h", "2F4310h/07h", "2Fh/4A02h")
 def test_high_memory_that_dos_has_is_dos_s(tmp_path: Path) -> None:
     guest = Guest(tmp_path, settings=DosSettings(xms_kb=SIZE_KB, high=True))
     assert failed(guest.call(0x0100, ENTRY, dx=0xFFFF), XmsErrorCode.HMA_IN_USE)
@@ -148,12 +155,14 @@ def test_high_memory_that_dos_has_is_dos_s(tmp_path: Path) -> None:
     assert (guest.call(0x4A02, 0x2F, bx=0xFFF0).bx, guest.regs.es, guest.regs.di) == (0, 0xFFFF, 0xFFFF)
 
 
+@covers("2F4310h/01h", "2Fh/4A01h")
 def test_high_memory_is_the_programs_when_dos_is_low(guest: Guest) -> None:
     regs = guest.call(0x4A01, 0x2F)
     assert (regs.bx, regs.es, regs.di) == (0, 0xFFFF, 0xFFFF)
     assert guest.call(0x0100, ENTRY, dx=0xFFFF).ax == 1
 
 
+@covers("2F4310h/11h", "2F4310h/12h")
 def test_upper_memory_comes_from_dos_s_blocks_and_stays_when_the_program_ends(guest: Guest) -> None:
     regs = guest.call(0x1000, ENTRY, dx=0x100)
     block = regs.bx
@@ -166,6 +175,7 @@ def test_upper_memory_comes_from_dos_s_blocks_and_stays_when_the_program_ends(gu
     assert failed(guest.call(0x1100, ENTRY, dx=guest.dos.psp), XmsErrorCode.INVALID_UPPER_SEGMENT)
 
 
+@covers("2F4310h/10h")
 def test_without_upper_memory_there_are_no_blocks(tmp_path: Path) -> None:
     guest = Guest(tmp_path, settings=DosSettings(xms_kb=SIZE_KB))
     assert failed(guest.call(0x1000, ENTRY, dx=1), XmsErrorCode.NO_UPPER_BLOCKS)
@@ -174,6 +184,9 @@ def test_without_upper_memory_there_are_no_blocks(tmp_path: Path) -> None:
 word = st.integers(0, 0xFFFF) | st.sampled_from([0, 1, 2, 3, 0x40, 0xC801, 0xFFFF])
 
 
+@covers(
+    "2F4310h", "2F4310h/00h", "2F4310h/03h", "2F4310h/04h", "2F4310h/05h", "2F4310h/06h", "2F4310h/89h", "2F4310h/8Eh"
+)
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, 0x12) | st.integers(0x86, 0x90), word, word, word, st.binary(max_size=16)),

@@ -10,6 +10,7 @@ from dosemu.bios.bios import Bios, make_bios
 from dosemu.screen import Screen
 from hw.clock import Clock
 from hw.memory import Memory
+from tests.covers import covers
 from tests.fakes import FakeRegisters
 
 
@@ -74,6 +75,7 @@ def test_flush_drops_half_read_keys_too(bios: Bios) -> None:
     assert bios.console.read() is None
 
 
+@covers("10h/0Eh")
 @settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_writing_in_one_go_is_writing_byte_by_byte(data: bytes) -> None:

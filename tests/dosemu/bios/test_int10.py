@@ -6,6 +6,7 @@ import pytest
 
 from dosemu.bios.bios import Bios
 from dosemu.screen import Screen
+from tests.covers import covers
 from tests.fakes import FakeRegisters
 
 
@@ -33,6 +34,7 @@ def test_teletype_and_cursor(bios: Bios, screen: Screen) -> None:
     assert screen.cursor == (1, 7, True, (13, 14))
 
 
+@covers("10h/02h", "10h/09h")
 def test_teletype_scrolls_at_the_bottom_with_the_colour_there(bios: Bios, screen: Screen) -> None:
     type_out(bios, b"first")
     call(bios, 0x0200, dx=0x1800)
@@ -47,6 +49,7 @@ def test_teletype_scrolls_at_the_bottom_with_the_colour_there(bios: Bios, screen
     assert (screen.cursor.row, screen.cursor.column) == (24, 0)
 
 
+@covers("10h/08h", "10h/0Ah")
 def test_write_character_with_attribute_repeats_and_leaves_the_cursor(bios: Bios, screen: Screen) -> None:
     call(bios, 0x0200, dx=0x0203)
     call(bios, 0x0941, bx=0x4F, cx=3)
@@ -57,6 +60,7 @@ def test_write_character_with_attribute_repeats_and_leaves_the_cursor(bios: Bios
     assert call(bios, 0x0800).ax == 0x4F42
 
 
+@covers("10h/06h", "10h/07h")
 def test_scrolling_a_window(bios: Bios, screen: Screen) -> None:
     for row in range(5):
         call(bios, 0x0200, dx=row << 8)
@@ -71,6 +75,7 @@ def test_scrolling_a_window(bios: Bios, screen: Screen) -> None:
     assert (screen.cells[:, :, 1] == 0x17).all()
 
 
+@covers("10h/13h")
 def test_strings_with_and_without_attributes(bios: Bios, screen: Screen) -> None:
     bios.memory.write(0x20000, b"a\x01b\x02")
     call(bios, 0x1303, cx=2, dx=0x0102, es=0x2000, bp=0)
@@ -82,6 +87,7 @@ def test_strings_with_and_without_attributes(bios: Bios, screen: Screen) -> None
     assert screen.cursor[:2] == (1, 4)
 
 
+@covers("10h/05h")
 def test_pages(bios: Bios, screen: Screen) -> None:
     call(bios, 0x0200, bx=0x0100, dx=0x0101)
     call(bios, 0x0958, bx=0x0107, cx=1)
@@ -114,11 +120,13 @@ def test_modes(bios: Bios, screen: Screen, mode: int, size: tuple[int, int], col
     assert screen.frame.shape == (size[1], size[0], 3)
 
 
+@covers("10h/00h", "10h/0Fh")
 def test_unknown_modes_change_nothing(bios: Bios) -> None:
     call(bios, 0x0055)
     assert call(bios, 0x0F00).ax == 0x5003
 
 
+@covers("10h/1111h", "10h/1114h")
 @pytest.mark.parametrize(("font", "rows", "height"), [(0x1112, 50, 8), (0x1111, 28, 14), (0x1114, 25, 16)])
 def test_lines_by_font(bios: Bios, screen: Screen, font: int, rows: int, height: int) -> None:
     call(bios, font)
@@ -132,6 +140,7 @@ def test_lines_by_font(bios: Bios, screen: Screen, font: int, rows: int, height:
     assert screen.cursor.visible
 
 
+@covers("10h/1112h", "10h/12h")
 def test_43_lines(bios: Bios, screen: Screen) -> None:
     call(bios, 0x1201, bx=0x0030)
     call(bios, 0x0003)
@@ -140,6 +149,7 @@ def test_43_lines(bios: Bios, screen: Screen) -> None:
     assert screen.cells.shape == (43, 80, 2)
 
 
+@covers("10h/1130h")
 def test_font_pointers(bios: Bios) -> None:
     for which, height in ((2, 14), (3, 8), (6, 16)):
         regs = call(bios, 0x1130, bx=which << 8)
@@ -147,6 +157,7 @@ def test_font_pointers(bios: Bios) -> None:
         assert glyph == b"\xff" * height
 
 
+@covers("10h/1100h")
 def test_user_font_changes_the_picture(bios: Bios, screen: Screen) -> None:
     bios.memory.write(0x20000, b"\xff" * 16)
     type_out(bios, b"A")
@@ -154,6 +165,7 @@ def test_user_font_changes_the_picture(bios: Bios, screen: Screen) -> None:
     assert screen.frame[:16, :8].all()
 
 
+@covers("10h/01h", "10h/03h")
 def test_cursor_shapes(bios: Bios, screen: Screen) -> None:
     call(bios, 0x0100, cx=0x0607)
     assert screen.cursor.shape == (13, 14)
@@ -164,6 +176,20 @@ def test_cursor_shapes(bios: Bios, screen: Screen) -> None:
     assert call(bios, 0x0300).cx == 0x2000
 
 
+@covers(
+    "10h/1000h",
+    "10h/1001h",
+    "10h/1002h",
+    "10h/1003h",
+    "10h/1007h",
+    "10h/1008h",
+    "10h/1009h",
+    "10h/1010h",
+    "10h/1012h",
+    "10h/1015h",
+    "10h/1017h",
+    "10h/101Bh",
+)
 def test_palette_functions(bios: Bios) -> None:
     call(bios, 0x1000, bx=0x3B05)
     assert call(bios, 0x1007, bx=5).bh == 0x3B
@@ -187,6 +213,7 @@ def test_palette_functions(bios: Bios) -> None:
     assert not bios.vga.attribute(0x10) & 8
 
 
+@covers("10h/1Ah", "10h/1Bh", "10h/4Fh", "10h/FAh")
 def test_what_the_adapter_says_it_is(bios: Bios) -> None:
     regs = call(bios, 0x1A00)
     assert (regs.al, regs.bx) == (0x1A, 8)
@@ -200,6 +227,7 @@ def test_what_the_adapter_says_it_is(bios: Bios) -> None:
     assert call(bios, 0xFA00, bx=0).bx == 0
 
 
+@covers("10h/1Ch")
 def test_state_is_saved_and_restored(bios: Bios, screen: Screen) -> None:
     assert call(bios, 0x1C00, cx=7).bx == 15
     call(bios, 0x1112)
@@ -211,6 +239,7 @@ def test_state_is_saved_and_restored(bios: Bios, screen: Screen) -> None:
     assert bios.bda.video_mode == 3
 
 
+@covers("10h/0Ch", "10h/0Dh")
 def test_mode_13h_pixels_and_characters(bios: Bios, screen: Screen) -> None:
     call(bios, 0x0013)
     call(bios, 0x0C04, cx=319, dx=199)
@@ -240,5 +269,6 @@ def test_mode_13h_windows_scroll_like_the_whole_screen(bios: Bios, screen: Scree
     assert (screen.frame[8:40, :8] == before[24:56, :8]).all()
 
 
+@covers("10h/04h")
 def test_light_pen_is_not_there(bios: Bios) -> None:
     assert call(bios, 0x0400).ah == 0

@@ -13,6 +13,7 @@ from dosemu.bios.bios import Bios, make_bios
 from hw.clock import MS, SECOND, US, Clock
 from hw.memory import Memory
 from int21.service import Wait
+from tests.covers import covers
 from tests.fakes import FakeRegisters
 
 
@@ -22,11 +23,13 @@ def call(bios: Bios, vector: int, ax: int = 0, **registers: int) -> FakeRegister
     return regs
 
 
+@covers("11h", "12h")
 def test_equipment_and_memory(bios: Bios) -> None:
     assert call(bios, 0x11).ax & 0x33 == 0x23
     assert call(bios, 0x12).ax == 640
 
 
+@covers("16h/05h")
 def test_keyboard_waits_and_reads(bios: Bios) -> None:
     for function in (0x0000, 0x1000):
         with pytest.raises(Wait):
@@ -39,6 +42,7 @@ def test_keyboard_waits_and_reads(bios: Bios) -> None:
     assert call(bios, 0x16, 0x0000).ax == 0x1E61
 
 
+@covers("16h/00h", "16h/01h", "16h/10h", "16h/11h")
 def test_old_functions_skip_what_only_new_keyboards_have(bios: Bios) -> None:
     for key in (0x8500, 0x01F0, 0x48E0, 0xE00D):
         bios.keys.put(key)
@@ -48,6 +52,7 @@ def test_old_functions_skip_what_only_new_keyboards_have(bios: Bios) -> None:
     assert call(bios, 0x16, 0x1000).ax == 0xE00D
 
 
+@covers("16h/02h", "16h/12h")
 def test_shift_states(bios: Bios) -> None:
     bios.bda.shift_flags = 0xA4
     bios.bda.shift_flags_2 = 0x05
@@ -56,6 +61,7 @@ def test_shift_states(bios: Bios) -> None:
     assert call(bios, 0x16, 0x1200).ax == 0x89A4
 
 
+@covers("16h/0305h")
 def test_typematic_rate_reaches_the_keyboard(bios: Bios) -> None:
     call(bios, 0x16, 0x0305, bx=0x0000)
     bios.keyboard.press(0x1E)
@@ -65,6 +71,7 @@ def test_typematic_rate_reaches_the_keyboard(bios: Bios) -> None:
     assert bios.ports.read(0x64) & 1
 
 
+@covers("13h", "13h/00h", "13h/01h", "13h/02h", "13h/08h", "13h/15h")
 def test_disk_services_know_of_no_disk(bios: Bios) -> None:
     regs = call(bios, 0x13, 0x0201, dx=0x0000)
     assert (regs.cf, regs.ah, regs.al) == (True, 0x80, 0)
@@ -78,12 +85,14 @@ def test_disk_services_know_of_no_disk(bios: Bios) -> None:
     assert call(bios, 0x13, 0x4100, dx=0x80).cf
 
 
+@covers("14h/01h", "14h/03h", "17h/00h")
 def test_serial_and_printer_time_out(bios: Bios) -> None:
     assert call(bios, 0x14, 0x0141).ah & 0x80
     assert call(bios, 0x14, 0x0300, dx=3).ah & 0x80
     assert call(bios, 0x17, 0x0041).ah & 0x01
 
 
+@covers("15h/2400h", "15h/2401h", "15h/2402h", "15h/2403h")
 def test_a20(bios: Bios) -> None:
     heard: list[bool] = []
     bios.on_a20 = heard.append
@@ -95,6 +104,7 @@ def test_a20(bios: Bios) -> None:
     assert call(bios, 0x15, 0x2403).bx == 3
 
 
+@covers("15h/86h")
 def test_wait_ends_after_its_microseconds(bios: Bios) -> None:
     with pytest.raises(Wait):
         call(bios, 0x15, 0x8600, cx=0, dx=5000)
@@ -113,6 +123,7 @@ def test_wait_tells_the_moment_it_ends(bios: Bios) -> None:
     assert wait.value.until_ps == 100 * US
 
 
+@covers("15h/83h")
 def test_event_wait_sets_the_byte(bios: Bios) -> None:
     assert not call(bios, 0x15, 0x8300, cx=0, dx=1000, es=0x2000, bx=5).cf
     assert call(bios, 0x15, 0x8300, cx=0, dx=1000).cf
@@ -126,6 +137,7 @@ def test_event_wait_sets_the_byte(bios: Bios) -> None:
     assert bios.memory.u8(0x20006) == 0
 
 
+@covers("15h/87h")
 def test_block_move(bios: Bios) -> None:
     bios.memory.write(0x200000, b"extended")
     bios.memory.write(0x30010, bytes.fromhex("ffff 000020 9300 00"))
@@ -137,6 +149,7 @@ def test_block_move(bios: Bios) -> None:
     assert call(bios, 0x15, 0x8700, cx=4, es=0x3000, si=0).cf
 
 
+@covers("15h/88h", "15h/E801h", "15h/E820h")
 def test_memory_sizes(bios: Bios) -> None:
     assert call(bios, 0x15, 0x8800).ax == 3072
     regs = call(bios, 0x15, 0xE801)
@@ -151,6 +164,7 @@ def test_memory_sizes(bios: Bios) -> None:
     assert total == (640 + 3072) * 1024
 
 
+@covers("15h/C0h")
 def test_configuration_table(bios: Bios) -> None:
     regs = call(bios, 0x15, 0xC000)
     table = bios.memory.read((regs.es << 4) + regs.bx, 10)
@@ -158,17 +172,20 @@ def test_configuration_table(bios: Bios) -> None:
     assert not regs.cf
 
 
+@covers("15h", "15h/C1h", "15h/C2h", "15h/C3h")
 @pytest.mark.parametrize("ax", [0xC100, 0xC200, 0xC300, 0x7F00, 0xBF00])
 def test_what_is_not_there_says_so(bios: Bios, ax: int) -> None:
     regs = call(bios, 0x15, ax)
     assert (regs.cf, regs.ah) == (True, 0x86)
 
 
+@covers("15h/4Fh")
 def test_keyboard_intercept_lets_keys_through(bios: Bios) -> None:
     regs = call(bios, 0x15, 0x4F1E)
     assert (regs.cf, regs.al) == (True, 0x1E)
 
 
+@covers("1Ah/00h", "1Ah/01h")
 def test_ticks_and_midnight(bios: Bios) -> None:
     bios.bda.ticks = 0x123456
     bios.bda.midnight = 1
@@ -179,6 +196,7 @@ def test_ticks_and_midnight(bios: Bios) -> None:
     assert bios.bda.ticks == 0x10002
 
 
+@covers("1Ah/02h", "1Ah/03h", "1Ah/04h", "1Ah/05h")
 def test_clock_and_date(bios: Bios) -> None:
     bios.rtc.time = datetime(1993, 12, 10, 15, 30, 45)
     regs = call(bios, 0x1A, 0x0200)
@@ -192,6 +210,7 @@ def test_clock_and_date(bios: Bios) -> None:
     assert call(bios, 0x1A, 0x0300, cx=0x2500, dx=0).cf
 
 
+@covers("1Ah/06h", "1Ah/07h")
 def test_alarm_raises_irq_8(bios: Bios) -> None:
     bios.rtc.time = datetime(1993, 12, 10, 15, 30, 45)
     assert not call(bios, 0x1A, 0x0600, cx=0x1530, dx=0x5000).cf
@@ -203,6 +222,7 @@ def test_alarm_raises_irq_8(bios: Bios) -> None:
     assert not call(bios, 0x1A, 0x0600).cf
 
 
+@covers("18h", "19h")
 def test_restart_is_the_machine_s_business(bios: Bios) -> None:
     heard: list[int] = []
     bios.on_reboot = lambda: heard.append(1)
@@ -214,6 +234,7 @@ def test_restart_is_the_machine_s_business(bios: Bios) -> None:
 WORD, DOUBLE = st.integers(0, 0xFFFF), st.integers(0, 0xFFFFFFFF)
 
 
+@covers("05h", "13h/03h", "14h", "14h/00h", "16h/03h", "17h", "1Ah")
 @settings(max_examples=400, deadline=None)
 @given(
     st.sampled_from([0x05, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x1A]),
@@ -239,6 +260,7 @@ def test_no_registers_break_a_service(
     bios.clock.skip_to(bios.clock.now_ps + MS)
 
 
+@covers("10h/0Bh", "10h/1103h")
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 0x1F), st.integers(0, 255), WORD, WORD, WORD, st.sampled_from([0, 3, 4, 7, 0x12, 0x13]))
 def test_no_video_call_breaks_in_any_mode(ah: int, al: int, bx: int, cx: int, dx: int, mode: int) -> None:
