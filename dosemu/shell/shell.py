@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     from dosemu.shell.shells import Shells
     from int21.dos import Dos
 
+_HELP = (
+    b"Starts a new instance of the MS-DOS command interpreter.\r\n\r\n"
+    b"COMMAND [/P] [/E:nnnnn] [/C string | /K string]\r\n\r\n"
+    b"  /C string  Carries out the command specified by string, and then stops.\r\n"
+    b"  /K string  Carries out the command specified by string, and goes on at the prompt.\r\n"
+    b"  /P, /E     Are accepted: the environment grows as it has to.\r\n"
+)
 _MOST_FRAMES = 200  # of batch files and FOR inside each other
 _PIECES = 16  # frames advanced before the machine's time goes on
 _PIECES_PS = 1_600_000_000  # what they take
@@ -72,6 +79,10 @@ class Shell:
         if not self.is_interpreter:
             self.push(Once())
             self._invoke(EXTERNALS[self.name], tail, external=True)
+            return
+        if tail.strip() == b"/?":
+            self.push(Once())
+            self.write(_HELP)
             return
         if self._own_environment:
             try:

@@ -67,6 +67,10 @@ def test_exit_leaves_a_nested_shell(shell: Shell) -> None:
     )
 
 
+def test_command_explains_itself(shell: Shell) -> None:
+    assert shell.run("command /?", "echo on").startswith("Starts a new instance of the MS-DOS command interpreter.")
+
+
 def test_command_k_stays(shell: Shell) -> None:
     assert shell.run("command /k echo one", "echo two", "exit", "echo three") == "one\ntwo\nthree\n"
 
