@@ -26,6 +26,9 @@ X480    equ 0x101
         mov     cx, 0x2000
         int     0x10
 %if MODE == 7
+        mov     dx, 0x3B4               ; no underlines: DOSBox draws more of them than the VGA
+        mov     ax, 0x1F14
+        out     dx, ax
         push    0xB000
 %else
         push    0xB800
