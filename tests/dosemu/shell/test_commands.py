@@ -18,7 +18,7 @@ def test_echo(shell: Shell) -> None:
 
 def test_set_path_and_prompt(shell: Shell) -> None:
     text = shell.run("set a=1", "set b = 2", "set", "path", "path c:\\x", "path", "path ;", "path", "set a=", "set x")
-    assert text.splitlines() == [
+    assert [line for line in text.splitlines() if not line.startswith("BLASTER=")] == [
         "COMSPEC=Z:\\COMMAND.COM", "PATH=C:\\;Z:\\", "PROMPT=$P$G", "A=1", "B = 2",
         "PATH=C:\\;Z:\\", "PATH=C:\\X", "No Path", "Syntax error",
     ]  # fmt: skip
