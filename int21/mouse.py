@@ -107,6 +107,7 @@ class Mouse:
         self.language = 0
         self.rate = 0
         self.in_handler = False
+        self._key = (-1, -1)  # what the geometry was made of
         self.buttons = 0
         self.reset()
 
@@ -130,6 +131,11 @@ class Mouse:
 
         More lines or columns in the same text mode leave it shown.
         """
+        # Programs ask for the position in tight loops: a look at what Geometry is made of comes first.
+        key = self._memory.u32(Geometry.MODE), self._memory.u8(Geometry.ROWS)
+        if key == self._key:
+            return
+        self._key = key
         geometry = Geometry.of(self._memory)
         if geometry == self.geometry:
             return
