@@ -12,6 +12,7 @@ from dosemu.errors import MountError, NotDosProgram
 from dosemu.mounts import MountSpec
 from int21.cd.folder import CdFolder
 from int21.drives import drive_letter, drive_number, join
+from int21.fat.drive import open_image
 from int21.host_folder import HostFolder
 from int21.overlay import OverlayFolder
 from int21.zip_folder import ZipFolder
@@ -62,7 +63,7 @@ def _opened(mount: MountSpec, page: CodePage) -> Drive:
         raise MountError(f"{mount.letter}: {path}: an overlay is for folders")
     if zipfile.is_zipfile(path):
         return ZipFolder(path, page)
-    raise MountError(f"{mount.letter}: {path}: not a folder, and no image of a known kind")
+    return open_image(str(path), page, read_only=mount.read_only)[0]
 
 
 class _Host:

@@ -78,7 +78,7 @@ def test_set(override: str, attribute: str, value: object) -> None:
         ("cpx.type=1", "--set: cpx.type: no such section; there are machine, cpu, memory, dos, display, sound, mounts"),
         ("cycles=1", "--set cycles=1: write section.key=value"),
         ("cpu.cycles", "--set cpu.cycles: write section.key=value"),
-        ("mounts.CC=x", "--set: mounts.CC: 'CC=x': write LETTER=FOLDER[:ro|:overlay=FOLDER|:cdrom]"),
+        ("mounts.CC=x", "--set: mounts.CC: 'CC=x': write LETTER=FOLDER[:ro|:overlay=FOLDER|:cdrom] or LETTER=IMAGE[:ro]"),
         ("display.columns=132", "--set: display.columns: '132' does not do: 40, 80"),
     ],
 )

@@ -1,0 +1,1 @@
+"""FAT file systems on disk images: the image, its partitions, the table of clusters, directories, the drive."""
