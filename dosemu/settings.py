@@ -303,6 +303,7 @@ class SoundSettings:
         default="auto", metadata=_about(Kind("auto, sdl, pyaudio, none or wav=FILE", _sound), "where the sound goes")
     )
     rate: int = field(default=48000, metadata=_about(_number(8000, 192_000), "samples a second"))
+    latency: int = field(default=60, metadata=_about(_number(10, 1000), "milliseconds of sound kept ready"))
     volume: int = field(default=100, metadata=_about(_number(0, 400), "loudness of all, in percent"))
     sbtype: str = field(
         default="sb16", metadata=_about(_choice("none", "sb1", "sb2", "sbpro", "sb16"), "which Sound Blaster")

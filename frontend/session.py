@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dosemu.errors import DosemuError
+from frontend.audio import open_sink
 from frontend.capture import screenshot
 from frontend.speed import Speed
 from frontend.status import ExitStatus
@@ -73,6 +74,9 @@ class Session:
         self._failures: list[DosemuError] = []
         self._started = machine.clock.seconds
         self._late_shots = [shot for shot in plan.shots if shot.seconds is None]
+        self._sink = open_sink(machine.settings.sound, paced=paced)
+        if self._sink is not None:
+            machine.sound.mixer.listen(self._sink)
         machine.keyboard.schedule(plan.keys)
         for shot in plan.shots:
             if shot.seconds is not None:
@@ -152,9 +156,11 @@ class Session:
         """Raise the first error a planned action met."""
         if self._failures:
             raise self._failures[0]
+        if self._sink is not None and self._sink.trouble:
+            raise DosemuError(self._sink.trouble)
 
     def finish(self) -> None:
-        """Take the pictures that are due at the end (also those the program did not live to see), write the text."""
+        """Take the pictures that are due at the end (also those the program did not live to see), end text and sound."""
         for shot in self._late_shots:
             screenshot(self.machine, shot.path)
             if shot.seconds is not None:
@@ -162,6 +168,9 @@ class Session:
         self._late_shots.clear()
         if self.plan.screen_text is not None:
             self._write_text(self.plan.screen_text)
+        if self._sink is not None:
+            self.machine.sound.mixer.ignore(self._sink)
+            self.check()
 
     def _write_text(self, path: Path) -> None:
         text = self.machine.screen.text()

@@ -58,7 +58,8 @@ class DacVoice:
         base = span.start_ps - DELAY_PS
         self._times -= base - self._base_ps
         self._base_ps = base
-        times, values = [self._times], [self._values]
+        times: list[NDArray[np.float64]] = [self._times]
+        values: list[NDArray[np.float64]] = [self._values]
         last_time, last_value = float(self._times[-1]), self._values[-1:]
         for piece in self._dac.take():
             frames = levels(piece)
@@ -68,7 +69,7 @@ class DacVoice:
             if begin - last_time > piece.period_ps + _HOLD_PS:
                 times.append(np.array([begin - min(piece.period_ps, _HOLD_PS)]))
                 values.append(last_value)
-            times.append(begin + np.arange(len(frames)) * piece.period_ps)
+            times.append(begin + np.arange(len(frames), dtype=np.float64) * piece.period_ps)
             values.append(frames)
             last_time, last_value = float(times[-1][-1]), frames[-1:]
         if len(times) == 1 and len(self._times) == 1 and self._filter.quiet and self._rests():

@@ -86,7 +86,7 @@ class ChipVoice:
         self._resting = self._resting + 1 if quiet else 0
         # Where each output sample lies between the chip's, late by what the cubic must see ahead.
         start = span.start_ps * self._hz / (self._divider * SECOND) - first - 2
-        at = start + np.arange(span.count) * (self._hz / self._divider / span.rate)
+        at = start + np.arange(span.count, dtype=np.float64) * (self._hz / self._divider / span.rate)
         return _cubic(samples, at) * _LEVEL[self._chip.kind]
 
 

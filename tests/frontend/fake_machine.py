@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import Self
 
 import numpy as np
@@ -15,6 +15,7 @@ from dosemu.screen import CP437
 from dosemu.settings import Settings
 from frontend.terminal.painter import PALETTE
 from hw.clock import Clock
+from hw.mixer import Mixer
 
 PS_PER_SECOND = 1_000_000_000_000
 COLOURS = np.array(PALETTE, np.uint8)
@@ -113,6 +114,7 @@ class FakeMachine:
         self.keys = FakeKeyboard(self.clock)
         self.keyboard = KeyboardInput(self.keys, self.clock)  # type: ignore[arg-type]
         self.mouse = FakeMouse()
+        self.sound = SimpleNamespace(mixer=Mixer(self.clock))
         self.exited = False
         self.exit_code: int | None = None
         self.exit_reason = ""

@@ -1,0 +1,39 @@
+; Plays 1 kHz on the Sound Blaster in four single-cycle blocks of 2000 bytes at 8000 Hz: one interrupt each.
+        org     0x100
+%include "dos.inc"
+%include "sb.inc"
+start:
+        dsp_reset
+        jc      fail
+        hook_irq7
+        make_tone 2000
+        dsp     0xD1
+        dsp     0x40
+        dsp     131
+.block:
+        dma_1   0x49, 2000
+        dsp     0x14
+        dsp     (2000 - 1) & 0xFF
+        dsp     (2000 - 1) >> 8
+        mov     bx, [blocks]
+.wait:  hlt
+        cmp     bx, [blocks]
+        je      .wait
+        cmp     word [blocks], 4
+        jb      .block
+        unhook_irq7
+        mov     al, [blocks]
+        add     al, '0'
+        mov     [text], al
+        mov     dx, text
+        mov     ah, 9
+        int     0x21
+        mov     ax, 0x4C00
+        int     0x21
+fail:   mov     ax, 0x4C01
+        int     0x21
+
+        irq7_handler
+        sb_data
+text    db      "0 blocks", 13, 10, "$"
+buffer:
