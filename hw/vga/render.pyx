@@ -10,7 +10,7 @@ A frame is drawn whole when it is asked for. Registers that changed and changed 
 (RasterLog) take the values they had at each line; all others are as they are now.
 """
 
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy, memset
 
 import numpy as np
@@ -171,17 +171,17 @@ cdef class Renderer:
         cdef Change *changes
         cdef Change *change
         cdef uint8_t *registers = <uint8_t *>&self.shown
-        cdef uint8_t times[REGISTERS]
+        cdef uint8_t effect[REGISTERS]
         cdef int count = self.vga.raster.last(&changes), next_change = 0, i
         cdef uint32_t start = self.vga.shown_start, row = start
         cdef int row_line, sub = 0, line = 0, y = 0, repeat = self.g.repeat
         cdef bint below = False
         if count:
-            count = self.effects(changes, count, times)
+            count = self.effects(changes, count, effect)
         if count:
             # As it was at the top of the last frame.
             for i in range(count - 1, -1, -1):
-                if times[changes[i].offset] > 1:
+                if effect[changes[i].offset]:
                     registers[changes[i].offset] = changes[i].old
             self.measure()
         self.load_colours()
@@ -193,7 +193,7 @@ cdef class Renderer:
             if next_change < count and changes[next_change].line <= line:
                 while next_change < count and changes[next_change].line <= line:
                     change = &changes[next_change]
-                    if times[change.offset] > 1:
+                    if effect[change.offset]:
                         registers[change.offset] = change.new
                     next_change += 1
                 self.measure()
@@ -213,21 +213,33 @@ cdef class Renderer:
                         row += self.g.offset
             line += 1
 
-    cdef int effects(self, Change *changes, int count, uint8_t *times) noexcept nogil:
-        # Registers that changed more than once and while lines were shown are effects; others only have new values.
-        cdef int i, found = 0
-        memset(times, 0, sizeof(Shown))
+    cdef int effects(self, Change *changes, int count, uint8_t *effect) noexcept nogil:
+        # Registers that changed at several lines, one of them shown, are effects; others only have new values.
+        cdef int16_t lines[REGISTERS]
+        cdef uint8_t times[REGISTERS]
+        cdef uint8_t shown[REGISTERS]
+        cdef int i, place, found = 0
+        memset(times, 0, REGISTERS)
+        memset(shown, 0, REGISTERS)
         for i in range(count):
-            if times[changes[i].offset] & 0x7F < 0x7F:
-                times[changes[i].offset] += 1
+            place = self.group(changes[i].offset)
+            if times[place] == 0 or lines[place] != changes[i].line:
+                times[place] = min(times[place] + 1, 2)
+            lines[place] = changes[i].line
             if changes[i].line >= 0:
-                times[changes[i].offset] |= 0x80
-        for i in range(sizeof(Shown)):
-            if times[i] & 0x80 and times[i] & 0x7F > 1:
-                found += 1
-            else:
-                times[i] = 0
+                shown[place] = 1
+        for i in range(<int>sizeof(Shown)):
+            place = self.group(i)
+            effect[i] = times[place] > 1 and shown[place]
+            found += effect[i]
         return count if found else 0
+
+    cdef int group(self, int offset) noexcept nogil:
+        # The three parts of a colour change together.
+        cdef int first = <int>(&self.shown.dac[0] - <uint8_t *>&self.shown)
+        if first <= offset < first + 768:
+            return offset - (offset - first) % 3
+        return offset
 
     cdef void draw_line(self, uint8_t *out, int width, uint32_t row, int row_line, bint below) noexcept nogil:
         cdef int panning = self.g.panning, i, skip
