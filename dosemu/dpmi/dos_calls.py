@@ -244,7 +244,7 @@ class DosCalls:
         try:
             _, regs.ax = self.host.dos_memory.allocate(regs.bx)
         except DpmiError as error:
-            regs.bx = self.host.dos.arena.largest_free()
+            regs.bx = self.host.dos_memory.largest_free
             self._fail(error.code & 0xFF)
         else:
             regs.cf = False
@@ -262,7 +262,7 @@ class DosCalls:
         try:
             self.host.dos_memory.resize(regs.es, regs.bx)
         except DpmiError as error:
-            regs.bx = self.host.dos.arena.largest_free()
+            regs.bx = self.host.dos_memory.largest_free
             self._fail(error.code & 0xFF)
         else:
             regs.cf = False

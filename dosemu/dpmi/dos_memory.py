@@ -19,6 +19,14 @@ class DosMemory:
     def __init__(self, host: Host) -> None:
         self.host = host
 
+    @property
+    def largest_free(self) -> int:
+        """Paragraphs of the largest free block; 0 when the chain of blocks is broken."""
+        try:
+            return self.host.dos.arena.largest_free()
+        except DosError:
+            return 0
+
     def allocate(self, paragraphs: int) -> tuple[int, int]:
         """Returns (segment, first selector). Raises DpmiError with a DOS error code, or NO_DESCRIPTOR."""
         host = self.host

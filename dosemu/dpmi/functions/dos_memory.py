@@ -18,7 +18,7 @@ def allocate(host: Host, regs: Registers) -> None:
     try:
         regs.ax, regs.dx = host.dos_memory.allocate(regs.bx)
     except DpmiError:
-        regs.bx = host.dos.arena.largest_free()
+        regs.bx = host.dos_memory.largest_free
         raise
 
 
@@ -33,6 +33,6 @@ def resize(host: Host, regs: Registers) -> None:
     try:
         host.dos_memory.resize(regs.dx, regs.bx)
     except DpmiError:
-        regs.bx = host.dos.arena.largest_free()
+        regs.bx = host.dos_memory.largest_free
         raise
     refresh(host, regs.dx)
