@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 from collections.abc import Callable, Sequence
@@ -28,7 +29,7 @@ from dosemu.dpmi import layout
 from dosemu.dpmi.blocks import Pool
 from dosemu.dpmi.host import Host
 from dosemu.errors import NotDosProgram, ProgramNotFound
-from dosemu.host_drives import mount_drives
+from dosemu.host_drives import bios_disk, mount_drives
 from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
 from dosemu.keystrokes import KeyboardInput
 from dosemu.loader import load_image, why_not_dos
@@ -57,6 +58,7 @@ from int21.errors import DosError
 from int21.host_stream import HostStream
 from int21.service import Service, ServiceTable
 from int21.settings import DosSettings
+from int21.stdio import STDERR
 from int21.xms import FIRST_KB
 
 if TYPE_CHECKING:
@@ -152,6 +154,7 @@ class Machine:
 
         drives = Drives(settings.dos.drives, code_page(settings.dos.codepage))
         mounted = mount_drives(drives, settings.mounts, path, here=here)
+        self.bios.find_disk = partial(bios_disk, drives)
         tools, letter = mount_virtual_drive(drives)
         self.dos = Dos(
             self.memory,
@@ -304,13 +307,16 @@ class Machine:
 
     def _fault(self, vector: int, text: str) -> None:
         """No handler of the guest takes a fault: the program ends, its parent goes on."""
-        self.fault = f"{text} at {self.regs.cs:04X}:{self.regs.eip:04X}\n{self.dump()}"
+        place = f"{text} at {self.regs.cs:04X}:{self.regs.eip:04X}"
+        self.fault = f"{place}\n{self.dump()}"
         self.dpmi.leave()
         self.dos.abort(self.regs, FAULT_EXIT)
         if self.dos.terminated:
             self._end(f"ended by: {text}", FAULT_EXIT)
         else:
             self.fault = None
+            with contextlib.suppress(DosError):
+                self.dos.files.write(STDERR, f"Program ended: {place}\r\n".encode())
 
     def dump(self) -> str:
         """The registers as text, and the bytes at CS:EIP."""

@@ -71,6 +71,14 @@ def test_command_explains_itself(shell: Shell) -> None:
     assert shell.run("command /?", "echo on").startswith("Starts a new instance of the MS-DOS command interpreter.")
 
 
+def test_a_program_that_crashes_ends_with_a_message_and_the_shell_goes_on(shell: Shell) -> None:
+    shell.put("CRASH.COM", b"\x0f\x0b")
+    assert shell.run("crash", "if errorlevel 255 echo next") == "next\n"
+    lines = shell.keys("0.5:type=crash 0.8:Enter", seconds=2)
+    assert lines[-2].startswith("Program ended: invalid opcode at ")
+    assert lines[-1] == "C:\\>"
+
+
 def test_command_k_stays(shell: Shell) -> None:
     assert shell.run("command /k echo one", "echo two", "exit", "echo three") == "one\ntwo\nthree\n"
 
