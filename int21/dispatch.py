@@ -14,8 +14,7 @@ The rules, for the authors of services:
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from int21 import critical_error
 from int21.error_map import in_ax
@@ -52,33 +51,39 @@ def call(dos: Dos, table: ServiceTable, regs: Registers) -> Service | None:
     if table.vector != _DOS:
         if service is None:
             return None
-        _run(dos, service, regs, lambda: service.handler(dos, regs))
+        _run(dos, service, regs, _handle)
         return service
     function = ax >> 8
     if service is None or (function in _LONG_NAMES and not dos.settings.long_names):
         _unknown(dos, regs, function)
         return None
-
-    def run() -> None:
-        if function not in _POLLED:
-            if function not in _KEEPS_STACK and function <= _LAST_FUNCTION:
-                dos.processes.save_caller(regs)
-            if function > _LAST_CONSOLE_FUNCTION and function not in _NOT_BREAKABLE and dos.data.break_checks:
-                dos.break_key.check_ctrl_c()
-        if function >= _FIRST_CLEARING_CARRY and function not in _KEEPS_FLAGS:
-            regs.cf = False
-        service.handler(dos, regs)
-
-    _run(dos, service, regs, run)
+    _run(dos, service, regs, _step, function)
     return service
 
 
-def _run(dos: Dos, service: Service, regs: Registers, step: Callable[[], None]) -> None:
+def _step(dos: Dos, service: Service, regs: Registers, function: int) -> None:
+    """A function of INT 21h with what DOS does at its entry."""
+    if function not in _POLLED:
+        if function not in _KEEPS_STACK and function <= _LAST_FUNCTION:
+            dos.processes.save_caller(regs)
+        if function > _LAST_CONSOLE_FUNCTION and function not in _NOT_BREAKABLE and dos.data.break_checks:
+            dos.break_key.check_ctrl_c()
+    if function >= _FIRST_CLEARING_CARRY and function not in _KEEPS_FLAGS:
+        regs.cf = False
+    service.handler(dos, regs)
+
+
+def _handle(dos: Dos, service: Service, regs: Registers) -> None:
+    service.handler(dos, regs)
+
+
+def _run(dos: Dos, service: Service, regs: Registers, step: Callable[..., None], *more: Any) -> None:
+    """Take a step of a service, ``step(dos, service, regs, *more)``, and do what its exceptions ask for."""
     try:
-        step()
+        step(dos, service, regs, *more)
     except DosError as error:
         if error.critical:
-            _run(dos, service, regs, partial(_critical, dos, service, regs, error))
+            _run(dos, service, regs, _critical, error)
             return
         _fail(dos, service, regs, error)
     except IndexError:
@@ -94,7 +99,7 @@ def _run(dos: Dos, service: Service, regs: Registers, step: Callable[[], None]) 
             _continuation(dos, service, guest), vector=guest.vector, far=guest.far, setup=guest.setup
         ) from None
     except Restart:
-        _run(dos, service, regs, lambda: service.handler(dos, regs))
+        _run(dos, service, regs, _handle)
         return
     if dos.waiting:
         dos.waiting = False
@@ -103,7 +108,7 @@ def _run(dos: Dos, service: Service, regs: Registers, step: Callable[[], None]) 
 
 def _continuation(dos: Dos, service: Service, guest: CallGuest) -> Callable[[Registers, dict[str, int]], None]:
     def then(regs: Registers, left: dict[str, int]) -> None:
-        _run(dos, service, regs, lambda: guest.then(regs, left))
+        _run(dos, service, regs, _go_on, guest, left)
 
     return then
 
@@ -112,6 +117,10 @@ def _critical(dos: Dos, service: Service, regs: Registers, error: DosError) -> N
     if service.vector == _DOS and service.function is not None:
         critical_error.ask(dos, regs, service.function, error)
     raise DosError(error.code, critical=False) from error
+
+
+def _go_on(dos: Dos, service: Service, regs: Registers, guest: CallGuest, left: dict[str, int]) -> None:
+    guest.then(regs, left)
 
 
 def _fail(dos: Dos, service: Service | None, regs: Registers, error: DosError) -> None:

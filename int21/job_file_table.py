@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from int21.errors import DosError, ErrorCode
-from int21.psp import NO_HANDLE, Psp
-from int21.view import linear
+from int21.psp import NO_HANDLE, TABLE_POINTER, TABLE_SIZE
 
 if TYPE_CHECKING:
     from int21.dos import Dos
@@ -25,9 +24,10 @@ class JobFileTable:
 
     def _place(self) -> tuple[int, int]:
         """Address and size of the table; a pointer that leads out of memory counts as no table."""
-        psp = Psp.at(self.dos.memory, self.psp)
-        address, size = linear(*psp.handle_table), psp.handle_count
-        if address + size > len(self.dos.memory):
+        memory, psp = self.dos.memory, self.psp << 4
+        pointer = memory.u32(psp + TABLE_POINTER)
+        address, size = (pointer >> 16 << 4) + (pointer & 0xFFFF), memory.u16(psp + TABLE_SIZE)
+        if address + size > len(memory):
             return 0, 0
         return address, size
 

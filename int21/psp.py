@@ -6,13 +6,14 @@ Layout: MS-DOS Programmer's Reference, "Program Segment Prefix"; RBIL table 0137
 from __future__ import annotations
 
 from hw.memory import Memory
-
 from int21 import layout
 from int21.view import View, blob, far, u8, u16
 
 PARAGRAPHS = 0x10
 HANDLES = 20
 NO_HANDLE = 0xFF
+TABLE_SIZE = 0x32  # number of handles
+TABLE_POINTER = 0x34
 TAIL_LIMIT = 126
 
 # CALL 5 of CP/M: PSP:5 is a far call, whose offset is also the number of bytes in the segment that
@@ -54,8 +55,8 @@ class Psp(View):
     job_file_table = blob(0x18, HANDLES)
     environment = u16(0x2C)
     stack = far(0x2E)
-    handle_count = u16(0x32)
-    handle_table = far(0x34)
+    handle_count = u16(TABLE_SIZE)
+    handle_table = far(TABLE_POINTER)
     previous = far(0x38)
     version = u16(0x40)
     int21_code = blob(0x50, 3)

@@ -59,10 +59,11 @@ class _Kind(Protocol[T]):
 class Field(Generic[T]):
     """A field of a View: ``offset`` bytes from its base."""
 
-    __slots__ = ("kind", "offset")
+    __slots__ = ("_get", "_set", "offset")
 
     def __init__(self, kind: _Kind[T], offset: int) -> None:
-        self.kind = kind
+        self._get = kind.get
+        self._set = kind.set
         self.offset = offset
 
     @overload
@@ -74,31 +75,31 @@ class Field(Generic[T]):
     def __get__(self, view: View | None, owner: Any) -> Field[T] | T:
         if view is None:
             return self
-        return self.kind.get(view.memory, view.base + self.offset)
+        return self._get(view.memory, view.base + self.offset)
 
     def __set__(self, view: View, value: T) -> None:
-        self.kind.set(view.memory, view.base + self.offset, value)
+        self._set(view.memory, view.base + self.offset, value)
+
+
+# Fields are read on the way of every call: the numbers without a function of Python in between.
 
 
 class _U8:
-    def get(self, memory: Memory, address: int) -> int:
-        return int(memory.u8(address))
+    get = staticmethod(Memory.u8)
 
     def set(self, memory: Memory, address: int, value: int) -> None:
         memory.set_u8(address, value & 0xFF)
 
 
 class _U16:
-    def get(self, memory: Memory, address: int) -> int:
-        return int(memory.u16(address))
+    get = staticmethod(Memory.u16)
 
     def set(self, memory: Memory, address: int, value: int) -> None:
         memory.set_u16(address, value & 0xFFFF)
 
 
 class _U32:
-    def get(self, memory: Memory, address: int) -> int:
-        return int(memory.u32(address))
+    get = staticmethod(Memory.u32)
 
     def set(self, memory: Memory, address: int, value: int) -> None:
         memory.set_u32(address, value & 0xFFFFFFFF)

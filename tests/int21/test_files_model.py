@@ -25,6 +25,7 @@ from tests.int21.files_guest import (
 from tests.int21.machine import Guest
 
 FOLDERS = ("", "SUB", "SUB\\DEEP")
+HANDLES = 15  # of a program's 20, five are the standard devices
 NAMES = ("A.TXT", "B.DAT", "LONGNAME.C")
 
 
@@ -102,10 +103,11 @@ class FileFunctions(RuleBasedStateMachine):
     @rule(target=handles, path=paths)
     def create(self, path: str) -> object:
         code = self.call(0x3C00, path, cx=0)
+        if code == 4:
+            assert len(self.open) == HANDLES
+            return multiple()
         if self.parent(path) not in self.folders:
             assert code == 3
-            return multiple()
-        if code == 4:
             return multiple()
         assert code is None
         # The same bytes for all that have it open.
@@ -118,13 +120,14 @@ class FileFunctions(RuleBasedStateMachine):
     @rule(target=handles, path=paths)
     def open_file(self, path: str) -> object:
         code = self.call(0x3D02, path)
+        if code == 4:
+            assert len(self.open) == HANDLES
+            return multiple()
         if self.parent(path) not in self.folders:
             assert code == 3
             return multiple()
         if path not in self.files:
-            assert code in (2, 4)
-            return multiple()
-        if code == 4:
+            assert code == 2
             return multiple()
         handle = self.guest.regs.ax
         self.open[handle] = Opened(path, self.files[path])
@@ -190,7 +193,7 @@ class FileFunctions(RuleBasedStateMachine):
     def duplicate(self, handle: int) -> object:
         regs = self.guest.call(0x4500, bx=handle)
         if regs.cf:
-            assert regs.ax == 4
+            assert (regs.ax, len(self.open)) == (4, HANDLES)
             return multiple()
         self.open[regs.ax] = self.open[handle]
         return int(regs.ax)
