@@ -296,6 +296,8 @@ class Files:
         """Give a new program the first 20 handles of its parent, but those opened with "no inherit"."""
         handles = bytearray(b"\xff" * HANDLES)
         for handle, index in enumerate(self.handles(parent).raw()[:HANDLES]):
+            if index == NO_HANDLE:
+                continue
             try:
                 entry = self.table.used(index)
             except DosError:
