@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,18 +13,23 @@ from dosemu.errors import MountError, NotDosProgram
 from dosemu.mounts import MountSpec
 from int21.cd.folder import CdFolder
 from int21.drives import drive_letter, drive_number, join
-from int21.fat.drive import open_image
+from int21.find import dos_stamp
 from int21.host_folder import HostFolder
 from int21.overlay import OverlayFolder
 from int21.zip_folder import ZipFolder
 
 if TYPE_CHECKING:
+    from dosemu.bios.bios import Bios
     from int21.code_pages import CodePage
+    from int21.dos import Dos
     from int21.drive import Drive
     from int21.drive import Path as DosPath
     from int21.drives import Drives
+    from int21.fat.image import DiskImage
 
 _C = 2
+_HARD_DISK = 0x80
+_HARD_DISKS_AT = 0x475  # in the BIOS data area
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,8 @@ def _opened(mount: MountSpec, page: CodePage) -> Drive:
         raise MountError(f"{mount.letter}: {path}: an overlay is for folders")
     if zipfile.is_zipfile(path):
         return ZipFolder(path, page)
+    from int21.fat.drive import open_image  # construct, which it is made with, takes its time to load
+
     return open_image(str(path), page, read_only=mount.read_only)[0]
 
 
@@ -140,3 +148,32 @@ def mount_drives(drives: Drives, mounts: Mapping[str, MountSpec], program: Path 
     if found is None:
         raise NotDosProgram(f"{program}: this name cannot be shown as a DOS name")
     return Mounted(join(*found), join(home, home_path))
+
+
+def bios_disk(drives: Drives, number: int) -> DiskImage | None:
+    """The image that INT 13h knows by this number: 0 is what A: is, 80h the first on C: or behind it."""
+    images: list[DiskImage] = []
+    for letter in drives.numbers():
+        image: DiskImage | None = getattr(drives.at(letter), "image", None)
+        if image is None:
+            continue
+        if letter < _C:
+            if letter == number:
+                return image
+        elif image not in images:
+            images.append(image)
+    index = number - _HARD_DISK
+    return images[index] if 0 <= index < len(images) else None
+
+
+def wire_drives(drives: Drives, dos: Dos, bios: Bios) -> None:
+    """Let the drives know the time, and the BIOS the disks."""
+    for number in drives.numbers():
+        drive = drives.at(number)
+        if hasattr(drive, "now"):
+            drive.now = partial(dos_stamp, dos)
+    bios.find_disk = partial(bios_disk, drives)
+    count = 0
+    while bios.find_disk(_HARD_DISK + count) is not None:
+        count += 1
+    bios.memory.set_u8(_HARD_DISKS_AT, count)

@@ -29,7 +29,7 @@ from dosemu.dpmi import layout
 from dosemu.dpmi.blocks import Pool
 from dosemu.dpmi.host import Host
 from dosemu.errors import NotDosProgram, ProgramNotFound
-from dosemu.host_drives import bios_disk, mount_drives
+from dosemu.host_drives import mount_drives, wire_drives
 from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
 from dosemu.keystrokes import KeyboardInput
 from dosemu.loader import load_image, why_not_dos
@@ -154,7 +154,6 @@ class Machine:
 
         drives = Drives(settings.dos.drives, code_page(settings.dos.codepage))
         mounted = mount_drives(drives, settings.mounts, path, here=here)
-        self.bios.find_disk = partial(bios_disk, drives)
         tools, letter = mount_virtual_drive(drives)
         self.dos = Dos(
             self.memory,
@@ -189,6 +188,7 @@ class Machine:
             drives,
             Board(lambda: self.bios.a20, self._set_a20, self._show_page, self.pic.pulse_irq),
         )
+        wire_drives(drives, self.dos, self.bios)
         self.mouse = MouseInput(self.dos.mouse, self.clock)
         self.dos.mouse.cursor.set_crtc = self.vga.set_crtc
         self.interrupts = Interrupts(self.engine, self.memory, self._callers(), self._bios_trap, self._fault)

@@ -105,6 +105,24 @@ class LongNames(Protocol):
         ...
 
 
+class SectorAccess(Protocol):
+    """The 512-byte sectors of a volume or disk. Both methods raise DosError for what is not there."""
+
+    def read(self, first: int, count: int) -> bytes: ...
+
+    def overwrite(self, first: int, data: bytes) -> None:
+        """Write whole sectors past the file system, which looks at the disk anew afterwards."""
+        ...
+
+
+@runtime_checkable
+class SectorDrive(Protocol):
+    """A drive with sectors: a disk image."""
+
+    @property
+    def sectors(self) -> SectorAccess: ...
+
+
 class Drive(Protocol):
     """A drive. ``media`` is the media descriptor byte, ``serial`` the volume's 32-bit serial number."""
 

@@ -1,4 +1,4 @@
-"""The FAT32 functions of Windows 95 OSR2: INT 21h/7302h to 7305h.
+"""The FAT32 functions of Windows 95 OSR2: INT 21h/7302h to 7304h (7305h is in ``absolute_disk``).
 
 Registers and layouts: RBIL, INT 21h/AX=7302h and following, tables 01787 to 01791.
 """
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _PARAMETERS_SIZE = 0x3D
 _FREE_SPACE_SIZE = 0x2C
-_NOT_READY = 0x8002  # AH: time-out, AL: drive not ready, as INT 25h tells it
 
 
 @int21.service(0x73, 0x02, name="get extended parameter block", takes="DL drive, ES:DI buffer of CX bytes", gives="DPB")
@@ -55,16 +54,3 @@ def extended_free_space(dos: Dos, regs: Registers) -> None:
 def set_for_formatting(dos: Dos, regs: Registers) -> None:
     dos.drives.one_based(regs.dl)
     raise DosError(ErrorCode.ACCESS_DENIED)
-
-
-@int21.service(
-    0x73,
-    0x05,
-    name="extended absolute disk access",
-    takes="DL drive, CX FFFFh, SI bit 0 write, DS:BX packet",
-    gives="CF",
-)
-def absolute_access(dos: Dos, regs: Registers) -> None:
-    dos.drives.one_based(regs.dl)
-    regs.ax = _NOT_READY  # folders have no sectors
-    regs.cf = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from dosemu.bios.bda import TICKS_PER_DAY, Bda
 from dosemu.bios.console import BiosConsole
@@ -23,6 +24,9 @@ from hw.rtc import Rtc
 from hw.vga.vga import Vga
 from int21.registers import Registers
 from int21.service import Handler, ServiceTable
+
+if TYPE_CHECKING:
+    from int21.fat.image import DiskImage
 
 # One module for each interrupt; each has TABLE.
 MODULES = (
@@ -70,6 +74,7 @@ class Bios:
         # What INT 15h/88h and E801h report; a memory manager that takes it all sets 0.
         self.extended_kb = max(0, len(memory) // 1024 - 1024)
         self.disk_status = 0
+        self.find_disk: Callable[[int], DiskImage | None] = lambda number: None  # by the numbers of INT 13h
         self.wait_event: Event | None = None  # INT 15h/83h
         self.deadlines: dict[tuple[int, int, int, int], int] = {}  # INT 15h/86h: caller to picoseconds
         self.tables: dict[int, ServiceTable] = {}

@@ -107,6 +107,11 @@ class DiskImage:
         if done < len(data):
             raise DosError(ErrorCode.WRITE_FAULT)
 
+    def overwrite(self, first: int, data: bytes) -> None:
+        """``write`` for those who do not know the file systems on the disk."""
+        self.write(first, data)
+        self.changes += 1
+
     def close(self) -> None:
         """Give the file back."""
         self._closer()
@@ -172,3 +177,8 @@ class Sectors:
         if not 0 <= first <= first + len(data) // SECTOR <= self.count:
             raise DosError(ErrorCode.SECTOR_NOT_FOUND)
         self.image.write(self.start + first, data)
+
+    def overwrite(self, first: int, data: bytes) -> None:
+        """``write`` for those who do not know the file system in them."""
+        self.write(first, data)
+        self.image.changes += 1
