@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import sdl2
@@ -17,15 +21,38 @@ _BUFFER_FRAMES = 1024
 _MOST_LATENCIES = 4  # queued beyond that, sound would come too late
 
 
+@contextmanager
+def library_silenced() -> Iterator[None]:
+    """ALSA writes pages of its own to standard error where there is no sound card; what matters is raised."""
+    sys.stderr.flush()
+    try:
+        kept = os.dup(2)
+    except OSError:
+        yield  # the process has no standard error
+        return
+    try:
+        with open(os.devnull, "wb") as nothing:  # noqa: PTH123 - a device
+            os.dup2(nothing.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
 class SdlDevice:
     """The default device. An empty queue plays silence, and is filled up with silence to ``latency`` ms first."""
 
     def __init__(self, rate: int, latency: int, *, real: bool = False) -> None:
         self.trouble = ""
         self._latency_bytes = frames(latency, rate) * BYTES_PER_FRAME
+        self._device = 0
+        with library_silenced():
+            self._open(rate, real)
+        sdl2.SDL_PauseAudioDevice(self._device, 0)
+
+    def _open(self, rate: int, real: bool) -> None:
         if sdl2.SDL_InitSubSystem(sdl2.SDL_INIT_AUDIO) != 0:
             raise DosemuError(f"--sound sdl: {last_error()}")
-        self._device = 0
         driver = sdl2.SDL_GetCurrentAudioDriver() or b""
         if not (real and driver in (b"dummy", b"disk")):
             wanted = sdl2.SDL_AudioSpec(rate, sdl2.AUDIO_S16SYS, 2, _BUFFER_FRAMES)
@@ -34,7 +61,6 @@ class SdlDevice:
             reason = last_error()
             sdl2.SDL_QuitSubSystem(sdl2.SDL_INIT_AUDIO)
             raise DosemuError(f"--sound sdl: {reason}")
-        sdl2.SDL_PauseAudioDevice(self._device, 0)
 
     @property
     def queued_bytes(self) -> int:
