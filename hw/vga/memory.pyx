@@ -201,6 +201,9 @@ cdef class VideoMemory:
             if self.plain_write:
                 cell[0] = cell[0] & ~planes | value * <uint32_t>0x01010101 & planes
                 return
+            if self.write_mode == 1:
+                cell[0] = cell[0] & ~planes | self.latch & planes
+                return
         else:
             address -= self.base
             if address >= self.size:
