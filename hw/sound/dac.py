@@ -12,8 +12,8 @@ from hw.mixer import Samples, Span
 from hw.sb.playback import Dac, Piece
 from hw.sound.filters import DcBlocker
 
-# Transfers are noted up to a portion (1 ms) after their samples' time, and a line needs the next sample too.
-DELAY_PS = 2 * MS
+# Transfers are noted up to a portion (1 ms) and a byte (1 ms of ADPCM) late, and a line needs the next sample too.
+DELAY_PS = 3 * MS
 _HOLD_PS = 300 * US  # a sample stays that long at most before the line to a later one begins
 
 

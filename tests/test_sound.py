@@ -1,0 +1,94 @@
+"""The guest programs that play, recorded as a user records them: pitch, level, length, and the same file each time."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dosemu.machine import Machine
+from frontend.session import Plan, Session
+
+PROGRAMS = Path(__file__).parent / "programs"
+RATE = 44_100
+
+
+def record(name: str, path: Path, slice_seconds: float = 0.05, **changes: object) -> tuple[np.ndarray, float]:
+    """The samples of a run, and how long it took in emulated seconds."""
+    with Machine(
+        PROGRAMS / name / "main.com", stdio=True, **{"sound.mode": f"wav={path}", "sound.rate": RATE, **changes}
+    ) as machine:
+        session = Session(machine, Plan(seconds=5))
+        while not machine.exited and not session.limit_reached:
+            session.run_slice(slice_seconds)
+        session.finish()
+        assert session.status() == 0
+        seconds = machine.clock.seconds
+    with wave.open(str(path)) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (2, 2, RATE)
+        data = file.readframes(file.getnframes())
+    return np.frombuffer(data, "<i2").reshape(-1, 2).astype(float), seconds
+
+
+@pytest.mark.parametrize(
+    ("name", "hz", "level", "seconds"),
+    [
+        ("sound_speaker", 1000, 8_190, 1.0),
+        ("sound_adlib", 440, 5_770, 1.0),
+        ("sound_sb_single", 1000, 15_900, 1.0),
+        ("sound_sb_auto", 1000, 15_900, 1.0),
+    ],
+)
+def test_a_tone(name: str, hz: int, level: int, seconds: float, tmp_path: Path) -> None:
+    sound, length = record(name, tmp_path / "tone.wav")
+    assert len(sound) == int(length * RATE)
+    assert (sound[:, 0] == sound[:, 1]).all()
+    # The tone: where a fiftieth of a second is loud.
+    short = RATE // 50
+    loudness = [np.abs(sound[at : at + short, 0]).max() for at in range(0, len(sound), short)]
+    loud = [n for n, peak in enumerate(loudness) if peak > level]
+    assert (loud[-1] - loud[0] + 1) / 50 == pytest.approx(seconds, abs=0.041)
+    begin, end = (loud[0] + 3) * short, (loud[-1] - 1) * short
+    tone = sound[begin:end, 0]
+    spectrum = np.abs(np.fft.rfft(tone * np.hanning(len(tone))))
+    assert spectrum.argmax() * RATE / len(tone) == pytest.approx(hz, rel=0.003)
+    assert np.sqrt((tone**2).mean()) == pytest.approx(level, rel=0.05)
+
+
+def test_blocks_join_without_a_click(tmp_path: Path) -> None:
+    sound, _ = record("sound_sb_auto", tmp_path / "tone.wav")
+    steps = np.abs(np.diff(sound[RATE // 10 : RATE * 9 // 10, 0]))
+    # The steepest line between two of the tone's samples, 64 of 128 steps in 1/8000 s; a click would be steeper.
+    assert steps.max() < 64 / 128 * 32768 * 8000 / RATE * 1.05
+
+
+@pytest.mark.parametrize("name", ["sound_adlib", "sound_sb_auto"])
+def test_the_same_run_gives_the_same_file_however_it_is_sliced(name: str, tmp_path: Path) -> None:
+    record(name, tmp_path / "one.wav")
+    record(name, tmp_path / "two.wav", slice_seconds=0.0131)
+    assert (tmp_path / "one.wav").read_bytes() == (tmp_path / "two.wav").read_bytes()
+
+
+@pytest.mark.parametrize("sbtype", ["sb1", "sb2", "sbpro", "sb16"])
+def test_each_card_plays_single_cycle_blocks(sbtype: str, tmp_path: Path) -> None:
+    sound, _ = record("sound_sb_single", tmp_path / "tone.wav", **{"sound.sbtype": sbtype})
+    assert np.abs(sound).max() > 20_000
+
+
+def test_without_a_card_nothing_answers() -> None:
+    with Machine(PROGRAMS / "sound_sb_single" / "main.com", stdio=True, **{"sound.sbtype": "none"}) as machine:
+        machine.run(seconds=5)
+        assert machine.exit_code == 1
+        assert "BLASTER" not in machine.sound.environment
+
+
+@pytest.mark.parametrize("name", ["sound_speaker", "sound_adlib", "sound_sb_auto"])
+def test_unheard_programs_run_alike_and_render_nothing(name: str, tmp_path: Path) -> None:
+    _, heard = record(name, tmp_path / "tone.wav")
+    with Machine(PROGRAMS / name / "main.com", stdio=True) as machine:
+        machine.run(seconds=5)
+        assert machine.exited
+        assert machine.clock.seconds == pytest.approx(heard, abs=1e-5)
+        assert "mixer" not in vars(machine.sound)
