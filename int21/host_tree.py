@@ -121,8 +121,7 @@ class HostTree:
 
     def _list(self, path: Path, host: HostParts) -> Folder:
         with _PATH_ERRORS:
-            fd = self._open.folder(host)
-            status = os.fstat(fd)
+            fd, status = self._open.look(host)
             stamp = (status.st_dev, status.st_ino, status.st_mtime_ns)
             folder = self._folders.get(path)
             if folder is None or folder.host != host:
@@ -175,7 +174,7 @@ class HostTree:
             folder.aliases[child.host[-1]] = name
             folder.names = (*folder.names[:at], name, *folder.names[behind:])
         try:
-            status = os.fstat(self._open.folder(folder.host))
+            _, status = self._open.look(folder.host)
         except OSError:
             return
         folder.stamp = (status.st_dev, status.st_ino, status.st_mtime_ns)

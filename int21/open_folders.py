@@ -45,7 +45,12 @@ class OpenFolders:
 
     def folder(self, host: HostParts) -> int:
         """The descriptor of a folder; it stays good while few others are used. Raises OSError."""
+        return self.look(host)[0]
+
+    def look(self, host: HostParts) -> tuple[int, os.stat_result]:
+        """The same, with its status now."""
         fd = self.root
+        status = None
         kept = self._kept
         for depth, part in enumerate(host, 1):
             key = host[:depth]
@@ -64,7 +69,7 @@ class OpenFolders:
         while len(kept) > max(_KEPT, len(host)):
             _, oldest = kept.popitem(last=False)
             os.close(oldest.fd)
-        return fd
+        return fd, os.fstat(fd) if status is None else status
 
     def forget_below(self, host: HostParts) -> None:
         """Close a folder and all below it: something else may get its place."""
