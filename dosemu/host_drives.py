@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from dosemu.errors import MountError, NotDosProgram
 from dosemu.mounts import MountSpec
+from int21.cd.drive import CdDrive
 from int21.cd.folder import CdFolder
+from int21.cd.image import ImageDisc
 from int21.drives import drive_letter, drive_number, join
 from int21.find import dos_stamp
 from int21.host_folder import HostFolder
@@ -69,9 +71,20 @@ def _opened(mount: MountSpec, page: CodePage) -> Drive:
         raise MountError(f"{mount.letter}: {path}: an overlay is for folders")
     if zipfile.is_zipfile(path):
         return ZipFolder(path, page)
+    if mount.kind == "cdrom" or _is_disc(path):
+        return CdDrive(ImageDisc(path), page)
     from int21.fat.drive import open_image  # construct, which it is made with, takes its time to load
 
     return open_image(str(path), page, read_only=mount.read_only)[0]
+
+
+def _is_disc(path: Path) -> bool:
+    """Whether a file is the image of a CD, by what is in its first volume descriptor."""
+    if path.suffix.lower() in (".cue", ".iso"):
+        return True
+    with path.open("rb") as file:
+        start = file.read(16 * 2352 + 32)
+    return any(start[at + 1 : at + 6] == b"CD001" for at in (16 * 2048, 16 * 2352 + 16, 16 * 2352 + 24))
 
 
 class _Host:

@@ -46,11 +46,6 @@ def ansi_installed(dos: Dos, regs: Registers) -> None:
     regs.al = _INSTALLED if isinstance(dos.console, AnsiConsole) else _NOT_INSTALLED_MAY_INSTALL
 
 
-@int2f.service(0x15, 0x00, name="MSCDEX installed?", gives="BX number of CD-ROM drives")
-def no_cdrom(dos: Dos, regs: Registers) -> None:
-    regs.bx = 0
-
-
 @int2f.service(0x16, 0x89, name="idle", gives="AL 0: done")
 @int2f.service(0x16, 0x80, name="release time slice", gives="AL 0: done")
 def release_time_slice(dos: Dos, regs: Registers) -> None:

@@ -1,0 +1,241 @@
+"""MSCDEX 2.23: INT 2Fh/1500h to 1510h, the CD-ROM drives of the machine.
+
+Microsoft, "MS-DOS CD-ROM Extensions Function Requests" and "CD-ROM Device Driver Specification" 2.21;
+RBIL INT 2Fh/15xx. Nothing plays music: requests to play are taken, and the drive is never busy.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from int21 import layout
+from int21.cd.disc import SECTOR, Disc, to_msf
+from int21.errors import DosError, ErrorCode
+from int21.registers import Registers
+from int21.table import int2f
+
+if TYPE_CHECKING:
+    from int21.dos import Dos
+
+_VERSION = 0x0217
+_IS_MINE = 0xADAD
+_PREFERENCES = 0x0100  # the primary volume descriptor
+_INVALID_FUNCTION, _INVALID_DRIVE, _NOT_READY = 1, 15, 21
+_STANDARD, _TERMINATOR = 1, 0xFF
+_DESCRIPTOR = 16
+_NAME_SIZE = 37
+_NAMES_AT = {2: 702, 3: 739, 4: 776}  # copyright, abstract, bibliography
+_MOST_SECTORS = 32  # a buffer is in one segment
+
+# The request header: length, unit, command, status; the rest is the command's.
+_DONE, _ERROR = 0x0100, 0x8100
+_UNKNOWN_COMMAND, _SECTOR_NOT_FOUND = 0x03, 0x08
+_IOCTL_INPUT, _IOCTL_OUTPUT, _READ_LONG, _PREFETCH, _SEEK = 3, 12, 128, 130, 131
+_TAKEN = frozenset({_IOCTL_OUTPUT, 7, 11, 13, 14, _PREFETCH, _SEEK, 132, 133, 136})
+# Door closed and not locked, cooked reading, no writing, no audio channels, red book addressing.
+_DEVICE_STATUS = 0x0200
+_DATA_TRACK, _AUDIO_TRACK = 0x41, 0x01
+
+
+@runtime_checkable
+class _HasDisc(Protocol):
+    @property
+    def disc(self) -> Disc: ...
+
+
+def _numbers(dos: Dos) -> list[int]:
+    return [number for number in dos.drives.numbers() if isinstance(dos.drives.at(number), _HasDisc)]
+
+
+def _disc(dos: Dos, regs: Registers) -> Disc | None:
+    """The disc in drive CX; None, and the error in the registers, when that is no CD-ROM drive."""
+    if regs.cx in _numbers(dos):
+        drive = dos.drives.at(regs.cx)
+        if isinstance(drive, _HasDisc):
+            return drive.disc
+    regs.ax, regs.cf = _INVALID_DRIVE, True
+    return None
+
+
+@int2f.service(0x15, 0x00, name="MSCDEX installed?", gives="BX number of CD-ROM drives, CX the first (0 is A:)")
+def installed(dos: Dos, regs: Registers) -> None:
+    numbers = _numbers(dos)
+    regs.bx = len(numbers)
+    if numbers:
+        regs.cx = numbers[0]
+
+
+@int2f.service(0x15, 0x01, name="MSCDEX device list", takes="ES:BX buffer", gives="unit and driver of each drive")
+def device_list(dos: Dos, regs: Registers) -> None:
+    segment, offset = layout.far_pointer(layout.device_header(b""))
+    data = b"".join(struct.pack("<BHH", unit, offset, segment) for unit in range(len(_numbers(dos))))
+    dos.memory.write(regs.address("es", regs.bx), data)
+
+
+@int2f.service(0x15, 0x02, name="MSCDEX copyright file name", takes="CX drive, ES:BX buffer of 38 bytes")
+@int2f.service(0x15, 0x03, name="MSCDEX abstract file name", takes="CX drive, ES:BX buffer of 38 bytes")
+@int2f.service(0x15, 0x04, name="MSCDEX bibliography file name", takes="CX drive, ES:BX buffer of 38 bytes")
+def file_name(dos: Dos, regs: Registers) -> None:
+    disc = _disc(dos, regs)
+    if disc is None:
+        return
+    at = _NAMES_AT[regs.al]
+    try:
+        name = disc.read(_DESCRIPTOR)[at : at + _NAME_SIZE].rstrip(b" \0")
+    except DosError:
+        regs.ax, regs.cf = _NOT_READY, True
+        return
+    dos.memory.write(regs.address("es", regs.bx), name.ljust(_NAME_SIZE + 1, b"\0"))
+    regs.cf = False
+
+
+@int2f.service(0x15, 0x05, name="MSCDEX read VTOC", takes="CX drive, DX number, ES:BX buffer", gives="AX kind")
+def read_descriptor(dos: Dos, regs: Registers) -> None:
+    disc = _disc(dos, regs)
+    if disc is None:
+        return
+    try:
+        data = disc.read(_DESCRIPTOR + regs.dx)
+    except DosError:
+        regs.ax, regs.cf = _NOT_READY, True
+        return
+    dos.memory.write(regs.address("es", regs.bx), data)
+    regs.ax = data[0] if data[0] in (_STANDARD, _TERMINATOR) else 0
+    regs.cf = False
+
+
+@int2f.service(0x15, 0x06, name="MSCDEX debugging on")
+@int2f.service(0x15, 0x07, name="MSCDEX debugging off")
+def debugging(dos: Dos, regs: Registers) -> None:
+    return
+
+
+@int2f.service(0x15, 0x08, name="MSCDEX absolute read", takes="CX drive, SI:DI sector, DX sectors, ES:BX buffer")
+def absolute_read(dos: Dos, regs: Registers) -> None:
+    disc = _disc(dos, regs)
+    if disc is None:
+        return
+    try:
+        _read(dos, disc, regs.si << 16 | regs.di, regs.dx, regs.address("es", regs.bx))
+    except DosError:
+        regs.ax, regs.cf = _NOT_READY, True
+        return
+    regs.cf = False
+
+
+@int2f.service(0x15, 0x09, name="MSCDEX absolute write", gives="CF: not possible")
+@int2f.service(0x15, 0x0F, name="MSCDEX directory entry", gives="CF: not possible")
+@int2f.service(0x15, name="MSCDEX, unknown function", gives="CF")
+def not_possible(dos: Dos, regs: Registers) -> None:
+    regs.ax, regs.cf = _INVALID_FUNCTION, True
+
+
+@int2f.service(0x15, 0x0B, name="MSCDEX is this a CD-ROM drive?", takes="CX drive", gives="BX ADADh, AX not 0: yes")
+def drive_check(dos: Dos, regs: Registers) -> None:
+    numbers = _numbers(dos)
+    if numbers:
+        regs.bx = _IS_MINE
+        regs.ax = 0xFFFF if regs.cx in numbers else 0
+
+
+@int2f.service(0x15, 0x0C, name="MSCDEX version", gives="BH major, BL minor")
+def version(dos: Dos, regs: Registers) -> None:
+    if _numbers(dos):
+        regs.bx = _VERSION
+
+
+@int2f.service(0x15, 0x0D, name="MSCDEX drive letters", takes="ES:BX buffer", gives="a byte for each drive (0 is A:)")
+def drive_letters(dos: Dos, regs: Registers) -> None:
+    dos.memory.write(regs.address("es", regs.bx), bytes(_numbers(dos)))
+
+
+@int2f.service(0x15, 0x0E, name="MSCDEX preferences", takes="BX 0 get, 1 set, CX drive, DX", gives="DX preference")
+def preferences(dos: Dos, regs: Registers) -> None:
+    if _disc(dos, regs) is None:
+        return
+    if regs.bx == 0:
+        regs.dx = _PREFERENCES
+    elif regs.bx != 1 or regs.dx != _PREFERENCES:
+        regs.ax, regs.cf = _INVALID_FUNCTION, True
+        return
+    regs.cf = False
+
+
+@int2f.service(0x15, 0x10, name="MSCDEX send device request", takes="CX drive, ES:BX request", gives="its status")
+def send_request(dos: Dos, regs: Registers) -> None:
+    disc = _disc(dos, regs)
+    if disc is None:
+        return
+    memory = dos.memory
+    request = regs.address("es", regs.bx)
+    command = memory.u8(request + 2)
+    status = _DONE
+    try:
+        offset, segment, count = struct.unpack("<HHH", memory.read(request + 0x0E, 6))
+        address = (segment << 4) + offset
+        if command == _IOCTL_INPUT:
+            _control(dos, disc, address)
+        elif command == _READ_LONG:
+            first = memory.u16(request + 0x14) | memory.u16(request + 0x16) << 16
+            if memory.u8(request + 0x0D):  # red book: frame, second, minute
+                first = ((first >> 16 & 0xFF) * 60 + (first >> 8 & 0xFF)) * 75 + (first & 0xFF) - 150
+            _read(dos, disc, first, count, address)
+        elif command not in _TAKEN:
+            status = _ERROR | _UNKNOWN_COMMAND
+    except DosError as error:
+        status = _ERROR | (_UNKNOWN_COMMAND if error.code is ErrorCode.INVALID_FUNCTION else _SECTOR_NOT_FOUND)
+    memory.set_u16(request + 3, status)
+    regs.cf = False
+
+
+def _read(dos: Dos, disc: Disc, first: int, count: int, address: int) -> None:
+    if count > _MOST_SECTORS:
+        raise DosError(ErrorCode.SECTOR_NOT_FOUND)
+    dos.memory.write(address, b"".join(disc.read(first + number) for number in range(count)))
+
+
+def _control(dos: Dos, disc: Disc, address: int) -> None:
+    """IOCTL input: what a control block asks for. Raises INVALID_FUNCTION."""
+    memory = dos.memory
+    match memory.u8(address):
+        case 0:
+            segment, offset = layout.far_pointer(layout.device_header(b""))
+            answer = struct.pack("<HH", offset, segment)
+        case 1:
+            answer = bytes([memory.u8(address + 1), 0, 0, 0, 0])
+        case 4:
+            answer = bytes((0, 0xFF, 1, 0xFF, 2, 0, 3, 0))  # each output its own channel, two of them at full volume
+        case 6:
+            answer = struct.pack("<I", _DEVICE_STATUS)
+        case 7:
+            answer = bytes([memory.u8(address + 1)]) + struct.pack("<H", 2352 if memory.u8(address + 1) else SECTOR)
+        case 8:
+            answer = struct.pack("<I", disc.end)
+        case 9:
+            answer = b"\x01"  # the disc was not changed
+        case 10:
+            answer = bytes((disc.tracks[0].number, disc.tracks[-1].number)) + _red_book(disc.end)
+        case 11:
+            number = memory.u8(address + 1)
+            track = next((track for track in disc.tracks if track.number == number), None)
+            if track is None:
+                raise DosError(ErrorCode.SECTOR_NOT_FOUND)
+            answer = bytes([number]) + _red_book(track.start)
+            answer += bytes([_AUDIO_TRACK & ~1 if track.audio else _DATA_TRACK & ~1])
+        case 12:
+            answer = bytes((0x41, 1, 1, 0, 0, 0, 0, 0, 2, 0))
+        case 14:
+            digits = disc.upc.rjust(13, b"0") if disc.upc.isdigit() else b"0" * 13
+            packed = bytes.fromhex(digits.decode() + "0")
+            answer = bytes([2]) + packed + bytes(2)
+        case 15:
+            answer = bytes(10)  # not paused, nothing was played
+        case _:
+            raise DosError(ErrorCode.INVALID_FUNCTION)
+    memory.write(address + 1, answer)
+
+
+def _red_book(sector: int) -> bytes:
+    minute, second, frame = to_msf(sector)
+    return bytes((frame, second, min(minute, 255), 0))
