@@ -58,12 +58,12 @@ HOT_KEYS = {
 
 def run(open_machine: Callable[[], Machine], plan: Plan, *, scale: int | Literal["auto"] = "auto") -> int:
     """Run in a window to the end of the program, of the plan, or until it is closed; returns the exit status."""
-    with (
-        stop_signals(interrupt=False) as request,
-        open_machine() as machine,
-        contextlib.closing(Picture(machine.title, scale)) as picture,
-    ):
+    with contextlib.ExitStack() as stack:
+        request = stack.enter_context(stop_signals(interrupt=False))
+        machine = stack.enter_context(open_machine())
+        # The sound device may take its time: first, so that the window answers as soon as it is there.
         session = Session(machine, plan, paced=True)
+        picture = stack.enter_context(contextlib.closing(Picture(machine.title, scale)))
         window = Window(session, picture, request)
         status: int | None = None
         with contextlib.suppress(Stopped):
