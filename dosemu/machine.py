@@ -30,6 +30,7 @@ from dosemu.dpmi.blocks import Pool
 from dosemu.dpmi.host import Host
 from dosemu.errors import NotDosProgram, ProgramNotFound
 from dosemu.host_drives import mount_drives, wire_drives
+from dosemu.host_ports import connect
 from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
 from dosemu.keystrokes import KeyboardInput
 from dosemu.loader import load_image, why_not_dos
@@ -189,6 +190,7 @@ class Machine:
             Board(lambda: self.bios.a20, self._set_a20, self._show_page, self.pic.pulse_irq),
         )
         wire_drives(drives, self.dos, self.bios)
+        connect(self.dos, self.bios, settings.printer, settings.serial)
         self.mouse = MouseInput(self.dos.mouse, self.clock)
         self.dos.mouse.cursor.set_crtc = self.vga.set_crtc
         self.interrupts = Interrupts(self.engine, self.memory, self._callers(), self._bios_trap, self._fault)

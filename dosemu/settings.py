@@ -132,6 +132,23 @@ def _port(value: Any) -> int:
     return int(number)
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError
+    return value
+
+
+def _line(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError
+    if value not in ("none", "null") and not (value.startswith("file=") and len(value) > len("file=")):
+        raise ValueError
+    return value
+
+
+_LINE = Kind("none, null or file=FILE", _line)
+
+
 def _variables(value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise ValueError
@@ -321,6 +338,23 @@ class SoundSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PrinterSettings:
+    """[printer]"""
+
+    file: str = field(default="", metadata=_about(Kind("a file name", _text), "takes what is printed on PRN, LPT1-3"))
+
+
+@dataclass(frozen=True, slots=True)
+class SerialSettings:
+    """[serial]"""
+
+    com1: str = field(default="none", metadata=_about(_LINE, "what is connected to COM1"))
+    com2: str = field(default="none", metadata=_about(_LINE, "what is connected to COM2"))
+    com3: str = field(default="none", metadata=_about(_LINE, "what is connected to COM3"))
+    com4: str = field(default="none", metadata=_about(_LINE, "what is connected to COM4"))
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings; a field is a section, and ``mounts`` holds drives by their letter."""
 
@@ -330,6 +364,8 @@ class Settings:
     dos: DosSettings = field(default_factory=DosSettings)
     display: DisplaySettings = DisplaySettings()
     sound: SoundSettings = SoundSettings()
+    printer: PrinterSettings = PrinterSettings()
+    serial: SerialSettings = SerialSettings()
     mounts: dict[str, MountSpec] = field(default_factory=dict)
 
     @classmethod

@@ -73,6 +73,8 @@ class Bios:
         self.a20 = True
         # What INT 15h/88h and E801h report; a memory manager that takes it all sets 0.
         self.extended_kb = max(0, len(memory) // 1024 - 1024)
+        self.print_byte: Callable[[bytes], bool] | None = None  # INT 17h; None: no printer is connected
+        self.serial_lines: dict[int, Callable[[bytes], bool]] = {}  # INT 14h, by the number of the port
         self.disk_status = 0
         self.find_disk: Callable[[int], DiskImage | None] = lambda number: None  # by the numbers of INT 13h
         self.wait_event: Event | None = None  # INT 15h/83h

@@ -1,4 +1,4 @@
-"""INT 17h, printers: the port is there, nothing is connected to it.
+"""INT 17h, printers: what is printed goes to a file; without one nothing is connected to the port.
 
 IBM PS/2 BIOS Interface Technical Reference, "Interrupt 17h".
 """
@@ -15,18 +15,23 @@ if TYPE_CHECKING:
 
 TABLE = ServiceTable(0x17, "printer")
 
-_TIMED_OUT, _OUT_OF_PAPER, _SELECTED = 0x01, 0x20, 0x10
+_TIMED_OUT, _IO_ERROR, _SELECTED, _OUT_OF_PAPER = 0x01, 0x08, 0x10, 0x20
+_READY = 0x80 | _SELECTED
+_PORTS = 3
 
 
 @TABLE.service(0x00, name="print character", takes="AL, DX printer", gives="AH status")
 def print_character(bios: Bios, regs: Registers) -> None:
-    regs.ah = _OUT_OF_PAPER | _SELECTED | _TIMED_OUT
+    if bios.print_byte is None or regs.dx >= _PORTS:
+        regs.ah = _OUT_OF_PAPER | _SELECTED | _TIMED_OUT
+    else:
+        regs.ah = _READY if bios.print_byte(bytes([regs.al])) else _IO_ERROR | _SELECTED
 
 
 @TABLE.service(0x01, name="initialise printer", takes="DX printer", gives="AH status")
 @TABLE.service(0x02, name="printer status", takes="DX printer", gives="AH status")
 def printer_status(bios: Bios, regs: Registers) -> None:
-    regs.ah = _OUT_OF_PAPER | _SELECTED
+    regs.ah = _OUT_OF_PAPER | _SELECTED if bios.print_byte is None or regs.dx >= _PORTS else _READY
 
 
 @TABLE.service(name="unsupported printer function")

@@ -19,7 +19,7 @@ class Printer(Device):
 
     def __init__(self, dos: Dos, name: bytes) -> None:
         super().__init__(dos, name)
-        self.sink: Callable[[bytes], None] | None = None
+        self.sink: Callable[[bytes], object] | None = None
 
     def write(self, data: bytes, raw: bool) -> int:
         sent = until_eof(data, raw)

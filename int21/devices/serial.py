@@ -19,7 +19,7 @@ class Serial(Device):
 
     def __init__(self, dos: Dos, name: bytes) -> None:
         super().__init__(dos, name)
-        self.sink: Callable[[bytes], None] | None = None
+        self.sink: Callable[[bytes], object] | None = None
         self.source: Callable[[int], bytes] | None = None
         self.waiting: Callable[[], bool] = lambda: False
 

@@ -75,10 +75,17 @@ def test_set(override: str, attribute: str, value: object) -> None:
         ("cpu.cycles=0", "--set: cpu.cycles: '0' does not do: auto, max, 1 to 10000000"),
         ("cpu.speed=1", "--set: cpu.speed: no such setting; [cpu] has type, cycles"),
         ("cpu.cycles.x=1", "--set: cpu.cycles.x: no such setting; [cpu] has type, cycles"),
-        ("cpx.type=1", "--set: cpx.type: no such section; there are machine, cpu, memory, dos, display, sound, mounts"),
+        (
+            "cpx.type=1",
+            "--set: cpx.type: no such section; there are machine, cpu, memory, dos, display, sound, printer, serial, "
+            "mounts",
+        ),
         ("cycles=1", "--set cycles=1: write section.key=value"),
         ("cpu.cycles", "--set cpu.cycles: write section.key=value"),
-        ("mounts.CC=x", "--set: mounts.CC: 'CC=x': write LETTER=FOLDER[:ro|:overlay=FOLDER|:cdrom] or LETTER=IMAGE[:ro]"),
+        (
+            "mounts.CC=x",
+            "--set: mounts.CC: 'CC=x': write LETTER=FOLDER[:ro|:overlay=FOLDER|:cdrom] or LETTER=IMAGE[:ro]",
+        ),
         ("display.columns=132", "--set: display.columns: '132' does not do: 40, 80"),
     ],
 )
