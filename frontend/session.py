@@ -160,7 +160,7 @@ class Session:
             raise DosemuError(self._sink.trouble)
 
     def finish(self) -> None:
-        """Take the pictures that are due at the end (also those the program did not live to see), end text and sound."""
+        """Take the pictures due at the end (also those the program did not live to see), end text and sound."""
         for shot in self._late_shots:
             screenshot(self.machine, shot.path)
             if shot.seconds is not None:

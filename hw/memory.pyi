@@ -1,5 +1,6 @@
-from typing_extensions import Buffer
 from typing import overload
+
+from typing_extensions import Buffer
 
 class Memory:
     size: int

@@ -114,7 +114,8 @@ EDITS = (
         "    if (tcg_ctx->uc->no_exit_request) {\n        return;\n    }\n\n    TCGv_ptr puc",
         "    if (tcg_ctx->uc->no_exit_request ||\n"
         "        (tcg_ctx->uc->dosemu && !HOOK_EXISTS(tcg_ctx->uc, UC_HOOK_MEM_READ) &&\n"
-        "         !HOOK_EXISTS(tcg_ctx->uc, UC_HOOK_MEM_WRITE) && !HOOK_EXISTS(tcg_ctx->uc, UC_HOOK_MEM_READ_AFTER) &&\n"
+        "         !HOOK_EXISTS(tcg_ctx->uc, UC_HOOK_MEM_WRITE) &&\n"
+        "         !HOOK_EXISTS(tcg_ctx->uc, UC_HOOK_MEM_READ_AFTER) &&\n"
         "         !HOOK_EXISTS(tcg_ctx->uc, UC_HOOK_CODE))) {\n"
         "        return;\n    }\n\n    TCGv_ptr puc",
     ),

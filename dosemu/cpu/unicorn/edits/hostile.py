@@ -7,7 +7,7 @@ from .edit import Edit
 EDITS = (
     Edit(
         "qemu/include/tcg/tcg.h",
-        "a block ends before its temporaries run out: many instructions never give theirs back, and the array has no guard",
+        "a block ends before its temporaries run out: many instructions never free theirs, the array has no guard",
         "    return tcg_ctx->nb_ops >= 4000;\n",
         "    return tcg_ctx->nb_ops >= 4000 || tcg_ctx->nb_temps >= TCG_MAX_TEMPS - 96;\n",
     ),

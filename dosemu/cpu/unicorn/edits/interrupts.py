@@ -62,7 +62,8 @@ EDITS = (
     Edit(
         "qemu/target/i386/translate.c",
         "behind such an INT n the handler's block follows",
-        "                               tcg_const_i32(tcg_ctx, next_eip - cur_eip));\n    s->base.is_jmp = DISAS_NORETURN;\n}",
+        "                               tcg_const_i32(tcg_ctx, next_eip - cur_eip));\n"
+        "    s->base.is_jmp = DISAS_NORETURN;\n}",
         "                               tcg_const_i32(tcg_ctx, next_eip - cur_eip));\n"
         "    s->base.is_jmp = DISAS_NORETURN;\n"
         "    if (!s->pe && s->jmp_opt && s->uc->dosemu) {\n"
@@ -82,7 +83,8 @@ EDITS = (
     Edit(
         "qemu/target/i386/translate.c",
         "so real-mode IRET can go straight to the next block",
-        "            set_cc_op(s, CC_OP_EFLAGS);\n        }\n        gen_eob(s);\n        break;\n    case 0xe8: /* call im */",
+        "            set_cc_op(s, CC_OP_EFLAGS);\n        }\n        gen_eob(s);\n        break;\n"
+        "    case 0xe8: /* call im */",
         "            set_cc_op(s, CC_OP_EFLAGS);\n        }\n"
         "        if (!s->pe && s->jmp_opt && s->uc->dosemu) {\n"
         "            gen_jr(s, s->tmp0);\n"

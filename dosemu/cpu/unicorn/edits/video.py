@@ -5,7 +5,8 @@ from __future__ import annotations
 from .edit import Edit
 
 # In front of the helpers that translated code calls: the entry is there and marked, the access is within its page.
-HIT = """static inline struct dosemu *dosemu_video_hit(CPUArchState *env, target_ulong addr, target_ulong tlb_addr, int size)
+HIT = """static inline struct dosemu *dosemu_video_hit(CPUArchState *env, target_ulong addr,
+                                              target_ulong tlb_addr, int size)
 {
     return tlb_addr == ((addr & TARGET_PAGE_MASK) | TLB_MMIO | DOSEMU_TLB_VIDEO) &&
         (addr & ~TARGET_PAGE_MASK) + size <= TARGET_PAGE_SIZE ? env->uc->dosemu : NULL;
