@@ -42,8 +42,8 @@ class Mounted:
     search_path: bytes
 
 
-def open_drive(mount: MountSpec, page: CodePage) -> Drive:
-    """What a mount asks for as a drive. Raises MountError with one line."""
+def open_drives(mount: MountSpec, page: CodePage) -> list[Drive]:
+    """What a mount asks for as drives: more than one for a disk with partitions. Raises MountError with one line."""
     path = mount.path
     if not path.exists():
         raise MountError(f"{mount.letter}: {path}: no such {'folder' if mount.kind != 'image' else 'file'}")
@@ -55,27 +55,27 @@ def open_drive(mount: MountSpec, page: CodePage) -> Drive:
         raise MountError(f"{mount.letter}: {path}: {error}") from None
 
 
-def _opened(mount: MountSpec, page: CodePage) -> Drive:
+def _opened(mount: MountSpec, page: CodePage) -> list[Drive]:
     path = mount.path
     if path.is_dir():
         if mount.kind == "cdrom":
-            return CdFolder(path, page=page)
+            return [CdFolder(path, page=page)]
         if mount.overlay is not None:
             if not mount.overlay.is_dir():
                 raise MountError(f"{mount.letter}: {mount.overlay}: not a folder")
-            return OverlayFolder(path, mount.overlay, page=page)
-        return HostFolder(path, read_only=mount.read_only, page=page)
+            return [OverlayFolder(path, mount.overlay, page=page)]
+        return [HostFolder(path, read_only=mount.read_only, page=page)]
     if not path.is_file():
         raise MountError(f"{mount.letter}: {path}: not a folder or file")
     if mount.overlay is not None:
         raise MountError(f"{mount.letter}: {path}: an overlay is for folders")
     if zipfile.is_zipfile(path):
-        return ZipFolder(path, page)
+        return [ZipFolder(path, page)]
     if mount.kind == "cdrom" or _is_disc(path):
-        return CdDrive(ImageDisc(path), page)
+        return [CdDrive(ImageDisc(path), page)]
     from int21.fat.drive import open_image  # construct, which it is made with, takes its time to load
 
-    return open_image(str(path), page, read_only=mount.read_only)[0]
+    return list(open_image(str(path), page, read_only=mount.read_only))
 
 
 def _is_disc(path: Path) -> bool:
@@ -93,12 +93,21 @@ class _Host:
     def __init__(self, drives: Drives) -> None:
         self._drives = drives
         self._folders: dict[int, tuple[Path, HostFolder | OverlayFolder]] = {}
+        self._partitions: list[Drive] = []
 
     def mount(self, mount: MountSpec) -> None:
-        drive = open_drive(mount, self._drives.page)
+        drive, *partitions = open_drives(mount, self._drives.page)
+        self._partitions.extend(partitions)
         self._drives.mount(mount.letter, drive)
         if isinstance(drive, HostFolder | OverlayFolder):
             self._folders[drive_number(mount.letter)] = (mount.path.resolve(), drive)
+
+    def mount_partitions(self) -> None:
+        """Give what else is on the disks the letters that are free, as far as there are any."""
+        for drive in self._partitions:
+            number = next((number for number in range(_C, 26) if number not in self._drives.numbers()), None)
+            if number is not None:
+                self._drives.mount(drive_letter(number), drive)
 
     def find(self, path: Path) -> tuple[int, DosPath] | None:
         """Drive number and guest path of a host path, when a mounted folder shows it."""
@@ -137,6 +146,7 @@ def mount_drives(drives: Drives, mounts: Mapping[str, MountSpec], program: Path 
     host = _Host(drives)
     for mount in mounts.values():
         host.mount(mount)
+    host.mount_partitions()
     if program is None:
         if host.first is None:
             host.mount(MountSpec("C", Path.cwd()))

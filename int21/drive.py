@@ -59,6 +59,20 @@ class Space:
     free: int
 
 
+@dataclass(frozen=True, slots=True)
+class FatLayout:
+    """Where things are on a FAT12 or FAT16 volume, in sectors."""
+
+    sectors_per_cluster: int
+    reserved_sectors: int
+    fats: int
+    sectors_per_fat: int
+    root_entries: int
+    first_root_sector: int
+    first_data_sector: int
+    clusters: int
+
+
 class OpenFile(Protocol):
     """An open file. Positions and counts are in bytes."""
 
@@ -121,6 +135,11 @@ class SectorDrive(Protocol):
 
     @property
     def sectors(self) -> SectorAccess: ...
+
+    @property
+    def fat(self) -> FatLayout | None:
+        """What programs that read the sectors need to know; None: FAT32."""
+        ...
 
 
 class Drive(Protocol):

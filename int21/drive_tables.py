@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from hw.memory import Memory
 from int21 import layout
-from int21.drive import Drive, Space
+from int21.drive import Drive, FatLayout, SectorDrive, Space
 from int21.list_of_lists import NOWHERE, ListOfLists
 from int21.view import View, far, text, u8, u16, u32
 
@@ -99,8 +99,23 @@ def write_parameter_block(memory: Memory, number: int, drive: Drive, space: Spac
     block.drive = number
     block.unit = number
     set_geometry(block, space, drive.media)
+    if isinstance(drive, SectorDrive) and drive.fat is not None:
+        _set_layout(block, drive.fat)
     block.driver = layout.far_pointer(layout.device_header(b""))
     block.next = NOWHERE if following is None else dpb_address(following)
+
+
+def _set_layout(block: ParameterBlock, fat: FatLayout) -> None:
+    """The numbers of a volume that has sectors indeed."""
+    block.cluster_mask = fat.sectors_per_cluster - 1
+    block.cluster_shift = fat.sectors_per_cluster.bit_length() - 1
+    block.reserved_sectors = fat.reserved_sectors
+    block.fats = fat.fats
+    block.root_entries = fat.root_entries
+    block.sectors_per_fat = fat.sectors_per_fat
+    block.first_directory_sector = fat.first_root_sector
+    block.first_data_sector = fat.first_data_sector
+    block.highest_cluster = fat.clusters + 1
 
 
 def set_geometry(block: ParameterBlock, space: Space, media: int) -> None:

@@ -9,7 +9,7 @@ from itertools import count
 
 from int21 import names
 from int21.code_pages import CodePage
-from int21.drive import Attribute, Entry, Path, Space
+from int21.drive import Attribute, Entry, FatLayout, Path, Space
 from int21.errors import DosError, ErrorCode
 from int21.fat.directory import ChainStore, Directory, FixedRoot, Item
 from int21.fat.image import DiskImage, Sectors
@@ -178,6 +178,23 @@ class FatDrive:
     def serial(self, serial: int) -> None:
         self._check_volume()
         self.volume.name_boot(self.volume.boot_label, serial)
+
+    @property
+    def fat(self) -> FatLayout | None:
+        """Where things are on the volume; None for FAT32, which the old tables cannot tell of."""
+        volume = self.volume
+        if volume.bits == 32:
+            return None
+        return FatLayout(
+            volume.sectors_per_cluster,
+            volume.reserved_sectors,
+            volume.fats,
+            volume.sectors_per_fat,
+            volume.root_entries,
+            volume.first_root_sector,
+            volume.first_data_sector,
+            volume.clusters,
+        )
 
     def names(self, path: Path) -> Sequence[bytes]:
         return self._directory(path).names

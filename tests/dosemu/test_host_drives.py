@@ -10,6 +10,7 @@ from dosemu.errors import MountError
 from dosemu.host_drives import mount_drives
 from dosemu.mounts import MountSpec, parse_mount
 from int21.drives import Drives
+from tests.int21.fat import images
 
 
 def mounts(*texts: str) -> Mapping[str, MountSpec]:
@@ -38,6 +39,16 @@ def test_archives_and_folders_as_discs_are_drives(tmp_path: Path) -> None:
     assert drives.read_whole(b"E:\\IN.TXT") == b"inside"
     assert archive.read_only
     assert drives.current == 3
+    drives.close()
+
+
+def test_the_partitions_of_a_disk_get_the_letters_behind(tmp_path: Path) -> None:
+    parts = [images.make(tmp_path / f"{n}.img", 4200, 16, f"PART{n}", "-s", "1") for n in range(2)]
+    images.partitioned(tmp_path / "disk.img", parts)
+    (tmp_path / "games").mkdir()
+    drives = Drives()
+    mount_drives(drives, mounts(f"C={tmp_path}/disk.img", f"D={tmp_path}/games"), None, here=False)
+    assert [drives.at(number).label for number in (2, 4)] == [b"PART0", b"PART1"]
     drives.close()
 
 

@@ -90,6 +90,13 @@ def test_a_directory_that_was_written_by_sectors_is_seen(dos: Guest) -> None:
     assert drive.names(()) == (b"B.TXT",)
 
 
+@covers("21h/32h")
+def test_the_parameter_block_tells_where_things_are(dos: Guest) -> None:
+    regs = dos.call(0x3200, dx=1)
+    block = dos.memory.read((regs.ds << 4) + regs.bx, 0x11)
+    assert struct.unpack("<HBBHBHHHH", block[2:0x11]) == (512, 0, 0, 1, 2, 224, 33, 2848, 9)
+
+
 @covers("21h/7305h")
 def test_sectors_by_the_function_of_windows_95(dos: Guest) -> None:
     segment, offset = packet(dos, 0, 1)
