@@ -200,3 +200,16 @@ def wire_drives(drives: Drives, dos: Dos, bios: Bios) -> None:
     while bios.find_disk(_HARD_DISK + count) is not None:
         count += 1
     bios.memory.set_u8(_HARD_DISKS_AT, count)
+
+
+def insert(drives: Drives, dos: Dos, bios: Bios, letter: str, path: Path) -> None:
+    """Put another disk, disc or folder into a drive. Raises MountError, and leaves the old one then.
+
+    Files that are open on an image that was taken out cannot be read any more.
+    """
+    letter = letter.upper()
+    old = drives.get(letter)
+    drives.mount(letter, open_drives(MountSpec(letter, path), drives.page)[0])
+    if old is not None:
+        old.close()
+    wire_drives(drives, dos, bios)

@@ -29,7 +29,7 @@ from dosemu.dpmi import layout
 from dosemu.dpmi.blocks import Pool
 from dosemu.dpmi.host import Host
 from dosemu.errors import NotDosProgram, ProgramNotFound
-from dosemu.host_drives import mount_drives, wire_drives
+from dosemu.host_drives import insert, mount_drives, wire_drives
 from dosemu.host_ports import connect
 from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
 from dosemu.keystrokes import KeyboardInput
@@ -410,6 +410,10 @@ class Machine:
     def waiting_for_key(self) -> bool:
         """A service is waiting for input from the keyboard."""
         return self.engine.halted and self.interrupts.waiting in (0x16, 0x21)
+
+    def insert(self, letter: str, path: str | os.PathLike[str]) -> None:
+        """Put another floppy or CD image (or folder) into a drive, as one changes disks. Raises MountError."""
+        insert(self.dos.drives, self.dos, self.bios, letter, Path(path))
 
     @property
     def stdout(self) -> bytes:

@@ -50,6 +50,7 @@ class ImageDisc:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.upc = b""
         self._fds: list[int] = []
+        self._parts: list[_Part] = []
         self._closer = weakref.finalize(self, _close_all, self._fds)
         try:
             if Path(path).suffix.lower() == ".cue":
@@ -85,6 +86,8 @@ class ImageDisc:
         return b"".join(data[n * size + at : n * size + at + SECTOR] for n in range(count))
 
     def close(self) -> None:
+        for part in self._parts:
+            part.fd = -1  # its number may be another file's soon
         self._closer()
 
     def _open(self, path: Path) -> tuple[int, int]:

@@ -113,7 +113,8 @@ class DiskImage:
         self.changes += 1
 
     def close(self) -> None:
-        """Give the file back."""
+        """Give the file back; files that are open on it meet read and write faults."""
+        self._fd = -1  # its number may be another file's soon
         self._closer()
 
     def _size(self) -> int:

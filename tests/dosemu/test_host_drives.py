@@ -8,8 +8,10 @@ import pytest
 
 from dosemu.errors import MountError
 from dosemu.host_drives import mount_drives
+from dosemu.machine import Machine
 from dosemu.mounts import MountSpec, parse_mount
 from int21.drives import Drives
+from int21.errors import DosError
 from tests.int21.fat import images
 
 
@@ -60,3 +62,21 @@ def test_what_cannot_be_mounted_is_told_in_one_line(tmp_path: Path, text: str) -
     with pytest.raises(MountError) as caught:
         mount_drives(Drives(), mounts(text.replace("{}", str(tmp_path))), None, here=False)
     assert "\n" not in str(caught.value)
+
+
+def test_floppies_are_changed(tmp_path: Path) -> None:
+    disks = [images.make(tmp_path / f"{n}.img", 360, 12, f"DISK{n}") for n in (1, 2)]
+    images.put(disks[0], "A.TXT", b"one")
+    (tmp_path / "P.COM").write_bytes(b"\xc3")
+    with Machine(tmp_path / "P.COM", mounts={"A": disks[0]}) as machine:
+        drives = machine.dos.drives
+        file = drives.open(b"A:\\A.TXT", writable=True)
+        machine.insert("a", disks[1])
+        assert drives.at(0).label == b"DISK2"
+        with pytest.raises(DosError):
+            file.write(0, b"two")
+        with pytest.raises(MountError):
+            machine.insert("A", tmp_path / "no.img")
+        machine.insert("A", disks[0])
+        assert drives.read_whole(b"A:\\A.TXT") == b"one"
+        assert machine.bios.find_disk(0) is not None
