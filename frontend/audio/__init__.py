@@ -30,10 +30,10 @@ def open_sink(settings: SoundSettings, *, paced: bool) -> AudioSink | None:
 
         return PortAudioDevice(settings.rate, settings.latency)
     try:
-        from frontend.audio.sdl import SdlDevice
+        from frontend.sdl.audio import SdlDevice
 
         return SdlDevice(settings.rate, settings.latency, real=mode == "auto")
-    except (DosemuError, ImportError):
+    except DosemuError:
         if mode != "auto":
             raise
         return None

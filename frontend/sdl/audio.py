@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hw.mixer import Block
 
 _BUFFER_FRAMES = 1024
+_MOST_CLOSING_MS, _CLOSING_STEP_MS = 250, 10
 _MOST_LATENCIES = 4  # queued beyond that, sound would come too late
 
 
@@ -78,8 +79,12 @@ class SdlDevice:
         sdl2.SDL_QueueAudio(self._device, data, len(data))
 
     def close(self) -> None:
-        """Close the device at once."""
+        """Play what is queued (for a quarter of a second at most), then close the device."""
         if self._device:
+            for _ in range(_MOST_CLOSING_MS // _CLOSING_STEP_MS):
+                if not self.queued_bytes:
+                    break
+                sdl2.SDL_Delay(_CLOSING_STEP_MS)
             sdl2.SDL_CloseAudioDevice(self._device)
             sdl2.SDL_QuitSubSystem(sdl2.SDL_INIT_AUDIO)
             self._device = 0
