@@ -121,8 +121,9 @@ def build_parser() -> Parser:
     group.add_argument("--here", action=argparse.BooleanOptionalAction,
                        help="make the current folder the current drive, so that arguments name your files; "
                             "the default with --display none and terminal")  # fmt: skip
-    group.add_argument("--mount", action="append", default=[], metavar="D=DIR[:ro]",
-                       help="give the program a folder as a drive; repeatable")  # fmt: skip
+    group.add_argument("--mount", action="append", default=[], metavar="D=PATH[:OPTION]",
+                       help="give the program a folder or a disk image, CD image or ZIP archive as a drive; options: "
+                            "ro, cdrom, overlay=DIR; repeatable")  # fmt: skip
 
     group = parser.add_argument_group("the machine")
     group.add_argument("--machine", choices=MACHINES, help="which PC (its display adapter)")

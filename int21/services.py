@@ -7,6 +7,9 @@ import pkgutil
 
 import int21
 
+# No services are there, and construct, which it needs, takes its time to load.
+_WITHOUT = "int21.fat."
+
 
 def load_all() -> None:
     """Import all modules of int21 and its sub-packages; a new file needs no entry anywhere.
@@ -17,4 +20,5 @@ def load_all() -> None:
     'end program'
     """
     for module in pkgutil.walk_packages(int21.__path__, "int21."):
-        importlib.import_module(module.name)
+        if not module.name.startswith(_WITHOUT):
+            importlib.import_module(module.name)
