@@ -399,7 +399,7 @@ class Machine:
     @property
     def wants_speed(self) -> bool:
         """The program is of the kind that needs a fast PC: protected mode, 256 colours or SVGA."""
-        return self.regs.protected or self.bios.bda.video_mode >= _MODE_13H
+        return self.regs.protected or bool(self.dpmi.clients) or self.bios.bda.video_mode >= _MODE_13H
 
     @property
     def idle(self) -> bool:
