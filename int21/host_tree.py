@@ -12,8 +12,7 @@ import stat
 import time
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path as HostPath
 
@@ -23,6 +22,7 @@ from int21.drive import Path
 from int21.errors import DosError, ErrorCode
 from int21.host_errors import dos_code, host_errors
 from int21.open_folders import HostParts, OpenFolders
+from int21.planned_names import PlannedNames
 
 _FOLDERS = 512  # listings kept
 # A folder that changed this short a time before it was listed may change again without a new time stamp.
@@ -64,7 +64,7 @@ class HostTree:
         self.root = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._open = OpenFolders(self.root)
         self._folders: OrderedDict[Path, Folder] = OrderedDict()
-        self._planned: dict[Path, str] = {}
+        self._planned = PlannedNames()
 
     def close(self) -> None:
         """Give the folder back."""
@@ -102,18 +102,11 @@ class HostTree:
 
     def alias_for(self, path: Path, long: str) -> bytes:
         """The DOS name that a new file of this name will have."""
-        aliases = self.folder(path).aliases
-        found = names.assign_aliases([*aliases, long], aliases, self.page)
-        return next(alias for alias, host in found.items() if host == long)
+        return names.alias_for(long, self.folder(path).aliases, self.page)
 
-    @contextmanager
-    def named(self, path: Path, long: str) -> Iterator[None]:
+    def named(self, path: Path, long: str) -> AbstractContextManager[None]:
         """What is made at ``path`` meanwhile gets the long name on the host."""
-        self._planned[path] = long
-        try:
-            yield
-        finally:
-            del self._planned[path]
+        return self._planned.named(path, long)
 
     def new_name(self, path: Path) -> str:
         """What the host is to call something that the guest makes."""

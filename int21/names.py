@@ -150,6 +150,16 @@ def _stem(host: str, page: CodePage) -> tuple[bytes, bytes]:
     return clean(base)[:8] or b"_", clean(extension)[:3]
 
 
+def alias_for(long: str, known: Mapping[str, bytes], page: CodePage = DEFAULT) -> bytes:
+    """The DOS name that ``long`` will have beside the host names in ``known``, which keep theirs.
+
+    >>> alias_for("A long story.txt", {"A long name.txt": b"ALONGN~1.TXT"})
+    b'ALONGS~1.TXT'
+    """
+    found = assign_aliases([*known, long], known, page)
+    return next(alias for alias, host in found.items() if host == long)
+
+
 def assign_aliases(
     hosts: Iterable[str], known: Mapping[str, bytes] | None = None, page: CodePage = DEFAULT
 ) -> dict[bytes, str]:

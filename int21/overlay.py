@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
 from int21 import names
@@ -19,6 +19,7 @@ from int21.drive import Attribute, Entry, Path, Space
 from int21.errors import DosError, ErrorCode
 from int21.host_file import HostFile
 from int21.host_folder import HostFolder
+from int21.planned_names import PlannedNames
 from int21.timestamps import Stamp
 
 WHITEOUT = ".wh."
@@ -129,7 +130,7 @@ class OverlayFolder:
         self.removable = False
         self.remote = False
         self.media = 0xF8
-        self._planned: dict[Path, str] = {}
+        self._planned = PlannedNames()
         self._listings: dict[Path, _Listing] = {}
         self._open: weakref.WeakSet[OverlayFile] = weakref.WeakSet()
 
@@ -183,16 +184,10 @@ class OverlayFolder:
 
     def alias_for(self, folder: Path, long: str) -> bytes:
         known = {place.host: alias for alias, place in self._listing(folder).places.items()}
-        found = names.assign_aliases([*known, long], known, self._page)
-        return next(alias for alias, host in found.items() if host == long)
+        return names.alias_for(long, known, self._page)
 
-    @contextmanager
-    def named(self, path: Path, long: str) -> Iterator[None]:
-        self._planned[path] = long
-        try:
-            yield
-        finally:
-            del self._planned[path]
+    def named(self, path: Path, long: str) -> AbstractContextManager[None]:
+        return self._planned.named(path, long)
 
     # Files
 

@@ -64,13 +64,6 @@ class Processes:
         self._memory.write(segment << 4, block)
         self.shell.environment = segment
 
-    def set_path(self, path: bytes) -> None:
-        """Set PATH in the master environment, which the first program gets a copy of."""
-        old = self.shell.environment
-        strings = [s for s in environment.read(self._memory, old) if not s.startswith(b"PATH=")]
-        self._dos.arena.free(old)
-        self._write_environment([*strings, b"PATH=" + path])
-
     @property
     def current(self) -> Psp:
         """The PSP of the current program."""

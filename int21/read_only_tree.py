@@ -131,8 +131,7 @@ class ReadOnlyTree(ABC):
 
     def alias_for(self, folder: Path, long: str) -> bytes:
         known = {name: alias for alias, name in self.long_names(folder).items()}
-        found = names.assign_aliases([*known, long], known, self.page)
-        return next(alias for alias, name in found.items() if name == long)
+        return names.alias_for(long, known, self.page)
 
     def named(self, path: Path, long: str) -> AbstractContextManager[None]:
         return nullcontext()  # nothing can be made here

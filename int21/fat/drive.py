@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import count
 
 from int21 import names
@@ -16,6 +16,7 @@ from int21.fat.image import DiskImage, Sectors
 from int21.fat.layout import ENTRY, ENTRY_SIZE
 from int21.fat.partitions import volumes
 from int21.fat.volume import NO_NAME, Volume, check_space
+from int21.planned_names import PlannedNames
 from int21.timestamps import Stamp, pack
 
 _LARGEST = 0xFFFFFFFF
@@ -135,7 +136,7 @@ class FatDrive:
         self._directories: OrderedDict[int, Directory] = OrderedDict()
         self._opened: dict[tuple[int, int], _Opened] = {}
         self._serials = count()
-        self._planned: dict[Path, str] = {}
+        self._planned = PlannedNames()
 
     def __repr__(self) -> str:
         return f"FatDrive({self.image.path!r}, FAT{self.volume.bits})"
@@ -232,16 +233,10 @@ class FatDrive:
 
     def alias_for(self, folder: Path, long: str) -> bytes:
         known = {name: alias for alias, name in self.long_names(folder).items()}
-        found = names.assign_aliases([*known, long], known, self.page)
-        return next(alias for alias, name in found.items() if name == long)
+        return names.alias_for(long, known, self.page)
 
-    @contextmanager
-    def named(self, path: Path, long: str) -> Iterator[None]:
-        self._planned[path] = long
-        try:
-            yield
-        finally:
-            del self._planned[path]
+    def named(self, path: Path, long: str) -> AbstractContextManager[None]:
+        return self._planned.named(path, long)
 
     # Files
 
@@ -264,7 +259,7 @@ class FatDrive:
         kept = attributes & Attribute.settable() | Attribute.ARCHIVE
         item = directory.items.get(path[-1])
         if item is None:
-            item = directory.add(path[-1], self._planned.get(path, ""), kept, self.now(), 0, 0)
+            item = directory.add(path[-1], self._planned.get(path), kept, self.now(), 0, 0)
             return FatFile(self, self._open(directory, item)), True
         if exclusive:
             raise DosError(ErrorCode.FILE_EXISTS)
@@ -299,7 +294,7 @@ class FatDrive:
         opened = self._opened.pop((directory.first, item.slot), None)
         if same:
             directory.remove(item)
-        made = target.add(new[-1], self._planned.get(new, ""), item.attributes, item.stamp, item.cluster, item.size)
+        made = target.add(new[-1], self._planned.get(new), item.attributes, item.stamp, item.cluster, item.size)
         if not same:
             directory.remove(item)
         if opened is not None:
@@ -325,7 +320,7 @@ class FatDrive:
         volume.write(chain, 0, dots + bytes(volume.cluster_size - 2 * ENTRY_SIZE))
         volume.flush()
         try:
-            parent.add(path[-1], self._planned.get(path, ""), Attribute.DIRECTORY, stamp, chain[0], 0)
+            parent.add(path[-1], self._planned.get(path), Attribute.DIRECTORY, stamp, chain[0], 0)
         except DosError:
             volume.cut(chain, 0)
             volume.flush()
