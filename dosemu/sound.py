@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hw.mpu401 import Mpu401
 from hw.opl import Opl, OplType
@@ -28,6 +28,16 @@ if TYPE_CHECKING:
 
 # The FM chip of each card; a machine without one has an AdLib.
 _FM_CHIPS = {None: OplType.OPL2, Model.SB1: OplType.OPL2, Model.SB2: OplType.OPL2, Model.SB_PRO: OplType.OPL3}
+
+
+class Device(Protocol):
+    """What all devices can."""
+
+    def save(self) -> Any:
+        """The state, as plain values."""
+
+    def load(self, state: Any) -> None:
+        """Take it back."""
 
 
 class Sound:
@@ -77,6 +87,27 @@ class Sound:
         if card is not None:
             mixer.add("sb", DacVoice(card.dsp.dac, partial(card.mixer_chip.gains, VOICE)))
         return mixer
+
+    def save(self) -> dict[str, Any]:
+        """The state of each device by its name, as plain values."""
+        return {name: device.save() for name, device in self._devices.items()}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take back what save() gave on a machine with the same devices.
+
+        Clock, timer, DMA and interrupt controllers must have been put back before. What was noted but not yet
+        rendered is forgotten: the sound goes on from the clock's time.
+        """
+        for name, device in self._devices.items():
+            device.load(state[name])
+        self.speaker.restored()
+        if "mixer" in self.__dict__:
+            self.mixer.restart()
+
+    @property
+    def _devices(self) -> dict[str, Device]:
+        found = {"sb": self.sound_blaster, "opl": self.opl, "mpu401": self.mpu401}
+        return {name: device for name, device in found.items() if device is not None}
 
     def close(self) -> None:
         """Play what is due to those who listen, and tell them that there is no more."""

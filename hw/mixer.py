@@ -179,6 +179,16 @@ class Mixer:
         for sink in list(self._sinks):
             self.ignore(sink)
 
+    def restart(self) -> None:
+        """The clock was put back to another time: go on from there."""
+        if not self._sinks:
+            return
+        self._clock.cancel(self._event)
+        self._position = samples_before(self._clock.now_ps, self.rate)
+        for channel in self.channels.values():
+            channel.voice.listen(True)
+        self._schedule()
+
     def _schedule(self) -> None:
         end = self._position + max(self.rate // BLOCKS_PER_SECOND, 1)
         self._event = self._clock.at(sample_time_ps(end, self.rate), self._due, "sound")

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from hw.ports import PortBus
 
@@ -45,3 +46,12 @@ class Mpu401:
             return  # in UART mode only a reset is a command
         self.uart = value == UART_MODE
         self._out.append(ACK)
+
+    def save(self) -> dict[str, Any]:
+        """The mode, and what waits to be read."""
+        return {"uart": self.uart, "out": list(self._out)}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take back what save() gave."""
+        self.uart = state["uart"]
+        self._out = deque(state["out"], maxlen=16)

@@ -67,6 +67,11 @@ class Speaker:
         self._changes.clear()
         return changes
 
+    def restored(self) -> None:
+        """Timer and clock were put back to another time: what was noted is past, the present state holds."""
+        self._changes.clear()
+        self._changes.append(self.state())
+
     @property
     def tone_hz(self) -> float:
         """The tone being played, in hertz; 0.0 when the speaker is quiet."""

@@ -10,6 +10,7 @@ import pytest
 
 from dosemu.machine import Machine
 from frontend.session import Plan, Session
+from hw.mixer import Collector
 
 PROGRAMS = Path(__file__).parent / "programs"
 RATE = 44_100
@@ -92,3 +93,19 @@ def test_unheard_programs_run_alike_and_render_nothing(name: str, tmp_path: Path
         assert machine.exited
         assert machine.clock.seconds == pytest.approx(heard, abs=1e-5)
         assert "mixer" not in vars(machine.sound)
+
+
+@pytest.mark.parametrize("name", ["sound_speaker", "sound_adlib", "sound_sb_auto"])
+def test_the_state_of_all_devices_is_plain_and_goes_back(name: str, tmp_path: Path) -> None:
+    with Machine(PROGRAMS / name / "main.com", stdio=True) as machine:
+        sounds: list[np.ndarray] = []
+        machine.sound.mixer.listen(Collector(sounds.append))
+        machine.run(seconds=0.5)
+        state = machine.sound.save()
+        machine.sound.load(state)
+        assert machine.sound.save() == state
+        sounds.clear()
+        machine.run(seconds=0.3)
+        assert not machine.exited
+        heard = np.concatenate(sounds)[4800:, 0].astype(float)
+        assert np.sqrt((heard**2).mean()) > 4000

@@ -31,6 +31,7 @@ class Adpcm:
     """A decoder of ``bits`` 4, 3 (called 2.6) or 2."""
 
     def __init__(self, bits: int, reference: int = 0x80) -> None:
+        self.bits = bits
         self._form = _FORMS[bits]
         self.sample = reference
         self._step = 0
@@ -39,6 +40,15 @@ class Adpcm:
     def samples_per_byte(self) -> int:
         """2, 3 or 4."""
         return len(self._form.fields)
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """The last sample, and the step as a power of two."""
+        return self.sample, self._step
+
+    @state.setter
+    def state(self, value: tuple[int, int]) -> None:
+        self.sample, self._step = value
 
     def set_reference(self, reference: int) -> None:
         """The first byte of a block with reference: a sample as it is, and the smallest step."""

@@ -74,8 +74,8 @@ class SoundBlaster:
 
     def load(self, state: dict[str, Any]) -> None:
         """Take back what save() gave."""
-        self.dsp.load(state["dsp"])
         self.mixer_chip.load(state["mixer"])
+        self.dsp.load(state["dsp"])
 
 
 def _line(irq: int) -> int:

@@ -76,6 +76,7 @@ class Dsp:
         self._reset_line = False
         self._ready: Event | None = None
         self._irq_event: Event | None = None
+        self._irq_bits = 8
         self.playback = Playback(clock, dma, self.dac, self._block_done)
         self.out: deque[int] = deque(maxlen=_QUEUE)
         self._test = 0
@@ -145,19 +146,23 @@ class Dsp:
         if self._reset_line or self.high_speed or self.midi:
             return  # in UART mode every byte is MIDI data, up to a reset
         if self._handler is None:
-            version = (self.model.major, self.model.minor)
-            for known in COMMANDS.get(value, ()):
-                if known.since <= version and self.model.major <= known.until:
-                    self._code, self._handler, self._wanted = value, known.handler, known.args
-                    self._args.clear()
-                    break
-            else:
+            known = self._known(value)
+            if known is None:
                 return
+            self._code, self._handler, self._wanted = value, known.handler, known.args
+            self._args.clear()
         else:
             self._args.append(value)
         if len(self._args) >= self._wanted:
             handler, self._handler = self._handler, None
             handler(self, bytes(self._args))
+
+    def _known(self, code: int) -> Command | None:
+        """The command that a code is to this version of the DSP."""
+        version = (self.model.major, self.model.minor)
+        return next(
+            (known for known in COMMANDS.get(code, ()) if known.since <= version and version[0] <= known.until), None
+        )
 
     @property
     def code(self) -> int:
@@ -223,8 +228,12 @@ class Dsp:
 
     def force_irq(self, bits: int) -> None:
         """F2h, F3h: an interrupt a little later."""
+        self._force_irq_at(self._clock.now_ps + FORCED_IRQ_PS, bits)
+
+    def _force_irq_at(self, time_ps: int, bits: int) -> None:
         self._clock.cancel(self._irq_event)
-        self._irq_event = self._clock.after(FORCED_IRQ_PS, lambda: self._on_irq(bits), "DSP IRQ")
+        self._irq_bits = bits
+        self._irq_event = self._clock.at(time_ps, lambda: self._on_irq(bits), "DSP IRQ")
 
     def identify_dma(self, value: int) -> None:
         """E2h: a byte is written to memory that depends on all so far."""
@@ -249,20 +258,47 @@ class Dsp:
         self._test = value & 0xFF
 
     def save(self) -> dict[str, Any]:
-        """What the registers hold; a transfer that runs is not kept."""
+        """The registers, the command whose arguments are awaited, and what is under way."""
         return {
-            "out": list(self.out), "rate": self._units_per_second, "by_rate": self._by_rate, "block": self.block,
-            "speaker": self.speaker, "midi": self.midi, "test": self._test, "dma": (self._dma_sum, self._dma_key),
+            "out": list(self.out), "last_out": self._last_out, "rate": list(self._units_per_second),
+            "by_rate": self._by_rate, "block": self.block, "speaker": self.speaker, "midi": self.midi,
+            "high_speed": self.high_speed, "test": self._test, "dma": [self._dma_sum, self._dma_key],
+            "code": self._code if self._handler is not None else -1, "args": bytes(self._args),
+            "reset_line": self._reset_line, "ready_ps": _time(self._ready),
+            "irq_ps": _time(self._irq_event), "irq_bits": self._irq_bits,
+            "decoders": [[bits, *decoder.state] for bits, decoder in self._decoders.items()],
+            "playback": self.playback.save(),
         }  # fmt: skip
 
     def load(self, state: dict[str, Any]) -> None:
-        """Take back what save() gave."""
+        """Take back what save() gave; the clock and the DMA controllers must have been put back before."""
         self._clear()
+        self._clock.cancel(self._ready)
+        self._ready = None
         self.out.extend(state["out"])
-        self._units_per_second, self._by_rate = state["rate"], state["by_rate"]
+        self._last_out = state["last_out"]
+        number, denominator = state["rate"]
+        self._units_per_second, self._by_rate = (number, denominator), state["by_rate"]
         self.block, self.speaker, self.midi = state["block"], state["speaker"], state["midi"]
-        self._test = state["test"]
+        self.high_speed, self._test = state["high_speed"], state["test"]
         self._dma_sum, self._dma_key = state["dma"]
+        if state["code"] >= 0 and (known := self._known(state["code"])) is not None:
+            self._code, self._handler, self._wanted = state["code"], known.handler, known.args
+            self._args[:] = state["args"]
+        self._reset_line = state["reset_line"]
+        if state["ready_ps"] >= 0:
+            self._ready = self._clock.at(state["ready_ps"], self._is_ready, "DSP reset")
+        if state["irq_ps"] >= 0:
+            self._force_irq_at(state["irq_ps"], state["irq_bits"])
+        for bits, sample, step in state["decoders"]:
+            self._decoders[bits] = Adpcm(bits)
+            self._decoders[bits].state = (sample, step)
+        self.playback.load(state["playback"], self._decoders)
+
+
+def _time(event: Event | None) -> int:
+    """When an event is due; -1 when it is not."""
+    return -1 if event is None or event.cancelled else event.time_ps
 
 
 def _count(low_high: bytes) -> int:

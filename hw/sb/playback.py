@@ -9,8 +9,9 @@ What is played is noted for the mixer while somebody listens: hw/sound/dac.py ma
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from hw.clock import MS, SECOND, Clock, Event
 from hw.dma import Dma
@@ -75,10 +76,40 @@ class Transfer:
     def __post_init__(self) -> None:
         self.left = self.count
 
+    def save(self) -> dict[str, Any]:
+        """The fields as plain values; the decoder by its bits."""
+        values = {name: getattr(self, name) for name in _PLAIN}
+        values["units_per_second"] = list(self.units_per_second)
+        return values | {"adpcm": 0 if self.adpcm is None else self.adpcm.bits}
+
+    @classmethod
+    def loaded(cls, state: Mapping[str, Any], decoders: Mapping[int, Adpcm]) -> Transfer:
+        """What save() gave."""
+        values = dict(state)
+        left, bits = values.pop("left"), values.pop("adpcm")
+        number, denominator = values.pop("units_per_second")
+        transfer = cls(**values, units_per_second=(number, denominator), adpcm=decoders[bits] if bits else None)
+        transfer.left = left
+        return transfer
+
     @property
     def dma_cycles_per_unit(self) -> int:
         """2 where words go through a channel of bytes."""
         return 2 if self.bits == 16 and self.channel < 4 else 1
+
+
+_PLAIN = (
+    "channel",
+    "count",
+    "auto_init",
+    "bits",
+    "signed",
+    "channels",
+    "to_memory",
+    "with_reference",
+    "audible",
+    "left",
+)
 
 
 class Playback:
@@ -143,6 +174,31 @@ class Playback:
     def running(self) -> bool:
         """A transfer is under way and not paused."""
         return self.transfer is not None and not self._paused
+
+    # --- state ------------------------------------------------------------------------------------
+
+    def save(self) -> dict[str, Any]:
+        """The transfer, and how far it is."""
+        if self.transfer is None:
+            return {"transfer": None}
+        event = self._event
+        return {
+            "transfer": self.transfer.save(), "anchor_ps": self._anchor_ps, "done": self._done,
+            "paused": self._paused, "stalled": self._stalled,
+            "due_ps": -1 if event is None or event.cancelled else event.time_ps,
+        }  # fmt: skip
+
+    def load(self, state: dict[str, Any], decoders: Mapping[int, Adpcm]) -> None:
+        """Take back what save() gave; ``decoders`` by the bits of a sample."""
+        self.stop()
+        saved = state["transfer"]
+        if saved is None:
+            return
+        self.transfer = Transfer.loaded(saved, decoders)
+        self._anchor_ps, self._done = state["anchor_ps"], state["done"]
+        self._paused, self._stalled = state["paused"], state["stalled"]
+        if state["due_ps"] >= 0:
+            self._event = self._clock.at(state["due_ps"], self._due, "sound transfer")
 
     # --- time -------------------------------------------------------------------------------------
 
