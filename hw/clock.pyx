@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 """Emulated time and the event queue.
 
-One cycle is one executed instruction, and ``cycles_per_ms`` cycles make a millisecond of emulated
+One cycle is one executed instruction or a wait of that length, and ``cycles_per_ms`` cycles make a millisecond of emulated
 time. Time is an integer number of picoseconds (64 bits hold 106 days), so that the same run always
 gives the same times. Nothing in the machine reads the host's clock.
 
@@ -77,6 +77,17 @@ cdef class Clock:
 
     cdef int64_t now(self) noexcept nogil:
         return self.to_ps(self.cycles_now())
+
+    cdef void spend(self, int64_t ps) noexcept nogil:
+        # The CPU waits for the bus: whole cycles of the running slice pass without an instruction.
+        cdef int64_t cycles = ps * self._cycles_per_ms // PS_PER_MS
+        cdef int64_t left
+        if self._extra[0] >= cycles:
+            self._extra[0] -= cycles
+        else:
+            left = self.remaining() - cycles
+            self._low[0] = <uint16_t>left if left > 0 else 0
+            self._extra[0] = 0 if left > 0 else left
 
     cdef int64_t next_event_ps(self) noexcept:
         cdef Event first

@@ -77,6 +77,11 @@ MODELS = {"8086": 0, "80186": 1, "286": 2, "386": 3, "486": 4, "pentium": 5}
 _BIOS, _BIOS_SIZE = 0xF0000, 0x10000
 cdef int _STUBS_END = 0x800  # offset in the BIOS segment behind the stubs of 256 vectors, 8 bytes each
 
+# What an access to a port takes on the ISA bus at any speed of the CPU: delays made of port reads, and
+# polled loops such as the detection of an AdLib card, come out right.
+cdef int64_t _READ_PS = 1_000_000
+cdef int64_t _WRITE_PS = 750_000
+
 KIND_NAMES = ("fault", "int", "irq")
 
 
@@ -86,17 +91,26 @@ class EngineError(RuntimeError):
 
 cdef struct Links:
     # What the callbacks of translated code reach without Python.
+    void *uc
     void *ports
     void *pic
     void *clock
 
 
 cdef uint32_t _port_read(void *owner, uint16_t port, int size) noexcept nogil:
-    return (<PortBus>(<Links *>owner).ports).inp(port, size)
+    cdef uint32_t value = (<PortBus>(<Links *>owner).ports).inp(port, size)
+    (<Clock>(<Links *>owner).clock).spend(_READ_PS)
+    return value
 
 
 cdef void _port_write(void *owner, uint16_t port, int size, uint32_t value) noexcept nogil:
-    (<PortBus>(<Links *>owner).ports).outp(port, size, value)
+    cdef Links *links = <Links *>owner
+    cdef bint before = (<Pic>links.pic).pending()
+    (<PortBus>links.ports).outp(port, size, value)
+    (<Clock>links.clock).spend(_WRITE_PS)
+    if not before and (<Pic>links.pic).pending():
+        # A request made by an OUT reaches the CPU when the next instruction has begun.
+        dosemu_set_shadow(<uc_struct *>links.uc)
 
 
 cdef int _acknowledge(void *owner) noexcept nogil:
@@ -191,6 +205,7 @@ cdef class Engine:
         self._check(uc_mmio_map(self.uc, memory.size, (<uint64_t>1 << 32) - <uint64_t>memory.size, _open_bus_read, NULL,
                                 _open_bus_write, NULL), "map the empty address space")
         self.glue = dosemu_attach(self.uc)
+        self.links.uc = self.uc
         self.links.ports, self.links.pic, self.links.clock = <void *>ports, <void *>pic, <void *>clock
         self.glue.owner = &self.links
         self.glue.ram = memory.ram

@@ -90,7 +90,7 @@ cdef extern from "glue.h" nogil:
     void dosemu_ignore_fpu_error(uc_struct *uc)
     int dosemu_cpl(uc_struct *uc)
     int dosemu_shadow(uc_struct *uc)
-    void dosemu_clear_shadow(uc_struct *uc)
+    void dosemu_set_shadow(uc_struct *uc) nogil
     int dosemu_old_exception(uc_struct *uc)
     void dosemu_set_a20(uc_struct *uc, int on)
     void dosemu_invalidate(uc_struct *uc, uint64_t address, uint64_t size)

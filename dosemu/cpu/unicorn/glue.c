@@ -536,9 +536,9 @@ int dosemu_shadow(struct uc_struct *uc)
 }
 
 DEFAULT_VISIBILITY
-void dosemu_clear_shadow(struct uc_struct *uc)
+void dosemu_set_shadow(struct uc_struct *uc)
 {
-    env_of(uc)->hflags &= ~HF_INHIBIT_IRQ_MASK;
+    env_of(uc)->hflags |= HF_INHIBIT_IRQ_MASK;
 }
 
 DEFAULT_VISIBILITY

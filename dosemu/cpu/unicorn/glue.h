@@ -127,7 +127,7 @@ int dosemu_interrupt(struct uc_struct *uc, int vector, int kind, uint32_t error_
 void dosemu_ignore_fpu_error(struct uc_struct *uc);
 int dosemu_cpl(struct uc_struct *uc);
 int dosemu_shadow(struct uc_struct *uc);
-void dosemu_clear_shadow(struct uc_struct *uc);
+void dosemu_set_shadow(struct uc_struct *uc);
 int dosemu_old_exception(struct uc_struct *uc);
 void dosemu_set_a20(struct uc_struct *uc, int on);
 void dosemu_invalidate(struct uc_struct *uc, uint64_t address, uint64_t size);

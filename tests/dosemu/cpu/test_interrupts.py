@@ -212,6 +212,20 @@ def test_ss_loads_shield_the_next_instruction(code: str) -> None:
     assert engine.regs.sp == 0x6000 - 6
 
 
+@pytest.mark.parametrize(("flag", "taken_after"), [("FB", 1), ("FA", None)])
+def test_a_request_made_by_out_comes_one_instruction_later(flag: str, taken_after: int | None) -> None:
+    """The request of an unmasked interrupt reaches the CPU when the instruction behind the OUT has begun."""
+    body = bytes.fromhex(flag + "90 E6 50 40 40 40 FA F4")  # sti or cli; nop; out 50h, al; inc ax (3 times); cli; hlt
+    engine = real_mode(body)
+    handler(engine, IRQ0_VECTOR, 0x700, b"\xf4")
+    engine.ports.on_write([0x50], lambda port, value: engine.pic.raise_irq(0))
+    assert run(engine) == "halted for ever"
+    if taken_after is None:
+        assert engine.regs.ip == ORIGIN + len(body)
+    else:
+        assert engine.memory.u16(engine.regs.sp) == ORIGIN + 4 + taken_after
+
+
 def test_an_interrupt_wakes_hlt_and_time_passes() -> None:
     engine = real_mode(bytes.fromhex("FB F4 FA F4"))  # sti; hlt; cli; hlt
     handler(engine, IRQ0_VECTOR, 0x700, bytes.fromhex("43 CF"))  # inc bx; iret

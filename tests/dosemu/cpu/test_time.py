@@ -41,6 +41,10 @@ BUSY = bytes.fromhex(
 SKIP_DIV = bytes.fromhex("55 89 E5 83 46 02 02 5D CF")  # push bp; mov bp, sp; add word [bp+2], 2; pop bp; iret
 
 
+# What the bus takes for an access, at 3,000 cycles a millisecond: 1 and 0.75 microseconds in whole cycles.
+BUS_READ, BUS_WRITE = 3, 2
+
+
 def busy() -> Engine:
     engine = real_mode(BUSY)
     handler(engine, 0, 0x700, SKIP_DIV)
@@ -72,7 +76,8 @@ def test_stepping_single_instructions_gives_the_same_machine(whole: tuple[dict[s
     engine = busy()
     before = engine.clock.cycles
     while engine.step_one() != "halt":
-        assert engine.clock.cycles - before == 1
+        at_port = engine.memory.read(engine.regs.cs * 16 + engine.regs.ip - 2, 2) == b"\xe4\x61"
+        assert engine.clock.cycles - before == (1 + BUS_READ if at_port else 1)
         before = engine.clock.cycles
     assert (*state(engine), engine.clock.cycles) == whole
 
@@ -105,9 +110,29 @@ def test_time_in_a_port_handler_is_exact_in_the_middle_of_straight_code() -> Non
     engine.ports.on_read([0x50], read)
     engine.ports.on_write([0x51], lambda port, value: seen.append((port, engine.clock.cycles)))
     assert run(engine) == "halted for ever"
-    # The port instruction itself counts: it is the 4th, 7th and 8th.
-    assert seen == [(0x50, 4), (0x50, 7), (0x51, 8)]
-    assert engine.clock.cycles == 9
+    # The port instruction itself counts, it is the 4th, 7th and 8th, and then the bus takes its time.
+    assert seen == [(0x50, 4), (0x50, 7 + BUS_READ), (0x51, 8 + 2 * BUS_READ)]
+    assert engine.clock.cycles == 9 + 2 * BUS_READ + BUS_WRITE
+
+
+@pytest.mark.parametrize("cycles_per_ms", [3_000, 20_000, 80_000])
+def test_a_delay_made_of_port_reads_takes_its_time_at_any_speed(cycles_per_ms: int) -> None:
+    engine = real_mode(bytes.fromhex("B9 E8 03 E4 80 E2 FC F4"))  # mov cx, 1000; in al, 80h; loop; hlt
+    engine.clock.cycles_per_ms = cycles_per_ms
+    assert run(engine) == "halted for ever"
+    instructions = 2_002
+    assert engine.clock.cycles == instructions + 1_000 * (cycles_per_ms // 1_000)
+
+
+def test_a_bus_access_at_the_end_of_a_slice_delays_no_event_by_more_than_itself() -> None:
+    engine = real_mode(bytes.fromhex("E4 80 EB FC"))  # in al, 80h; jmp back
+    cycle = MS // engine.clock.cycles_per_ms
+    late: list[int] = []
+    for due in range(1, 200):
+        engine.clock.at(due * cycle, lambda due=due: late.append(engine.clock.cycles - due))
+    engine.run_until(MS)
+    assert len(late) == 199
+    assert max(late) <= 2 + BUS_READ
 
 
 def test_an_event_made_in_a_port_handler_ends_the_slice_in_time() -> None:
@@ -120,16 +145,6 @@ def test_an_event_made_in_a_port_handler_ends_the_slice_in_time() -> None:
     assert run(engine, 1) == "time"
     assert len(ran) == 1
     assert 101 <= ran[0] <= 101 + 2  # to the end of the two-instruction block
-
-
-def test_an_irq_raised_by_out_is_taken_after_it() -> None:
-    engine = real_mode(bytes.fromhex("FB 90 E6 51 40 40 FA F4"))  # sti; nop; out 51h, al; inc ax; inc ax; cli; hlt
-    handler(engine, 8, 0x700, b"\xf4")
-    engine.ports.on_write([0x51], lambda port, value: engine.pic.raise_irq(0))
-    engine.regs.ax = 0x20
-    assert run(engine) == "halted for ever"
-    assert engine.regs.ax == 0x20
-    assert engine.memory.u16(engine.regs.sp) == ORIGIN + 4
 
 
 def test_stop_in_a_port_handler_ends_the_run_after_the_instruction() -> None:
