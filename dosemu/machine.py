@@ -39,6 +39,7 @@ from dosemu.settings import Settings
 from dosemu.shell.shells import Shells, mount_virtual_drive
 from dosemu.sound import Sound
 from dosemu.trace import Trace
+from hw.adapter import make_adapter
 from hw.clock import SECOND, Clock
 from hw.dma import Dma
 from hw.keyboard import Keyboard
@@ -49,7 +50,6 @@ from hw.ports import PortBus
 from hw.rtc import Rtc
 from hw.speaker import Speaker
 from hw.system import SystemPorts
-from hw.vga.vga import Vga
 from int21 import dispatch, services, table
 from int21.board import Board
 from int21.code_pages import code_page
@@ -130,12 +130,13 @@ class Machine:
         conventional_kb = settings.memory.conventional_kb
         self.rtc = Rtc(self.ports, self.clock, self.pic, start, base_kb=conventional_kb, extended_kb=extended_kb)
         self.system = SystemPorts(self.ports)
-        self.vga = Vga(self.ports, self.clock)
+        self.adapter = make_adapter(settings.machine.type, self.ports, self.clock)
         self.engine = Engine(self.memory, self.clock, self.ports, self.pic, settings.cpu.type)
-        self.engine.attach_video(self.vga.memory)
+        self.engine.attach_video(self.adapter.memory)
+        self.adapter.attach(self.memory, self._show_page)
         self.regs = self.engine.regs
         self.bios = Bios(
-            self.memory, self.clock, self.ports, self.pic, self.pit, self.controller, self.vga, self.rtc,
+            self.memory, self.clock, self.ports, self.pic, self.pit, self.controller, self.adapter, self.rtc,
             memory_kb=conventional_kb,
         )  # fmt: skip
         # The XMS driver leaves nothing for INT 15h/88h.
@@ -192,7 +193,7 @@ class Machine:
         wire_drives(drives, self.dos, self.bios)
         connect(self.dos, self.bios, settings.printer, settings.serial)
         self.mouse = MouseInput(self.dos.mouse, self.clock)
-        self.dos.mouse.cursor.set_crtc = self.vga.set_crtc
+        self.dos.mouse.cursor.set_crtc = self.adapter.set_crtc
         self.interrupts = Interrupts(self.engine, self.memory, self._callers(), self._bios_trap, self._fault)
         for trap, services_of in ((Trap.XMS, table.xms), (Trap.MOUSE, table.int74)):
             self.bios.traps[trap] = partial(_far_service, self.interrupts, services_of.vector)
@@ -349,7 +350,7 @@ class Machine:
         limit = None if seconds is None else clock.now_ps + round(seconds * SECOND)
         while not self.exited:
             by_frame = until is not None or frames is not None
-            goal = self.vga.next_frame_ps(clock.now_ps) if by_frame else clock.now_ps + SECOND
+            goal = self.adapter.next_frame_ps(clock.now_ps) if by_frame else clock.now_ps + SECOND
             if limit is not None:
                 goal = min(goal, limit)
             reason = self.engine.run_until(goal)
@@ -387,14 +388,14 @@ class Machine:
         """The picture: text, cells, frame, image. Loaded when first looked at, since numpy takes its time."""
         from dosemu.screen import Screen
 
-        screen = Screen(self.vga, self.memory, self.bios.bda)
+        screen = Screen(self.adapter, self.memory, self.bios.bda)
         screen.pointer = lambda: self.dos.mouse.pointer
         return screen
 
     @property
     def frame_rate(self) -> float:
         """Frames per second of the present video mode."""
-        return self.vga.refresh_hz
+        return self.adapter.refresh_hz
 
     @property
     def wants_speed(self) -> bool:

@@ -2,9 +2,10 @@
 
 >>> from dosemu.bios.bios import make_bios
 >>> from hw.clock import Clock
->>> from hw.memory import Memory
+>>> from hw.adapter import Adapter
+from hw.memory import Memory
 >>> bios = make_bios(Memory(0x200000), Clock())
->>> screen = Screen(bios.vga, bios.memory, bios.bda)
+>>> screen = Screen(bios.adapter, bios.memory, bios.bda)
 >>> bios.console.write(b"Hello, world!\\r\\n")
 >>> screen.text().splitlines()[0], screen.cursor[:2], screen.size
 ('Hello, world!', (1, 0), (720, 400))
@@ -23,10 +24,8 @@ from PIL import Image
 
 from dosemu.bios.bda import Bda
 from dosemu.pointer import draw_pointer
+from hw.adapter import Adapter
 from hw.memory import Memory
-from hw.vga.render import Renderer
-from hw.vga.text import Bytes, TextLayout, read_cells
-from hw.vga.vga import Vga
 from int21.mouse_cursor import Pointer
 
 # The glyphs of code page 437, with the pictures that stand for control codes on the screen.
@@ -37,7 +36,7 @@ CP437: Final = (
     + bytes(range(0x80, 0xFF)).decode("cp437")
     + "\N{NO-BREAK SPACE}"
 )
-_GRAPHICS: Final = 0x01  # attribute controller 10h
+Bytes = NDArray[np.uint8]
 
 
 class Cursor(NamedTuple):
@@ -62,11 +61,11 @@ class ScreenToken:
 class Screen:
     """Looks at video memory and registers when it is asked; it keeps nothing but its last picture."""
 
-    def __init__(self, vga: Vga, memory: Memory, bda: Bda) -> None:
-        self._vga = vga
+    def __init__(self, adapter: Adapter, memory: Memory, bda: Bda) -> None:
+        self._adapter = adapter
         self._memory = memory
         self._bda = bda
-        self._renderer = Renderer(vga)
+        self._renderer = adapter.renderer()
         self.pointer: Callable[[], Pointer | None] = lambda: None  # the mouse's, in graphics modes
 
     @property
@@ -77,7 +76,7 @@ class Screen:
     @property
     def is_text(self) -> bool:
         """The adapter shows characters."""
-        return not self._vga.attribute(0x10) & _GRAPHICS
+        return self._adapter.is_text
 
     @property
     def size(self) -> tuple[int, int]:
@@ -89,12 +88,12 @@ class Screen:
         """Characters and attributes as a (rows, columns, 2) array; a copy, empty in graphics modes."""
         if not self.is_text:
             return np.zeros((0, 0, 2), np.uint8)
-        return read_cells(self._vga, TextLayout.of(self._vga))
+        return self._adapter.read_cells(self._adapter.text_layout())
 
     @property
     def cursor(self) -> Cursor:
         """The cursor that the adapter shows; its blinking does not count."""
-        layout = TextLayout.of(self._vga)
+        layout = self._adapter.text_layout()
         position = layout.cursor_position
         row, column = position or (0, 0)
         visible = (
@@ -129,11 +128,9 @@ class Screen:
 
     def token(self) -> ScreenToken:
         """The state of the screen now, to be handed to ``changed_since`` later."""
-        memory = self._vga.memory
-        memory.sync()
         # The finest blinking is the cursor's, eight frames a phase.
-        blink = self._vga.frame_number // 8 & 3 if self.is_text else 0
-        return ScreenToken(self._vga.revision, blink, bytes(memoryview(memory)), self.pointer())
+        blink = self._adapter.frame_number // 8 & 3 if self.is_text else 0
+        return ScreenToken(self._adapter.revision, blink, self._adapter.content(), self.pointer())
 
     def changed_since(self, token: ScreenToken | None) -> bool:
         """The picture may be another one than when the token was taken (None: yes)."""

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from platformdirs import user_config_path
 
@@ -163,7 +163,8 @@ def _about(kind: Kind, help: str) -> dict[str, Any]:
     return {"kind": kind, "help": help}
 
 
-MachineType = Literal["svga", "vga", "ega", "cga", "tandy", "hercules"]
+MachineType = Literal["svga", "vga", "ega", "cga", "tandy", "pcjr", "hercules"]
+MACHINE_TYPES: Final = ("svga", "vga", "ega", "cga", "tandy", "pcjr", "hercules")
 CpuType = Literal["8086", "286", "386", "486", "pentium"]
 
 
@@ -173,7 +174,7 @@ class MachineSettings:
 
     type: MachineType = field(
         default="svga",
-        metadata=_about(_choice("svga", "vga", "ega", "cga", "tandy", "hercules"), "the video adapter the PC has"),
+        metadata=_about(_choice(*MACHINE_TYPES), "the video adapter the PC has"),
     )
 
 

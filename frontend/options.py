@@ -12,10 +12,10 @@ from typing import Literal, NoReturn
 from dosemu.errors import DosemuError
 from dosemu.keys import parse_keys
 from dosemu.mounts import MountSpec, parse_mount
+from dosemu.settings import MACHINE_TYPES
 from frontend.session import Plan, Shot
 
 DISPLAYS = ("auto", "sdl", "terminal", "none")
-MACHINES = ("svga", "vga", "ega", "cga", "tandy", "hercules")
 CPUS = ("8086", "286", "386", "486", "pentium")
 
 USAGE = "dosemu [OPTIONS] [[run] PROGRAM | FOLDER] [ARGS...]\n       dosemu COMMAND ..."
@@ -126,7 +126,7 @@ def build_parser() -> Parser:
                             "ro, cdrom, overlay=DIR; repeatable")  # fmt: skip
 
     group = parser.add_argument_group("the machine")
-    group.add_argument("--machine", choices=MACHINES, help="which PC (its display adapter)")
+    group.add_argument("--machine", choices=MACHINE_TYPES, help="which PC (its display adapter)")
     group.add_argument("--cpu", choices=CPUS, help="which processor")
     group.add_argument("--cycles", type=cycles, metavar="N", help="instructions per millisecond: auto, max or a number")
     group.add_argument(

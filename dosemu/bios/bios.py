@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from dosemu.bios.bda import TICKS_PER_DAY, Bda
 from dosemu.bios.console import BiosConsole
 from dosemu.bios.keybuffer import KeyBuffer
 from dosemu.bios.rom import Rom, Trap, build_rom
+from hw.adapter import Adapter, make_adapter
 from hw.clock import Clock, Event
 from hw.keyboard import Keyboard
 from hw.memory import Memory
@@ -21,11 +22,11 @@ from hw.pic import Pic
 from hw.pit import Pit
 from hw.ports import PortBus
 from hw.rtc import Rtc
-from hw.vga.vga import Vga
 from int21.registers import Registers
 from int21.service import Handler, ServiceTable
 
 if TYPE_CHECKING:
+    from hw.vga.vga import Vga
     from int21.fat.image import DiskImage
 
 # One module for each interrupt; each has TABLE.
@@ -52,7 +53,7 @@ class Bios:
         pic: Pic,
         pit: Pit,
         keyboard: Keyboard,
-        vga: Vga,
+        adapter: Adapter,
         rtc: Rtc,
         *,
         memory_kb: int = 640,
@@ -63,9 +64,8 @@ class Bios:
         self.pic = pic
         self.pit = pit
         self.keyboard = keyboard
-        self.vga = vga
-        vga.memory.attach(memory)
-        vga.connect(pic)
+        self.adapter = adapter
+        adapter.connect(pic)
         self.rtc = rtc
         self.on_a20: Callable[[bool], None] | None = None
         self.on_reboot: Callable[[], None] | None = None
@@ -93,6 +93,11 @@ class Bios:
         self.bda.initialise(ticks=seconds * TICKS_PER_DAY // 86400, memory_kb=memory_kb)
         self.set_mode(3)
         self.console = BiosConsole(self)
+
+    @property
+    def vga(self) -> Vga:
+        """The adapter, for what only an EGA or VGA has: services of these ask for it."""
+        return cast("Vga", self.adapter)
 
     def set_mode(self, number: int) -> None:
         """Switch to a video mode, as INT 10h/00h does."""
@@ -146,10 +151,12 @@ class Bios:
         return True
 
 
-def make_bios(memory: Memory, clock: Clock) -> Bios:
+def make_bios(memory: Memory, clock: Clock, adapter: str = "vga", **options: Any) -> Bios:
     """A BIOS with chips of its own, for tests and examples."""
     ports = PortBus()
     pic = Pic(ports)
+    video = make_adapter(adapter, ports, clock, **options)
+    video.attach(memory, memory.show_page)
     return Bios(
         memory,
         clock,
@@ -157,6 +164,6 @@ def make_bios(memory: Memory, clock: Clock) -> Bios:
         pic,
         Pit(ports, clock, pic),
         Keyboard(ports, clock, pic),
-        Vga(ports, clock),
+        video,
         Rtc(ports, clock, pic),
     )

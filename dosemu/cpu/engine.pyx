@@ -27,7 +27,7 @@ from hw.clock cimport Clock
 from hw.memory cimport Memory
 from hw.pic cimport Pic
 from hw.ports cimport PortBus
-from hw.vga.memory cimport VideoMemory, video_read, video_write
+from hw.window cimport VideoWindow
 
 from hw.clock import Clock as _Clock
 from hw.memory import Memory as _Memory
@@ -183,7 +183,7 @@ cdef class Engine:
     cdef bint _stop
     cdef bint _running
     cdef object _binding
-    cdef VideoMemory _video
+    cdef VideoWindow _video
 
     def __cinit__(self, Memory memory not None, Clock clock not None, PortBus ports not None, Pic pic not None,
                   str model="486", bint rom=True):
@@ -445,12 +445,12 @@ cdef class Engine:
             raise ValueError(f"page {page:#x} to {target:#x}: only pages below 110h can show pages of RAM")
         dosemu_set_remap(self.uc, page, target)
 
-    def attach_video(self, VideoMemory video not None):
+    def attach_video(self, VideoWindow video not None):
         """Let video memory answer in those pages from A0000h to BFFFFh that are not plain RAM."""
         self._video = video
         self.glue.video = <void *>video
-        self.glue.video_read = video_read
-        self.glue.video_write = video_write
+        self.glue.video_read = video.read_fn
+        self.glue.video_write = video.write_fn
         video.connect_pages(_video_pages, self.uc)
 
     def has_code(self, uint64_t address):

@@ -2,9 +2,7 @@ cimport cython
 
 from libc.stdint cimport uint8_t, uint32_t
 
-from hw.memory cimport Memory
-
-ctypedef void (*pages_fn)(void *owner, uint32_t pages) noexcept nogil
+from hw.window cimport VideoWindow
 
 cdef enum:
     PLANE_SIZE = 0x10000  # bytes in each of the four planes
@@ -12,14 +10,9 @@ cdef enum:
 
 
 @cython.final
-cdef class VideoMemory:
+cdef class VideoMemory(VideoWindow):
     cdef uint32_t *cells  # one for each address: plane 0 in bits 0 to 7, plane 3 in bits 24 to 31
     cdef readonly uint32_t latch
-    cdef uint8_t *window  # the guest RAM at A0000h, NULL when there is none
-    cdef Memory _memory
-    cdef pages_fn _on_pages
-    cdef void *_owner
-    cdef readonly uint32_t trapped  # bit n: accesses to page A0h + n come here
     cdef readonly int layout  # how the RAM of the window holds the planes now (enum of memory.pyx)
     cdef uint32_t linear_base  # of that RAM, from A0000h
     # What the registers say.
@@ -53,7 +46,6 @@ cdef class VideoMemory:
     cdef uint32_t offset_of(self, uint32_t address) noexcept nogil
     cdef void write8(self, uint32_t address, uint8_t value) noexcept nogil
     cdef uint8_t read8(self, uint32_t address) noexcept nogil
-    cdef void connect_pages(self, pages_fn fn, void *owner) noexcept
 
 cdef void video_write(void *memory, uint32_t address, uint32_t value, int size) noexcept nogil
 cdef uint32_t video_read(void *memory, uint32_t address, int size) noexcept nogil

@@ -23,8 +23,6 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
-from hw.memory cimport Memory
-
 cdef enum:
     # Sequencer and graphics controller registers.
     MAP_MASK = 2
@@ -66,7 +64,7 @@ cdef class VideoMemory:
         self.cells = <uint32_t *>calloc(PLANE_SIZE, sizeof(uint32_t))
         if self.cells == NULL:
             raise MemoryError
-        self.trapped = ALL_PAGES
+        self.read_fn, self.write_fn = video_read, video_write
 
     def __dealloc__(self):
         free(self.cells)
@@ -74,19 +72,6 @@ cdef class VideoMemory:
     def __getbuffer__(self, Py_buffer *buffer, int flags):
         """The planes as bytes, four for each address; call sync() before."""
         PyBuffer_FillInfo(buffer, self, self.cells, 4 * PLANE_SIZE, 1, flags)
-
-    def attach(self, Memory memory not None):
-        """Lay the window over a machine's RAM: from now on all accesses to A0000h to BFFFFh come here."""
-        self._memory = memory
-        self.window = memory.ram + 0xA0000
-        memory.set_window(video_read, video_write, <void *>self, self)
-        memory.window_pages = self.trapped
-
-    cdef void connect_pages(self, pages_fn fn, void *owner) noexcept:
-        # fn hears which pages are trapped, now and whenever that changes.
-        self._on_pages, self._owner = fn, owner
-        if fn != NULL:
-            fn(owner, self.trapped)
 
     # --- what the registers say ----------------------------------------------------------------
 
@@ -144,12 +129,7 @@ cdef class VideoMemory:
             self.fill_window()
             # 64 KB are 16 pages, 32 KB are 8.
             trapped &= ~(<uint32_t>(0xFFFF if layout == CHAINED else 0xFF) << (base >> 12))
-        if trapped != self.trapped:
-            self.trapped = trapped
-            if self.window != NULL:
-                self._memory.window_pages = trapped
-            if self._on_pages != NULL:
-                self._on_pages(self._owner, trapped)
+        self.set_trapped(trapped)
 
     cdef void spill(self) noexcept nogil:
         # The RAM of a linear layout into the planes.

@@ -14,16 +14,7 @@ from enum import Enum, auto
 from functools import cache
 
 from hw.vga.vga import Vga
-
-
-class Kind(Enum):
-    """How a mode's memory holds its picture."""
-
-    TEXT = auto()
-    CGA4 = auto()  # two bits a pixel, even and odd lines apart
-    CGA2 = auto()  # one bit a pixel, even and odd lines apart
-    PLANAR = auto()  # four planes
-    LINEAR = auto()  # a byte a pixel
+from hw.video_mode import Kind, VideoMode
 
 
 class Palette(Enum):
@@ -36,30 +27,15 @@ class Palette(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mode:
-    """A video mode: what INT 10h/00h programs and what the BIOS data area says of it."""
+class Mode(VideoMode):
+    """A video mode with what the registers of an EGA or VGA are set to."""
 
-    number: int
-    kind: Kind
-    columns: int
-    rows: int
-    cell_height: int
-    width: int  # pixels
-    height: int
-    segment: int  # of the video memory
-    page_size: int
-    pages: int
     palette: Palette
     misc: int
     sequencer: bytes
     crtc: bytes
     attribute: bytes
     graphics: bytes
-
-    @property
-    def is_text(self) -> bool:
-        """Character and attribute cells."""
-        return self.kind is Kind.TEXT
 
     @property
     def crtc_port(self) -> int:

@@ -5,11 +5,10 @@ IBM PS/2 Hardware Interface Technical Reference ("Alphanumeric Modes"); FreeVGA 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from hw.text_screen import TextLayout
 from hw.vga.vga import Vga
 
 Bytes = NDArray[np.uint8]
@@ -17,52 +16,28 @@ Bytes = NDArray[np.uint8]
 _MAX_COLUMNS, _MAX_LINES = 256, 1024
 
 
-@dataclass(frozen=True, slots=True)
-class TextLayout:
-    """The text screen as the registers describe it; ``start`` and ``cursor`` count characters."""
-
-    columns: int
-    rows: int
-    cell_width: int
-    cell_height: int
-    height: int  # scan lines shown
-    start: int
-    stride: int  # characters from one row to the next
-    cursor: int
-    cursor_start: int
-    cursor_end: int
-    cursor_on: bool
-
-    @classmethod
-    def of(cls, vga: Vga) -> TextLayout:
-        """Read it from the registers; whatever a program wrote, the sizes stay within limits."""
-        overflow = vga.crtc(0x07)
-        height = (vga.crtc(0x12) | (overflow & 2) << 7 | (overflow & 0x40) << 3) + 1
-        if vga.crtc(0x09) & 0x80:
-            height = (height + 1) // 2
-        height = min(height, _MAX_LINES)
-        cell = (vga.crtc(0x09) & 0x1F) + 1
-        columns = min(vga.crtc(0x01) + 1, _MAX_COLUMNS)
-        return cls(
-            columns=columns,
-            rows=-(-height // cell),
-            cell_width=8 if vga.sequencer(0x01) & 1 else 9,
-            cell_height=cell,
-            height=height,
-            start=vga.start_address,
-            stride=vga.crtc(0x13) * 2,
-            cursor=vga.cursor_address,
-            cursor_start=vga.crtc(0x0A) & 0x1F,
-            cursor_end=vga.crtc(0x0B) & 0x1F,
-            cursor_on=not vga.crtc(0x0A) & 0x20,
-        )
-
-    @property
-    def cursor_position(self) -> tuple[int, int] | None:
-        """Row and column of the cursor, None when it is outside of what is shown."""
-        offset = (self.cursor - self.start) & 0xFFFF
-        row, column = divmod(offset, self.stride or self.columns)
-        return (row, column) if row < self.rows and column < self.columns else None
+def layout_of(vga: Vga) -> TextLayout:
+    """Read it from the registers; whatever a program wrote, the sizes stay within limits."""
+    overflow = vga.crtc(0x07)
+    height = (vga.crtc(0x12) | (overflow & 2) << 7 | (overflow & 0x40) << 3) + 1
+    if vga.crtc(0x09) & 0x80:
+        height = (height + 1) // 2
+    height = min(height, _MAX_LINES)
+    cell = (vga.crtc(0x09) & 0x1F) + 1
+    columns = min(vga.crtc(0x01) + 1, _MAX_COLUMNS)
+    return TextLayout(
+        columns=columns,
+        rows=-(-height // cell),
+        cell_width=8 if vga.sequencer(0x01) & 1 else 9,
+        cell_height=cell,
+        height=height,
+        start=vga.start_address,
+        stride=vga.crtc(0x13) * 2,
+        cursor=vga.cursor_address,
+        cursor_start=vga.crtc(0x0A) & 0x1F,
+        cursor_end=vga.crtc(0x0B) & 0x1F,
+        cursor_on=not vga.crtc(0x0A) & 0x20,
+    )
 
 
 def read_cells(vga: Vga, layout: TextLayout) -> Bytes:

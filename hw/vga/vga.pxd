@@ -29,6 +29,7 @@ cdef struct Shown:
 
 
 cdef class Vga:
+    cdef readonly str name
     cdef Shown shown
     cdef uint8_t crtc_index
     cdef uint8_t sequencer_index

@@ -17,6 +17,7 @@ status port 3DAh moves on whatever the CPU does. Reading it resets the attribute
 18
 """
 
+from hw.memory cimport Memory
 from hw.ports cimport PortBus
 
 cdef int64_t SECOND_PS = 1000000000000
@@ -50,8 +51,9 @@ cdef enum:
 cdef class Vga:
     """Registers and timing; ``memory`` holds the planes."""
 
-    def __cinit__(self, PortBus ports, Clock clock):
+    def __cinit__(self, PortBus ports, Clock clock, str name="vga"):
         cdef int port
+        self.name = name
         self._clock = clock
         self.memory = VideoMemory()
         self.raster = RasterLog()
@@ -65,6 +67,10 @@ cdef class Vga:
             ports.native_write(<uint16_t>port, vga_write, self)
         for port in (0x3B4, 0x3C4, 0x3CE, 0x3D4):
             ports.table[port].wide = 1  # index and data in one
+
+    def attach(self, Memory memory not None, show_page=None):
+        """Lay the window onto the planes over a machine's RAM."""
+        self.memory.attach(memory)
 
     def connect(self, Pic pic):
         """Hand in the interrupt controller for the vertical retrace interrupt (IRQ 2, which is 9)."""
@@ -399,6 +405,43 @@ cdef class Vga:
     def touch(self):
         """Say that something else that the picture is made of has changed."""
         self.generation += 1
+
+    # What a screen and a BIOS ask of any adapter (hw/adapter.py).
+
+    @property
+    def modes(self):
+        """The modes of its BIOS."""
+        from hw.vga.modes import MODES
+        return MODES
+
+    def clear_memory(self):
+        """Set all planes to zero."""
+        self.memory.clear()
+
+    @property
+    def is_text(self):
+        """The attribute controller makes characters."""
+        return not self.shown.attribute[0x10] & 1
+
+    def text_layout(self):
+        """The text screen as the registers describe it."""
+        from hw.vga.text import layout_of
+        return layout_of(self)
+
+    def read_cells(self, layout):
+        """The (rows, columns, 2) characters and attributes shown; a copy."""
+        from hw.vga.text import read_cells
+        return read_cells(self, layout)
+
+    def renderer(self):
+        """What draws the picture; loads numpy."""
+        from hw.vga.render import Renderer
+        return Renderer(self)
+
+    def content(self):
+        """A copy of the planes."""
+        self.memory.spill()
+        return bytes(self.memory)
 
     @property
     def misc_output(self):

@@ -20,7 +20,7 @@ def bios() -> Bios:
 
 @pytest.fixture
 def screen(bios: Bios) -> Screen:
-    return Screen(bios.vga, bios.memory, bios.bda)
+    return Screen(bios.adapter, bios.memory, bios.bda)
 
 
 def test_every_character_has_a_picture() -> None:

@@ -99,8 +99,8 @@ def place_cursor(bios: Bios, page: int) -> None:
         return
     row, column = bios.bda.cursor(page)
     address = (bios.bda.page_start // 2 + row * columns(bios) + column) & 0xFFFF
-    bios.vga.set_crtc(0x0E, address >> 8)
-    bios.vga.set_crtc(0x0F, address & 0xFF)
+    bios.adapter.set_crtc(0x0E, address >> 8)
+    bios.adapter.set_crtc(0x0F, address & 0xFF)
 
 
 def set_cursor_shape(bios: Bios, shape: int) -> None:
@@ -114,8 +114,8 @@ def set_cursor_shape(bios: Bios, shape: int) -> None:
             start, end = start + height - 9, end + height - 9
         else:
             start, end = start * height // 8, (end + 1) * height // 8 - 1
-    bios.vga.set_crtc(0x0A, start)
-    bios.vga.set_crtc(0x0B, end)
+    bios.adapter.set_crtc(0x0A, start)
+    bios.adapter.set_crtc(0x0B, end)
 
 
 @TABLE.service(0x00, name="set video mode", takes="AL mode, bit 7: keep memory")
@@ -161,8 +161,8 @@ def select_page(bios: Bios, regs: Registers) -> None:
     bda.page_start = page * bda.page_size
     # In text modes the CRTC counts characters, else bytes of a plane.
     start = bda.page_start // 2 if mode.is_text else bda.page_start
-    bios.vga.set_crtc(0x0C, start >> 8 & 0xFF)
-    bios.vga.set_crtc(0x0D, start & 0xFF)
+    bios.adapter.set_crtc(0x0C, start >> 8 & 0xFF)
+    bios.adapter.set_crtc(0x0D, start & 0xFF)
     place_cursor(bios, page)
 
 

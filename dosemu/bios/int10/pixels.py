@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from dosemu.bios.int10.modes import cell_height, columns, current_mode
 from dosemu.bios.int10.table import TABLE
-from hw.vga.modes import Kind, Mode
+from hw.video_mode import Kind, VideoMode
 from int21.registers import Registers
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _PAIRS: Final = tuple(sum((bits >> x & 1) << 2 * x for x in range(8)) for bits i
 class Canvas:
     """The picture of one mode and page; coordinates outside of it are the callers' business."""
 
-    def __init__(self, bios: Bios, mode: Mode, page: int) -> None:
+    def __init__(self, bios: Bios, mode: VideoMode, page: int) -> None:
         self.bios = bios
         self.memory = bios.memory
         self.width, self.height = mode.width, mode.height
@@ -95,7 +95,7 @@ class LinearCanvas(Canvas):
 class CgaCanvas(Canvas):
     """Modes 4 to 6: one or two bits a pixel, even lines in the first 8 KB, odd ones in the second."""
 
-    def __init__(self, bios: Bios, mode: Mode, page: int) -> None:
+    def __init__(self, bios: Bios, mode: VideoMode, page: int) -> None:
         super().__init__(bios, mode, page)
         self._bits = 2 if mode.kind is Kind.CGA4 else 1
 
@@ -142,7 +142,7 @@ class CgaCanvas(Canvas):
 class PlanarCanvas(Canvas):
     """Modes 0Dh to 12h: eight pixels at an address of four planes."""
 
-    def __init__(self, bios: Bios, mode: Mode, page: int) -> None:
+    def __init__(self, bios: Bios, mode: VideoMode, page: int) -> None:
         super().__init__(bios, mode, page)
         self._video = bios.vga.memory
         self._stride = mode.width // 8

@@ -16,7 +16,7 @@ from tests.fakes import FakeRegisters
 
 @pytest.fixture
 def screen(bios: Bios) -> Screen:
-    return Screen(bios.vga, bios.memory, bios.bda)
+    return Screen(bios.adapter, bios.memory, bios.bda)
 
 
 def read_all(bios: Bios) -> bytes:

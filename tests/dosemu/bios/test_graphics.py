@@ -10,7 +10,8 @@ from dosemu.screen import Screen
 from hw.clock import Clock
 from hw.memory import Memory
 from hw.vga.fonts import font_bytes
-from hw.vga.modes import MODES, Kind
+from hw.vga.modes import MODES
+from hw.video_mode import Kind
 from tests.fakes import FakeRegisters
 
 GRAPHICS = [number for number, mode in sorted(MODES.items()) if mode.kind is not Kind.TEXT]
@@ -25,7 +26,7 @@ def bios() -> Bios:
 
 @pytest.fixture
 def screen(bios: Bios) -> Screen:
-    return Screen(bios.vga, bios.memory, bios.bda)
+    return Screen(bios.adapter, bios.memory, bios.bda)
 
 
 def call(bios: Bios, **registers: int) -> FakeRegisters:

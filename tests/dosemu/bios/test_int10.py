@@ -18,7 +18,7 @@ def call(bios: Bios, ax: int, **registers: int) -> FakeRegisters:
 
 @pytest.fixture
 def screen(bios: Bios) -> Screen:
-    return Screen(bios.vga, bios.memory, bios.bda)
+    return Screen(bios.adapter, bios.memory, bios.bda)
 
 
 def type_out(bios: Bios, text: bytes) -> None:

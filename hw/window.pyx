@@ -1,0 +1,50 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""The addresses A0000h to BFFFFh, where a video adapter answers: which pages are plain RAM, which are asked for.
+
+A page that is not trapped is the guest's RAM there (or the page it shows), and the CPU reaches it without help.
+All others go to the adapter; this class itself is the empty bus: reads as ones, takes no writes.
+"""
+
+cdef uint32_t ALL_PAGES = <uint32_t>0xFFFFFFFF
+
+
+cdef uint32_t nothing_read(void *window, uint32_t address, int size) noexcept nogil:
+    return <uint32_t>0xFFFFFFFF
+
+
+cdef void nothing_written(void *window, uint32_t address, uint32_t value, int size) noexcept nogil:
+    pass
+
+
+cdef class VideoWindow:
+    """What of A0000h to BFFFFh is the adapter's; adapters with logic behind their addresses derive from it."""
+
+    def __cinit__(self):
+        self.trapped = ALL_PAGES
+        self.read_fn, self.write_fn = nothing_read, nothing_written
+
+    def attach(self, Memory memory not None):
+        """Lay the window over a machine's RAM: from now on accesses to trapped pages come here."""
+        self._memory = memory
+        self.window = memory.ram + 0xA0000
+        memory.set_window(self.read_fn, self.write_fn, <void *>self, self)
+        memory.window_pages = self.trapped
+
+    def open_pages(self, uint32_t pages):
+        """Bit n of ``pages``: page A0h + n is plain RAM; all others are trapped."""
+        self.set_trapped(~pages)
+
+    cdef void set_trapped(self, uint32_t pages) noexcept nogil:
+        if pages == self.trapped:
+            return
+        self.trapped = pages
+        if self.window != NULL:
+            self._memory.window_pages = pages
+        if self._on_pages != NULL:
+            self._on_pages(self._owner, pages)
+
+    cdef void connect_pages(self, pages_fn fn, void *owner) noexcept:
+        # fn hears which pages are trapped, now and whenever that changes.
+        self._on_pages, self._owner = fn, owner
+        if fn != NULL:
+            fn(owner, self.trapped)
