@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dosemu.errors import MountError, NotDosProgram
 from dosemu.mounts import MountSpec
+from int21 import names
 from int21.cd.drive import CdDrive
 from int21.cd.folder import CdFolder
 from int21.cd.image import ImageDisc
@@ -57,28 +58,29 @@ def open_drives(mount: MountSpec, page: CodePage) -> list[Drive]:
 
 def _opened(mount: MountSpec, page: CodePage) -> list[Drive]:
     path = mount.path
+    label = names.upper(mount.label.encode(page.codec, "replace"), page)
     if path.is_dir():
         if mount.kind == "cdrom":
-            return [CdFolder(path, page=page)]
+            return [CdFolder(path, label, page)]
         if mount.overlay is not None:
             if not mount.overlay.is_dir():
                 raise MountError(f"{mount.letter}: {mount.overlay}: not a folder")
-            return [OverlayFolder(path, mount.overlay, page=page)]
-        return [HostFolder(path, read_only=mount.read_only, page=page)]
+            return [OverlayFolder(path, mount.overlay, label, page)]
+        return [HostFolder(path, mount.read_only, label, page)]
     if not path.is_file():
         raise MountError(f"{mount.letter}: {path}: not a folder or file")
     if mount.overlay is not None:
         raise MountError(f"{mount.letter}: {path}: an overlay is for folders")
     if zipfile.is_zipfile(path):
         return [ZipFolder(path, page)]
-    if mount.kind == "cdrom" or _is_disc(path):
+    if mount.kind == "cdrom" or is_disc_image(path):
         return [CdDrive(ImageDisc(path), page)]
     from int21.fat.drive import open_image  # construct, which it is made with, takes its time to load
 
     return list(open_image(str(path), page, read_only=mount.read_only))
 
 
-def _is_disc(path: Path) -> bool:
+def is_disc_image(path: Path) -> bool:
     """Whether a file is the image of a CD, by what is in its first volume descriptor."""
     if path.suffix.lower() in (".cue", ".iso"):
         return True
@@ -200,16 +202,3 @@ def wire_drives(drives: Drives, dos: Dos, bios: Bios) -> None:
     while bios.find_disk(_HARD_DISK + count) is not None:
         count += 1
     bios.memory.set_u8(_HARD_DISKS_AT, count)
-
-
-def insert(drives: Drives, dos: Dos, bios: Bios, letter: str, path: Path) -> None:
-    """Put another disk, disc or folder into a drive. Raises MountError, and leaves the old one then.
-
-    Files that are open on an image that was taken out cannot be read any more.
-    """
-    letter = letter.upper()
-    old = drives.get(letter)
-    drives.mount(letter, open_drives(MountSpec(letter, path), drives.page)[0])
-    if old is not None:
-        old.close()
-    wire_drives(drives, dos, bios)

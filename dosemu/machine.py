@@ -25,11 +25,12 @@ from dosemu.bios.bios import Bios
 from dosemu.bios.rom import MOUSE_TEXT, XMS_ENTRY, Trap
 from dosemu.cpu.engine import Engine
 from dosemu.cpu.registers import Registers
+from dosemu.disk_changer import DiskChanger
 from dosemu.dpmi import layout
 from dosemu.dpmi.blocks import Pool
 from dosemu.dpmi.host import Host
 from dosemu.errors import NotDosProgram, ProgramNotFound
-from dosemu.host_drives import insert, mount_drives, wire_drives
+from dosemu.host_drives import mount_drives, wire_drives
 from dosemu.host_ports import connect
 from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
 from dosemu.keystrokes import KeyboardInput
@@ -191,6 +192,7 @@ class Machine:
             Board(lambda: self.bios.a20, self._set_a20, self._show_page, self.pic.pulse_irq),
         )
         wire_drives(drives, self.dos, self.bios)
+        self.disks = DiskChanger(self.dos, self.bios, settings.mounts)
         connect(self.dos, self.bios, settings.printer, settings.serial)
         self.mouse = MouseInput(self.dos.mouse, self.clock)
         self.dos.mouse.cursor.set_crtc = self.adapter.set_crtc
@@ -209,7 +211,7 @@ class Machine:
             self.dos.files.open_stdio(
                 source, HostStream(sink=stdout or self._out), HostStream(sink=stderr or self._err)
             )
-        shell = self.dos.shell = Shells(self.dos, self.bios, tools, letter, quiet=from_file)
+        shell = self.dos.shell = Shells(self.dos, self.bios, self.disks, tools, letter, quiet=from_file)
         if path is not None:
             try:
                 self.dos.start(*shell.first_program(path, mounted.program, _command_tail(args)), self.regs)
@@ -414,7 +416,15 @@ class Machine:
 
     def insert(self, letter: str, path: str | os.PathLike[str]) -> None:
         """Put another floppy or CD image (or folder) into a drive, as one changes disks. Raises MountError."""
-        insert(self.dos.drives, self.dos, self.bios, letter, Path(path))
+        self.disks.insert(letter, Path(path))
+
+    def swap(self, letter: str | None = None, number: int | None = None) -> dict[str, Path]:
+        """Put the next disk into a drive, or the disk with a ``number`` from 0; without ``letter`` into every drive
+        that was given several (``mounts={"A": ["1.img", "2.img"]}``).
+
+        What is in the drives now, by their letters. Raises MountError.
+        """
+        return self.disks.swap(letter, number)
 
     @property
     def stdout(self) -> bytes:

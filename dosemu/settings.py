@@ -23,7 +23,7 @@ from typing import Any, Final, Literal, Self
 from platformdirs import user_config_path
 
 from dosemu.errors import SettingsError
-from dosemu.mounts import MountSpec, parse_mount
+from dosemu.mounts import MountSpec, parse_mount, stacked
 from int21.code_pages import NUMBERS as CODE_PAGES
 
 __all__ = ["MountSpec", "Settings", "SettingsError", "parse_mount"]
@@ -470,13 +470,14 @@ def _shown(value: Any) -> str:
 def _mount(where: str, letter: str, value: Any, folder: Path | None) -> dict[str, MountSpec]:
     if isinstance(value, MountSpec):
         return {value.letter: value}
-    if not isinstance(value, str | Path):
-        raise SettingsError(f'{where}: {_shown(value)} does not do: a folder, such as "games:ro"')
+    values = value if isinstance(value, list | tuple) else [value]
+    if not values or not all(isinstance(one, str | Path) for one in values):
+        raise SettingsError(f'{where}: {_shown(value)} does not do: a folder, such as "games:ro", or a list of images')
     try:
-        spec = parse_mount(f"{letter}={value}")
+        specs = [parse_mount(f"{letter}={one}") for one in values]
     except ValueError as error:
         raise SettingsError(f"{where}: {error}") from None
-    return {spec.letter: spec if folder is None else spec.relative_to(folder)}
+    return stacked(spec if folder is None else spec.relative_to(folder) for spec in specs)
 
 
 def _full_name(name: str) -> str:

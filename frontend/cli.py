@@ -95,11 +95,12 @@ def open_trace(options: Options) -> Iterator[Trace | None]:
 def run_program(options: Options, program: Path, arguments: Sequence[str]) -> int:
     """Run ``program`` (a folder: the shell in it) on the display asked for; returns the exit status."""
     from dosemu.machine import Machine
+    from dosemu.mounts import stacked
     from dosemu.settings import Settings
 
     settings = Settings.load(program, options.config, options.overrides)
     if options.mounts:
-        settings = settings.with_(mounts={mount.letter: mount for mount in options.mounts})
+        settings = settings.with_(mounts=stacked(options.mounts))
     display = pick_display(
         options.display or settings.display.mode,
         os.environ,

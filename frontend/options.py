@@ -29,8 +29,9 @@ commands:
   demo                    run the bundled demo
   (write ./info for a program of that name)
 
-in the terminal:  Ctrl+] ends the run
+in the terminal:  Ctrl+] ends the run, Ctrl+\\ changes the disks
 in the window:    Alt+Enter full screen, Alt+Pause or Ctrl+F6 pause, Ctrl+F5 screenshot, Ctrl+F11/F12 slower/faster,
+                  Ctrl+F4 puts the next disk into drives that have several,
                   a click or Ctrl+F10 gives the mouse to the program, Ctrl+F10 takes it back
 
 exit status: the program's errorlevel; 124 time limit reached, 125 the emulator failed, 126 not a DOS program,
@@ -123,7 +124,8 @@ def build_parser() -> Parser:
                             "the default with --display none and terminal")  # fmt: skip
     group.add_argument("--mount", action="append", default=[], metavar="D=PATH[:OPTION]",
                        help="give the program a folder or a disk image, CD image or ZIP archive as a drive; options: "
-                            "ro, cdrom, overlay=DIR; repeatable")  # fmt: skip
+                            "ro, cdrom, overlay=DIR, label=NAME; repeatable, several disks for a drive are "
+                            "changed with a hot key")  # fmt: skip
 
     group = parser.add_argument_group("the machine")
     group.add_argument("--machine", choices=MACHINE_TYPES, help="which PC (its display adapter)")

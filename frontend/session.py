@@ -159,6 +159,15 @@ class Session:
         if self._sink is not None and self._sink.trouble:
             raise DosemuError(self._sink.trouble)
 
+    def swap_disks(self) -> str:
+        """Put the next disk into every drive that has several; what to tell the user."""
+        try:
+            changed = self.machine.swap()
+        except DosemuError as error:
+            return str(error)
+        inside = ", ".join(f"{letter}: {path.name}" for letter, path in changed.items())
+        return inside or "no drive has several disks (--mount A=1.img,2.img)"
+
     def finish(self) -> None:
         """Take the pictures due at the end (also those the program did not live to see), end text and sound."""
         for shot in self._late_shots:

@@ -88,6 +88,7 @@ class Drives:
         self.page = page
         self.verify = False
         self.device_names: set[bytes] = set(names.RESERVED)
+        self.changed: set[int] = set()  # discs that were changed since MSCDEX was asked
         self._drives: dict[int, Drive] = {}
         self._directories: dict[int, Path] = {}
         self._current = 2
@@ -109,6 +110,17 @@ class Drives:
         self._drives[number] = drive
         self._directories[number] = ()
         self._write_tables()
+
+    def change(self, letter: str, drive: Drive) -> None:
+        """Put another disk into a drive. Its current directory stays, if the new disk has one of this name."""
+        number = drive_number(letter)
+        old, directory = self._drives.get(number), self._directories.get(number, ())
+        self._drives[number] = drive
+        self._directories[number] = directory if _is_directory(drive, directory) else ()
+        self.changed.add(number)
+        self._write_tables()
+        if old is not None:
+            old.close()
 
     def unmount(self, letter: str) -> None:
         """Take a drive away; files open on it stay usable."""

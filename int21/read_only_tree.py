@@ -23,7 +23,10 @@ OLDEST: Stamp = pack(1980, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A file or folder: its full name, and under ``key`` what the drive finds its contents by."""
+    """A file or folder: its full name, and under ``key`` what the drive finds its contents by.
+
+    ``short`` is the name it has beside the full one, where the tree itself says so.
+    """
 
     name: str
     is_directory: bool
@@ -31,6 +34,7 @@ class Node:
     size: int = 0
     stamp: Stamp = OLDEST
     hidden: bool = False
+    short: str = ""
 
 
 @dataclass(slots=True)
@@ -141,9 +145,9 @@ class ReadOnlyTree(ABC):
         raise DosError(ErrorCode.ACCESS_DENIED)
 
     def _listing(self, path: Path) -> _Listing:
-        known = self._listings.get(path)
-        if known is not None:
-            return known
+        listing = self._listings.get(path)
+        if listing is not None:
+            return listing
         folder = self.root
         if path:
             parent = self._listing(path[:-1]).nodes.get(path[-1])
@@ -151,7 +155,9 @@ class ReadOnlyTree(ABC):
                 raise DosError(ErrorCode.PATH_NOT_FOUND)
             folder = parent
         by_name = {node.name: node for node in self.nodes_of(folder)}
-        aliases = names.assign_aliases(by_name, None, self.page)
+        known = {name: names.exact_alias(node.short, self.page) for name, node in by_name.items() if node.short}
+        given = {name: alias for name, alias in known.items() if alias is not None}
+        aliases = names.assign_aliases(by_name, given, self.page)
         listing = _Listing({alias: by_name[name] for alias, name in aliases.items()}, tuple(aliases))
         if len(self._listings) >= _FOLDERS:
             self._listings.clear()

@@ -76,6 +76,7 @@ class Bios:
         self.print_byte: Callable[[bytes], bool] | None = None  # INT 17h; None: no printer is connected
         self.serial_lines: dict[int, Callable[[bytes], bool]] = {}  # INT 14h, by the number of the port
         self.disk_status = 0
+        self.changed_disks: set[int] = set()  # floppy drives whose change line is up
         self.find_disk: Callable[[int], DiskImage | None] = lambda number: None  # by the numbers of INT 13h
         self.wait_event: Event | None = None  # INT 15h/83h
         self.deadlines: dict[tuple[int, int, int, int], int] = {}  # INT 15h/86h: caller to picoseconds

@@ -43,6 +43,7 @@ class DiskStatus(IntEnum):
     BAD_COMMAND = 0x01
     WRITE_PROTECTED = 0x03
     SECTOR_NOT_FOUND = 0x04
+    CHANGED = 0x06
     PARAMETERS_FAILED = 0x07
     READ_FAILED = 0x10
     NOT_READY = 0x80
@@ -54,6 +55,16 @@ _STATUSES = {
     ErrorCode.SECTOR_NOT_FOUND: DiskStatus.SECTOR_NOT_FOUND,
     ErrorCode.READ_FAULT: DiskStatus.READ_FAILED,
 }
+
+
+def _changed(bios: Bios, regs: Registers) -> bool:
+    """Ends a call with "disk changed" when that is so; the drive has stepped then, and its change line goes down."""
+    if regs.dl not in bios.changed_disks or regs.dl >= _HARD:
+        return False
+    bios.changed_disks.discard(regs.dl)
+    regs.al = 0
+    _end(bios, regs, DiskStatus.CHANGED)
+    return True
 
 
 def _end(bios: Bios, regs: Registers, status: DiskStatus) -> None:
@@ -120,6 +131,8 @@ def transfer(bios: Bios, regs: Registers) -> None:
         regs.al = 0
         _end(bios, regs, _absent(bios, regs) if disk is None else DiskStatus.BAD_COMMAND)
         return
+    if _changed(bios, regs):
+        return
     try:
         _move(bios, disk, function, _first_sector(disk, regs), count, regs.address("es", regs.bx))
     except DosError as error:
@@ -135,6 +148,8 @@ def format_track(bios: Bios, regs: Registers) -> None:
     regs.al = 0
     if disk is None or not disk.floppy:
         _end(bios, regs, _absent(bios, regs) if disk is None else DiskStatus.BAD_COMMAND)
+        return
+    if _changed(bios, regs):
         return
     try:
         regs_sector = regs.cl & 0xC0 | 1
@@ -204,9 +219,12 @@ def disk_type(bios: Bios, regs: Registers) -> None:
         regs.cx, regs.dx = disk.sectors >> 16 & 0xFFFF, disk.sectors & 0xFFFF
 
 
-@TABLE.service(0x16, name="disk changed?", takes="DL drive")
+@TABLE.service(0x16, name="disk changed?", takes="DL drive", gives="AH 0 no, 6 yes")
 def changed(bios: Bios, regs: Registers) -> None:
-    _end(bios, regs, DiskStatus.OK if bios.find_disk(regs.dl) else _absent(bios, regs))
+    if regs.dl in bios.changed_disks and regs.dl < _HARD:
+        _end(bios, regs, DiskStatus.CHANGED)
+    else:
+        _end(bios, regs, DiskStatus.OK if bios.find_disk(regs.dl) else _absent(bios, regs))
 
 
 @TABLE.service(0x41, name="are there extensions?", takes="BX 55AAh, DL drive", gives="BX AA55h, AH version, CX 1")

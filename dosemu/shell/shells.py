@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dosemu.bios.bios import Bios
+    from dosemu.disk_changer import DiskChanger
     from dosemu.shell.shell import Shell
     from int21.dos import Dos
 
@@ -42,9 +43,12 @@ class Shells:
     ``quiet``: commands come from a file of the host, so no prompt is shown for them.
     """
 
-    def __init__(self, dos: Dos, bios: Bios, drive: VirtualDrive, letter: str, *, quiet: bool = False) -> None:
+    def __init__(
+        self, dos: Dos, bios: Bios, disks: DiskChanger, drive: VirtualDrive, letter: str, *, quiet: bool = False
+    ) -> None:
         self.dos = dos
         self.bios = bios
+        self.disks = disks
         self.drive = drive
         self.letter = letter
         self.quiet = quiet

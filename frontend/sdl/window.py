@@ -41,6 +41,7 @@ class Action(Enum):
     SLOWER = auto()
     FASTER = auto()
     MOUSE = auto()
+    SWAP = auto()
 
 
 # DOSBox's keys, as far as they leave the guest its own. Ctrl+F9 ("run" in Borland's editors) is not among them:
@@ -53,6 +54,7 @@ HOT_KEYS = {
     (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F11): Action.SLOWER,
     (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F12): Action.FASTER,
     (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F10): Action.MOUSE,
+    (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F4): Action.SWAP,
 }
 
 
@@ -207,6 +209,8 @@ class Window:
                 self._screenshot()
             case Action.MOUSE:
                 self._capture_mouse(not self._mouse.captured)
+            case Action.SWAP:
+                say(self._session.swap_disks())
             case Action.SLOWER:
                 self._change_speed(1 / SPEED_STEP)
             case Action.FASTER:

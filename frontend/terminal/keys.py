@@ -16,6 +16,7 @@ from dosemu.keystrokes import character_codes
 
 EXIT_KEY = "\x1d"  # Ctrl+], as telnet has it
 EXIT_KEY_NAME = "Ctrl+]"
+SWAP_KEY = "\x1c"  # Ctrl+\; few terminals tell Ctrl+F4, the window's key, from F4
 
 # Control characters that are keys of their own or have other names than ctrl+letter (ASCII, and xterm's habits).
 _CONTROLS = {

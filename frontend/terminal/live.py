@@ -16,7 +16,7 @@ from frontend.pacing import Pacer
 from frontend.session import Plan, Session
 from frontend.signals import Stopped, StopRequest, stop_signals
 from frontend.status import ExitStatus
-from frontend.terminal.keys import EXIT_KEY, EXIT_KEY_NAME, strokes
+from frontend.terminal.keys import EXIT_KEY, EXIT_KEY_NAME, SWAP_KEY, strokes
 from frontend.terminal.painter import Painter
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Live:
         self._request = request
         self._pacer = Pacer()
         self._painted = -1.0
+        self._hint_until = HINT_SECONDS  # emulated
         self._exit = False
 
     def run(self) -> int | None:
@@ -85,7 +86,7 @@ class Live:
         if now - self._painted < PAINT_SECONDS:
             return
         self._painted = now
-        if now > HINT_SECONDS:
+        if now > self._hint_until:
             self.painter.hint = None
         self._write(self.painter.paint(self.session.machine))
 
@@ -107,6 +108,11 @@ class Live:
             if str(key) == EXIT_KEY:
                 self._exit = True
                 return
+            if str(key) == SWAP_KEY:
+                self.painter.hint = self.session.swap_disks()
+                self._hint_until = self.session.machine.clock.seconds + HINT_SECONDS
+                wait = max(self._pacer.ahead_seconds, 0.0)
+                continue
             for codes in strokes(key):
                 self.session.machine.keyboard.send(codes)
             wait = max(self._pacer.ahead_seconds, 0.0)

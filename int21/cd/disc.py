@@ -45,7 +45,15 @@ class Track:
         return self.start + self.length
 
 
-class Disc(Protocol):
+class SectorReader(Protocol):
+    """Something with sectors of data."""
+
+    def read(self, sector: int) -> bytes:
+        """The 2048 bytes of a sector of data. Raises SECTOR_NOT_FOUND, READ_FAULT."""
+        ...
+
+
+class Disc(SectorReader, Protocol):
     """A compact disc. ``upc`` is its catalogue number, thirteen digits or none."""
 
     tracks: tuple[Track, ...]
@@ -54,10 +62,6 @@ class Disc(Protocol):
     @property
     def end(self) -> int:
         """The first sector of the lead-out."""
-        ...
-
-    def read(self, sector: int) -> bytes:
-        """The 2048 bytes of a sector of data. Raises SECTOR_NOT_FOUND, READ_FAULT."""
         ...
 
     def close(self) -> None: ...

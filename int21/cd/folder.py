@@ -8,7 +8,7 @@ import struct
 from int21 import names
 from int21.cd.disc import SECTOR, Track
 from int21.code_pages import CodePage
-from int21.drive import Space
+from int21.drive import Entry, Space
 from int21.errors import DosError, ErrorCode
 from int21.host_folder import HostFolder
 
@@ -51,6 +51,18 @@ def volume_descriptor(label: bytes) -> bytes:
     struct.pack_into(">I", data, 84, _SECTORS)
     data[881] = 1
     return bytes(data)
+
+
+def folder_record(entry: Entry) -> bytes:
+    """The directory record that a file would have on a disc; where it is there nobody knows."""
+    day, clock = entry.stamp
+    when = (80 + (day >> 9), day >> 5 & 15, day & 31, clock >> 11, clock >> 5 & 63, (clock & 31) * 2, 0)
+    flags = 2 if entry.is_directory else 0
+    name = entry.name if entry.is_directory else entry.name + b";1"
+    both = struct.pack("<I", 0) + struct.pack(">I", 0) + struct.pack("<I", entry.size) + struct.pack(">I", entry.size)
+    data = bytes((0, 0)) + both + bytes(when) + bytes((flags, 0, 0, 1, 0, 0, 1, len(name))) + name
+    data += bytes(len(data) % 2)
+    return bytes([len(data)]) + data[1:]
 
 
 class CdFolder(HostFolder):

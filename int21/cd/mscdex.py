@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from int21 import layout
 from int21.cd.disc import SECTOR, Disc, to_msf
+from int21.cd.drive import CdDrive
+from int21.cd.folder import folder_record
+from int21.drives import drive_letter
 from int21.errors import DosError, ErrorCode
 from int21.registers import Registers
 from int21.table import int2f
@@ -26,6 +29,7 @@ _STANDARD, _TERMINATOR = 1, 0xFF
 _DESCRIPTOR = 16
 _NAME_SIZE = 37
 _NAMES_AT = {2: 702, 3: 739, 4: 776}  # copyright, abstract, bibliography
+_LONGEST_PATH = 128
 _MOST_SECTORS = 32  # a buffer is in one segment
 
 # The request header: length, unit, command, status; the rest is the command's.
@@ -35,6 +39,7 @@ _IOCTL_INPUT, _IOCTL_OUTPUT, _READ_LONG, _PREFETCH, _SEEK = 3, 12, 128, 130, 131
 _TAKEN = frozenset({_IOCTL_OUTPUT, 7, 11, 13, 14, _PREFETCH, _SEEK, 132, 133, 136})
 # Door closed and not locked, cooked reading, no writing, no audio channels, red book addressing.
 _DEVICE_STATUS = 0x0200
+_NOT_CHANGED, _WAS_CHANGED = 0x01, 0xFF
 _DATA_TRACK, _AUDIO_TRACK = 0x41, 0x01
 
 
@@ -125,7 +130,6 @@ def absolute_read(dos: Dos, regs: Registers) -> None:
 
 
 @int2f.service(0x15, 0x09, name="MSCDEX absolute write", gives="CF: not possible")
-@int2f.service(0x15, 0x0F, name="MSCDEX directory entry", gives="CF: not possible")
 @int2f.service(0x15, name="MSCDEX, unknown function", gives="CF")
 def not_possible(dos: Dos, regs: Registers) -> None:
     regs.ax, regs.cf = _INVALID_FUNCTION, True
@@ -162,6 +166,47 @@ def preferences(dos: Dos, regs: Registers) -> None:
     regs.cf = False
 
 
+@int2f.service(
+    0x15,
+    0x0F,
+    name="MSCDEX directory entry",
+    takes="CL drive, CH bit 0 canonical form, ES:BX path, SI:DI buffer",
+    gives="AX 0 High Sierra, 1 ISO 9660",
+)
+def directory_entry(dos: Dos, regs: Registers) -> None:
+    number = regs.cl
+    if number not in _numbers(dos):
+        regs.ax, regs.cf = _INVALID_DRIVE, True
+        return
+    drive = dos.drives.at(number)
+    try:
+        path = bytes(dos.memory.read(regs.address("es", regs.bx), _LONGEST_PATH)).partition(b"\0")[0]
+        place = dos.drives.resolve(drive_letter(number).encode() + b":\\" + path.partition(b";")[0].lstrip(b"\\/"))
+        raw = drive.record(place.path).raw if isinstance(drive, CdDrive) else folder_record(drive.entry(place.path))
+    except DosError as error:
+        regs.ax, regs.cf = error.code, True
+        return
+    high_sierra = (
+        isinstance(drive, CdDrive) and drive.file_system is not None and drive.file_system.kind.value == "CDROM"
+    )
+    dos.memory.write((regs.si << 4) + regs.di, _canonical(raw, high_sierra) if regs.ch & 1 else raw)
+    regs.ax, regs.cf = 0 if high_sierra else 1, False
+
+
+def _canonical(raw: bytes, high_sierra: bool) -> bytes:
+    """A directory record in the form that is the same for both file systems (RBIL, table 02776)."""
+    attributes, sector, size = struct.unpack_from("<BI4xI", raw, 1)
+    when = raw[18:24] + (b"\0" if high_sierra else raw[24:25])
+    flags = raw[24] if high_sierra else raw[25]
+    unit, skip, volume, length = struct.unpack_from("<BBH2xB", raw, 26)
+    name = raw[33 : 33 + length]
+    version = int(name.rpartition(b";")[2]) if name.rpartition(b";")[2].isdigit() and b";" in name else 1
+    used = raw[33 + length + (length + 1) % 2 :]
+    head = struct.pack("<BIHI7sBBBHB38sH", attributes, sector, SECTOR, size, when, flags, unit, skip, volume,
+                       min(length, 38), name[:38], version & 0xFFFF)  # fmt: skip
+    return head + struct.pack("<B220s", len(used), used[:220])
+
+
 @int2f.service(0x15, 0x10, name="MSCDEX send device request", takes="CX drive, ES:BX request", gives="its status")
 def send_request(dos: Dos, regs: Registers) -> None:
     disc = _disc(dos, regs)
@@ -175,7 +220,7 @@ def send_request(dos: Dos, regs: Registers) -> None:
         offset, segment, count = struct.unpack("<HHH", memory.read(request + 0x0E, 6))
         address = (segment << 4) + offset
         if command == _IOCTL_INPUT:
-            _control(dos, disc, address)
+            _control(dos, disc, regs.cx, address)
         elif command == _READ_LONG:
             first = memory.u16(request + 0x14) | memory.u16(request + 0x16) << 16
             if memory.u8(request + 0x0D):  # red book: frame, second, minute
@@ -195,7 +240,7 @@ def _read(dos: Dos, disc: Disc, first: int, count: int, address: int) -> None:
     dos.memory.write(address, b"".join(disc.read(first + number) for number in range(count)))
 
 
-def _control(dos: Dos, disc: Disc, address: int) -> None:
+def _control(dos: Dos, disc: Disc, number: int, address: int) -> None:
     """IOCTL input: what a control block asks for. Raises INVALID_FUNCTION."""
     memory = dos.memory
     match memory.u8(address):
@@ -213,7 +258,8 @@ def _control(dos: Dos, disc: Disc, address: int) -> None:
         case 8:
             answer = struct.pack("<I", disc.end)
         case 9:
-            answer = b"\x01"  # the disc was not changed
+            answer = bytes([_WAS_CHANGED if number in dos.drives.changed else _NOT_CHANGED])
+            dos.drives.changed.discard(number)
         case 10:
             answer = bytes((disc.tracks[0].number, disc.tracks[-1].number)) + _red_book(disc.end)
         case 11:

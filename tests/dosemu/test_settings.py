@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dosemu.mounts import MountError, parse_mount
+from dosemu.mounts import MountError, parse_mount, stacked
 from dosemu.settings import Settings, SettingsError, described
 
 
@@ -84,7 +84,8 @@ def test_set(override: str, attribute: str, value: object) -> None:
         ("cpu.cycles", "--set cpu.cycles: write section.key=value"),
         (
             "mounts.CC=x",
-            "--set: mounts.CC: 'CC=x': write LETTER=FOLDER[:ro|:overlay=FOLDER|:cdrom] or LETTER=IMAGE[:ro]",
+            "--set: mounts.CC: 'CC=x': write LETTER=FOLDER[:ro|:overlay=FOLDER|:cdrom][:label=NAME] "
+            "or LETTER=IMAGE[,IMAGE...][:ro]",
         ),
         ("display.columns=132", "--set: display.columns: '132' does not do: 40, 80"),
     ],
@@ -227,3 +228,24 @@ def test_wrong_mounts(text: str) -> None:
     with pytest.raises(MountError) as caught:
         parse_mount(text)
     assert "\n" not in str(caught.value)
+
+
+def test_several_disks_for_a_drive(tmp_path: Path) -> None:
+    config = tmp_path / "dosemu.toml"
+    config.write_text('[mounts]\nA = ["1.img", "2.img"]\nD = "cd:cdrom:label=GAME DISC"\nC = "a,b"\n')
+    mounts = Settings.load(config=config, user=None).mounts
+    assert [disk.path for disk in mounts["A"].disks] == [tmp_path / "1.img", tmp_path / "2.img"]
+    assert (mounts["D"].label, mounts["D"].kind, mounts["D"].disks) == ("GAME DISC", "cdrom", (mounts["D"],))
+    assert mounts["C"].path == tmp_path / "a,b"  # no images: a comma of the name
+    config.write_text("[mounts]\nA = []\n")
+    with pytest.raises(SettingsError):
+        Settings.load(config=config, user=None)
+
+
+def test_disks_for_one_letter_are_collected_and_folders_replaced() -> None:
+    mounts = stacked(map(parse_mount, ("A=1.img", "C=one", "a=2.img,3.img:ro", "C=two", "D=x.iso", "D=y:cdrom")))
+    assert [(str(disk.path), disk.read_only) for disk in mounts["A"].disks] == [
+        ("1.img", False), ("2.img", True), ("3.img", True),
+    ]  # fmt: skip
+    assert [str(disk.path) for disk in mounts["D"].disks] == ["x.iso", "y"]
+    assert mounts["C"].disks == (parse_mount("C=two"),)

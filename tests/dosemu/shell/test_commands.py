@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dosemu.shell import registry
 from tests.dosemu.shell.conftest import Shell
+from tests.int21.fat import images
 
 registry.load_all()
 
@@ -187,3 +190,12 @@ def test_mount_and_help(shell: Shell) -> None:
     listed = shell.run("help")
     assert all(name.decode() in listed for name in (b"XCOPY", b"DIR", b"ATTRIB"))
     assert shell.run("help nosuch") == "No help available for nosuch\n"
+
+
+def test_swap_changes_disks(shell: Shell, tmp_path: Path) -> None:
+    disks = [images.make(tmp_path / f"{n}.img", 360, 12, f"DISK{n}") for n in (1, 2)]
+    said = shell.run("swap", "vol a:", "swap a:", "vol a:", "swap a: 1", "swap a: 9", "swap c:", mounts={"A": disks})
+    assert said.index("A: *1 1.img\nA:  2 2.img\n") < said.index("is DISK1") < said.index("is DISK2")
+    assert "A: 2.img\n" in said
+    assert "A: there are disks 1 to 2\nC: there is no other disk for this drive\n" in said
+    assert shell.run("swap") == "No drive has several disks\n"

@@ -33,6 +33,13 @@ def iso(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return image
 
 
+@pytest.fixture(scope="module")
+def joliet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("joliet")
+    long_disc(folder, "-R", "-J").close()
+    return folder / "x.iso"
+
+
 def raw(data: bytes) -> bytes:
     """The sectors of an ISO file as mode 1 has them on a disc."""
     sectors = (data[at : at + 2048] for at in range(0, len(data), 2048))
@@ -177,9 +184,9 @@ def test_descriptors_and_sectors(guest: Guest) -> None:
         guest.call(function, 0x2F)
 
 
-@covers("2Fh/1509h", "2Fh/150Fh", "2Fh/15h")
+@covers("2Fh/1509h", "2Fh/15h")
 def test_what_mscdex_does_not_do(guest: Guest) -> None:
-    for function in (0x1509, 0x150F, 0x15FF):
+    for function in (0x1509, 0x15FF):
         regs = guest.call(function, 0x2F, cx=3)
         assert (regs.cf, regs.ax) == (True, 1)
 
@@ -228,10 +235,113 @@ def test_a_folder_as_a_disc_has_a_label(guest: Guest, tmp_path: Path) -> None:
     assert guest.memory.read(BUFFER + 40, 8) == b"MY DISC "
 
 
+def long_disc(folder: Path, *options: str) -> CdDrive:
+    """A disc with long names."""
+    files = folder / "files"
+    for name in ("Long directory name/inner", "Long directory other", "short"):
+        (files / name).mkdir(parents=True)
+    (files / "A long file name.text").write_bytes(b"one")
+    (files / "Long directory name" / "Inside it, too.htm").write_bytes(b"two")
+    (files / "Long directory other" / "b.txt").write_bytes(b"three")
+    subprocess.run(
+        ["genisoimage", "-quiet", *options, "-V", "LONG", "-o", folder / "x.iso", files], check=True, timeout=60
+    )
+    return CdDrive(ImageDisc(folder / "x.iso"))
+
+
+@pytest.mark.parametrize("options", [("-J",), ("-R",), ("-R", "-J")])
+def test_long_names_of_joliet_and_rock_ridge(tmp_path: Path, options: tuple[str, ...]) -> None:
+    drive = long_disc(tmp_path, *options)
+    names = drive.long_names(())
+    assert sorted(names.values()) == ["A long file name.text", "Long directory name", "Long directory other", "short"]
+    by_long = {long: short for short, long in names.items()}
+    # The short names are those of the disc itself.
+    assert by_long["short"] == b"SHORT"
+    assert by_long["A long file name.text"] == b"A_LONG_F.TEX"
+    folder = by_long["Long directory name"]
+    assert dict(drive.long_names((folder,))) == {b"INNER": "inner", b"INSIDE_I.HTM": "Inside it, too.htm"}
+    assert drive.open((folder, b"INSIDE_I.HTM"), writable=False).read(0, 9) == b"two"
+    other = by_long["Long directory other"]
+    assert drive.open((other, b"B.TXT"), writable=False).read(0, 9) == b"three"
+    drive.close()
+
+
+def high_sierra() -> bytes:
+    """A disc of 1986 with one file in one directory."""
+
+    def record(name: bytes, sector: int, size: int, flags: int = 0) -> bytes:
+        data = struct.pack("<BBI4xI4x6sBBBBHHB", 0, 0, sector, size, bytes((87, 3, 9, 12, 30, 0)), flags, 0, 0, 0, 1, 0,
+                           len(name)) + name  # fmt: skip
+        return bytes([len(data) + len(data) % 2]) + data[1:] + bytes(len(data) % 2)
+
+    sectors = [bytes(2048)] * 16
+    head = bytes(8) + b"\x01CDROM\x01" + bytes(33) + b"OLD DISC".ljust(32)
+    sectors.append(head.ljust(180, b"\0") + record(b"\0", 18, 2048, 2))
+    sectors.append(bytes(8) + b"\xffCDROM\x01")
+    sectors.append(record(b"\0", 18, 2048, 2) + record(b"\1", 18, 2048, 2) + record(b"TEXT", 19, 2048, 2))
+    sectors.append(record(b"\0", 19, 2048, 2) + record(b"\1", 18, 2048, 2) + record(b"OLD.TXT;1", 20, 7))
+    sectors.append(b"antique")
+    return b"".join(sector.ljust(2048, b"\0") for sector in sectors)
+
+
+def test_high_sierra_discs_are_read(tmp_path: Path) -> None:
+    (tmp_path / "hs.iso").write_bytes(high_sierra())
+    drive = CdDrive(ImageDisc(tmp_path / "hs.iso"))
+    assert drive.label == b"OLD DISC"
+    assert drive.names((b"TEXT",)) == (b"OLD.TXT",)
+    assert drive.open((b"TEXT", b"OLD.TXT"), writable=False).read(0, 99) == b"antique"
+    assert drive.entry((b"TEXT", b"OLD.TXT")).stamp[0] == (7 << 9 | 3 << 5 | 9)
+    drive.close()
+
+
+@covers("2Fh/150Fh")
+def test_directory_entries_as_they_are_and_in_one_form(guest: Guest, tmp_path: Path) -> None:
+    guest.dos.drives.mount("E", CdDrive(ImageDisc(_written(tmp_path / "hs.iso", high_sierra()))))
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "OLD.TXT").write_bytes(b"antique")
+    guest.dos.drives.mount("F", CdFolder(tmp_path / "folder"))
+
+    def ask(drive: int, path: bytes) -> bytes:
+        guest.memory.write(BUFFER + 0x100, path + b"\0")
+        regs = guest.call(0x150F, 0x2F, cx=drive, es=BUFFER >> 4, bx=0x100, si=BUFFER >> 4, di=0)
+        assert not regs.cf
+        return guest.memory.read(BUFFER, 285)
+
+    data = ask(0x103, b"\\DATA\\LEVEL79.DAT")
+    assert guest.regs.ax == 1
+    assert struct.unpack_from("<I", data, 7)[0] == 3000
+    assert (data[0x17], data[0x18 : 0x18 + 13], data[0x3E]) == (13, b"LEVEL79.DAT;1", 1)
+    sector = struct.unpack_from("<I", data, 1)[0]
+    assert guest.dos.drives.at(3).disc.read(sector)[:4] == b"7979"  # type: ignore[attr-defined]
+    assert ask(0x003, b"README.TXT;1")[33:45] == b"README.TXT;1"
+    assert struct.unpack_from("<I", ask(0x104, b"\\TEXT\\OLD.TXT"), 7)[0] == 7
+    assert guest.regs.ax == 0
+    assert struct.unpack_from("<I", ask(0x105, b"\\OLD.TXT"), 7)[0] == 7
+    for drive, path, error in ((3, b"\\NO", 2), (2, b"\\X", 15), (3, b"\\NO\\X", 3)):
+        guest.memory.write(BUFFER + 0x100, path + b"\0")
+        regs = guest.call(0x150F, 0x2F, cx=drive, es=BUFFER >> 4, bx=0x100, si=BUFFER >> 4, di=0)
+        assert (regs.cf, regs.ax) == (True, error)
+
+
+def _written(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+@covers("2Fh/1510h")
+def test_a_changed_disc_is_told_once(guest: Guest, iso: Path) -> None:
+    assert control(guest, b"\x09\0") == (0x0100, b"\x09\x01")
+    guest.dos.drives.change("D", CdDrive(ImageDisc(iso)))
+    assert control(guest, b"\x09\0") == (0x0100, b"\x09\xff")
+    assert control(guest, b"\x09\0") == (0x0100, b"\x09\x01")
+
+
 @given(st.lists(st.tuples(st.integers(32_768, 65_000), st.integers(0, 255)), max_size=12), st.binary(max_size=32))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_damaged_images_give_dos_errors(tmp_path: Path, iso: Path, damage: list[tuple[int, int]], root: bytes) -> None:
-    data = bytearray(iso.read_bytes())
+def test_damaged_images_give_dos_errors(
+    tmp_path: Path, iso: Path, joliet: Path, damage: list[tuple[int, int]], root: bytes
+) -> None:
+    data = bytearray((joliet if len(damage) % 2 else iso).read_bytes())
     for position, value in damage:
         data[position] = value
     data[32_768 + 156 : 32_768 + 156 + len(root)] = root
