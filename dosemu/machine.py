@@ -126,7 +126,10 @@ class Machine:
         self.pit = Pit(self.ports, self.clock, self.pic)
         self.speaker = Speaker(self.pit, self.clock)
         self.dma = Dma(self.ports, self.memory)
-        self.sound = Sound(self.ports, self.clock, self.pic, self.dma, self.speaker, settings.sound)
+        self.sound = Sound(
+            self.ports, self.clock, self.pic, self.dma, self.speaker, settings.sound,
+            tandy=settings.machine.type == "tandy",
+        )  # fmt: skip
         self.controller = Keyboard(self.ports, self.clock, self.pic)
         conventional_kb = settings.memory.conventional_kb
         self.rtc = Rtc(self.ports, self.clock, self.pic, start, base_kb=conventional_kb, extended_kb=extended_kb)

@@ -149,6 +149,20 @@ def _line(value: Any) -> str:
 _LINE = Kind("none, null or file=FILE", _line)
 
 
+def _levels(value: Any) -> dict[str, tuple[int, int]]:
+    """Percent of left and right by the name of a channel."""
+    if not isinstance(value, Mapping):
+        raise ValueError
+    levels = {}
+    for name, level in value.items():
+        left, _, right = str(level).partition(":")
+        sides = int(left), int(right or left)
+        if isinstance(level, bool) or not all(0 <= side <= 400 for side in sides):
+            raise ValueError
+        levels[str(name).lower()] = sides
+    return levels
+
+
 def _variables(value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise ValueError
@@ -323,6 +337,14 @@ class SoundSettings:
     rate: int = field(default=48000, metadata=_about(_number(8000, 192_000), "samples a second"))
     latency: int = field(default=60, metadata=_about(_number(10, 1000), "milliseconds of sound kept ready"))
     volume: int = field(default=100, metadata=_about(_number(0, 400), "loudness of all, in percent"))
+    muted: bool = field(default=False, metadata=_about(_SWITCH, "nothing is heard"))
+    mix: dict[str, tuple[int, int]] = field(
+        default_factory=dict,
+        metadata=_about(
+            Kind("a table of percents from 0 to 400, or left:right", _levels),
+            "loudness of single devices, by their names in the command MIXER",
+        ),
+    )
     sbtype: str = field(
         default="sb16", metadata=_about(_choice("none", "sb1", "sb2", "sbpro", "sb16"), "which Sound Blaster")
     )
@@ -336,6 +358,12 @@ class SoundSettings:
             _choice("auto", "none", "opl2", "dualopl2", "opl3"), "which FM chip (AdLib); auto is that of the sbtype"
         ),
     )
+    tandy: bool | Literal["auto"] = field(
+        default="auto",
+        metadata=_about(_SWITCH_OR_AUTO, "the three-voice chip of Tandy and PCjr; auto: with machine.type tandy"),
+    )
+    cms: bool = field(default=False, metadata=_about(_SWITCH, "a Game Blaster (CMS) at the ports of sbbase"))
+    lpt: bool = field(default=True, metadata=_about(_SWITCH, "Covox Speech Thing and Disney Sound Source on LPT1"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,7 +471,7 @@ class Settings:
         values = getattr(self, section)
         key, _, variable = key.partition(".")
         known = {item.name: item for item in dataclasses.fields(values)}
-        if key not in known or (variable and key != "environment"):
+        if key not in known or (variable and not isinstance(getattr(values, key), dict)):
             raise SettingsError(f"{where}: no such setting; [{section}] has {', '.join(known)}")
         kind: Kind = known[key].metadata["kind"]
         try:

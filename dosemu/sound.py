@@ -11,8 +11,11 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from hw.cms import Cms
 from hw.mpu401 import Mpu401
 from hw.opl import Opl, OplType
+from hw.parallel import ParallelPort
+from hw.psg import Psg
 from hw.sb.card import SoundBlaster
 from hw.sb.mixer_chip import FM, VOICE
 from hw.sb.models import CardSetup, Model
@@ -41,10 +44,21 @@ class Device(Protocol):
 
 
 class Sound:
-    """``speaker``, ``opl``, ``sound_blaster`` and ``mpu401`` (None where the settings leave them out)."""
+    """The devices by their names (None where the settings leave them out), and how loud each is.
+
+    ``levels`` are the percents of left and right by channel, ``master`` and ``muted`` stand for all.
+    """
 
     def __init__(
-        self, ports: PortBus, clock: Clock, pic: Pic, dma: Dma, speaker: Speaker, settings: SoundSettings
+        self,
+        ports: PortBus,
+        clock: Clock,
+        pic: Pic,
+        dma: Dma,
+        speaker: Speaker,
+        settings: SoundSettings,
+        *,
+        tandy: bool = False,
     ) -> None:
         self._clock = clock
         self._settings = settings
@@ -61,6 +75,28 @@ class Sound:
         if settings.opl != "none":
             kind = _FM_CHIPS.get(model, OplType.OPL3) if settings.opl == "auto" else OplType(settings.opl)
             self.opl = Opl(ports, clock, kind, None if model is None else settings.sbbase)
+        self.psg: Psg | None = None
+        if settings.tandy is True or (settings.tandy == "auto" and tandy):
+            self.psg = Psg(ports, clock)
+        self.cms: Cms | None = None
+        if settings.cms:
+            self.cms = Cms(ports, clock, settings.sbbase, detection=model is None)
+        self.parallel = ParallelPort(ports, clock)
+        self.parallel.sound_source = settings.lpt
+        self._master = (settings.volume, settings.volume)
+        self._muted = settings.muted
+        self.levels = dict.fromkeys(self._channels, (100, 100)) | {
+            name: level for name, level in settings.mix.items() if name in self._channels
+        }
+
+    @property
+    def _channels(self) -> list[str]:
+        """The names of the mixer's channels."""
+        there = {
+            "speaker": True, "fm": self.opl, "sb": self.sound_blaster, "tandy": self.psg, "cms": self.cms,
+            "lpt": self._settings.lpt,
+        }  # fmt: skip
+        return [name for name, device in there.items() if device]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -73,10 +109,11 @@ class Sound:
         from hw.mixer import Mixer
         from hw.sound.dac import DacVoice
         from hw.sound.opl import OplVoice
+        from hw.sound.parallel import ParallelVoice
         from hw.sound.speaker import SpeakerVoice
+        from hw.sound.tone_chips import CmsVoice, PsgVoice
 
         mixer = Mixer(self._clock, self._settings.rate)
-        mixer.volume = self._settings.volume / 100
         mixer.add("speaker", SpeakerVoice(self.speaker))
         card = self.sound_blaster
         if self.opl is not None:
@@ -86,7 +123,48 @@ class Sound:
                 mixer.add("fm", OplVoice(self.opl.chips, partial(card.mixer_chip.gains, FM)))
         if card is not None:
             mixer.add("sb", DacVoice(card.dsp.dac, partial(card.mixer_chip.gains, VOICE)))
+        if self.psg is not None:
+            mixer.add("tandy", PsgVoice(self.psg))
+        if self.cms is not None:
+            mixer.add("cms", CmsVoice(self.cms.chips))
+        if self._settings.lpt:
+            mixer.add("lpt", ParallelVoice(self.parallel))
+        for name, (left, right) in self.levels.items():
+            mixer.channels[name].place(left / 100, right / 100)
+        mixer.volume = self._master[0] / 100, self._master[1] / 100
+        mixer.muted = self._muted
         return mixer
+
+    def set_level(self, name: str, left: int, right: int) -> None:
+        """Change the percents of a channel, 0 to 400. Raises KeyError for one that is not there."""
+        sides = min(max(left, 0), 400), min(max(right, 0), 400)
+        if name not in self.levels:
+            raise KeyError(name)
+        self.levels[name] = sides
+        if "mixer" in self.__dict__:
+            self.mixer.channels[name].place(sides[0] / 100, sides[1] / 100)
+
+    @property
+    def master(self) -> tuple[int, int]:
+        """Percents of left and right of all."""
+        return self._master
+
+    @master.setter
+    def master(self, sides: tuple[int, int]) -> None:
+        self._master = min(max(sides[0], 0), 400), min(max(sides[1], 0), 400)
+        if "mixer" in self.__dict__:
+            self.mixer.volume = self._master[0] / 100, self._master[1] / 100
+
+    @property
+    def muted(self) -> bool:
+        """Nothing is heard."""
+        return self._muted
+
+    @muted.setter
+    def muted(self, muted: bool) -> None:
+        self._muted = muted
+        if "mixer" in self.__dict__:
+            self.mixer.muted = muted
 
     def save(self) -> dict[str, Any]:
         """The state of each device by its name, as plain values."""
@@ -106,7 +184,10 @@ class Sound:
 
     @property
     def _devices(self) -> dict[str, Device]:
-        found = {"sb": self.sound_blaster, "opl": self.opl, "mpu401": self.mpu401}
+        found: dict[str, Device | None] = {
+            "sb": self.sound_blaster, "opl": self.opl, "mpu401": self.mpu401, "psg": self.psg, "cms": self.cms,
+            "parallel": self.parallel,
+        }  # fmt: skip
         return {name: device for name, device in found.items() if device is not None}
 
     def close(self) -> None:

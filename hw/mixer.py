@@ -122,6 +122,11 @@ class Channel:
     def volume(self, value: float) -> None:
         self._volume = min(max(value, 0.0), MAX_VOLUME)
 
+    def place(self, left: float, right: float) -> None:
+        """Set volume and balance from the volumes of both sides."""
+        self.volume = max(left, right)
+        self.balance = 0.0 if left == right else (1 - left / right if left < right else right / left - 1)
+
     @property
     def gains(self) -> tuple[float, float]:
         """Factors of left and right."""
@@ -131,11 +136,14 @@ class Channel:
 
 
 class Mixer:
-    """Renders a hundredth of a second at a time for every sink; ``channels`` by name, ``volume``, ``muted`` of all."""
+    """Renders a hundredth of a second at a time for every sink.
+
+    ``channels`` by name; ``volume`` (left, right) and ``muted`` of all.
+    """
 
     def __init__(self, clock: Clock, rate: int = 48000) -> None:
         self.rate = rate
-        self.volume = 1.0
+        self.volume = (1.0, 1.0)
         self.muted = False
         self.channels: dict[str, Channel] = {}
         self._clock = clock
@@ -217,5 +225,5 @@ class Mixer:
             mix = part if mix is None else mix + part
         if mix is None or self.muted:
             return np.zeros((span.count, 2), np.int16)
-        scaled: NDArray[np.float64] = np.rint(mix * (32767 * self.volume))
+        scaled: NDArray[np.float64] = np.rint(mix * (32767 * np.array(self.volume)))
         return np.clip(scaled, -32768, 32767).astype(np.int16)

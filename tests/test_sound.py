@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 import wave
 from pathlib import Path
 
@@ -16,8 +17,16 @@ PROGRAMS = Path(__file__).parent / "programs"
 RATE = 44_100
 
 
+def own_settings(name: str) -> dict[str, object]:
+    """The settings in a program's test.toml."""
+    path = PROGRAMS / name / "test.toml"
+    settings: dict[str, object] = tomllib.loads(path.read_text())["settings"] if path.is_file() else {}
+    return settings
+
+
 def record(name: str, path: Path, slice_seconds: float = 0.05, **changes: object) -> tuple[np.ndarray, float]:
     """The samples of a run, and how long it took in emulated seconds."""
+    changes = own_settings(name) | changes
     with Machine(
         PROGRAMS / name / "main.com", stdio=True, **{"sound.mode": f"wav={path}", "sound.rate": RATE, **changes}
     ) as machine:
@@ -40,6 +49,10 @@ def record(name: str, path: Path, slice_seconds: float = 0.05, **changes: object
         ("sound_adlib", 440, 5_770, 1.0),
         ("sound_sb_single", 1000, 15_900, 1.0),
         ("sound_sb_auto", 1000, 15_900, 1.0),
+        ("sound_tandy", 999, 4_100, 1.0),
+        ("sound_cms", 1001, 2_050, 1.0),
+        ("sound_covox", 1000, 5_600, 1.0),
+        ("sound_disney", 1000, 5_500, 1.0),
     ],
 )
 def test_a_tone(name: str, hz: int, level: int, seconds: float, tmp_path: Path) -> None:
@@ -56,6 +69,16 @@ def test_a_tone(name: str, hz: int, level: int, seconds: float, tmp_path: Path) 
     spectrum = np.abs(np.fft.rfft(tone * np.hanning(len(tone))))
     assert spectrum.argmax() * RATE / len(tone) == pytest.approx(hz, rel=0.003)
     assert np.sqrt((tone**2).mean()) == pytest.approx(level, rel=0.05)
+
+
+def test_pulse_widths_on_the_speaker_are_a_sine(tmp_path: Path) -> None:
+    sound, _ = record("sound_pwm", tmp_path / "tone.wav")
+    tone = sound[RATE // 4 : RATE * 3 // 4, 0]
+    spectrum = np.abs(np.fft.rfft(tone * np.hanning(len(tone))))[: len(tone) * 10_000 // RATE]
+    at = int(spectrum.argmax())
+    assert at * RATE / len(tone) == pytest.approx(1_193_182 / 64 / 16, rel=0.003)
+    spectrum[at - 4 : at + 5] = 0
+    assert spectrum.max() < np.abs(np.fft.rfft(tone * np.hanning(len(tone)))).max() / 8
 
 
 def test_blocks_join_without_a_click(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_volume_balance_mute_and_clipping() -> None:
         second.muted = step == "muted"
         first.balance = -1.0 if step == "left" else 0.0
         first.volume = 4.0 if step == "loud" else 1.0
-        mixer.volume = 0.5 if step == "master" else 1.0
+        mixer.volume = (0.5, 0.5) if step == "master" else (1.0, 1.0)
         mixer.muted = step == "silent"
         clock.skip_to(clock.now_ps + 10 * MS)
     mixer.close()
