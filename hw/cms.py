@@ -63,12 +63,16 @@ class Cms:
         self.chips = Saa1099(clock), Saa1099(clock)
         self._latches = bytearray(2)
         for number, chip in enumerate(self.chips):
-            ports.on_write([port + 2 * number], lambda _, value, chip=chip: chip.write(value & 0xFF))
-            ports.on_write([port + 2 * number + 1], lambda _, value, chip=chip: chip.select(value & 0xFF))
+            self._attach(ports, port + 2 * number, chip)
         if detection:
             ports.on_write([port + 6, port + 7], lambda at, value: self._latches.__setitem__(at & 1, value & 0xFF))
             ports.on_read([port + 0xA, port + 0xB], lambda at: self._latches[at & 1])
             ports.on_read([port + 4], lambda at: _DETECTED)
+
+    @staticmethod
+    def _attach(ports: PortBus, data: int, chip: Saa1099) -> None:
+        ports.on_write([data], lambda port, value: chip.write(value & 0xFF))
+        ports.on_write([data + 1], lambda port, value: chip.select(value & 0xFF))
 
     def save(self) -> dict[str, Any]:
         """Chips and latches."""
