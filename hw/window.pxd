@@ -1,7 +1,11 @@
-from libc.stdint cimport uint8_t, uint32_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t
 
 from hw.memory cimport Memory, window_read_fn, window_write_fn
 
+# REP MOVS, or REP STOS of what is at from_ram: count elements of size bytes, step apart. A side without an address
+# in RAM is the window at the offset beside it.
+ctypedef void (*window_repeat_fn)(void *window, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_window,
+                           int size, int64_t count, int step, int moves) noexcept nogil
 ctypedef void (*pages_fn)(void *owner, uint32_t pages) noexcept nogil
 
 
@@ -9,6 +13,7 @@ cdef class VideoWindow:
     cdef uint8_t *window  # the guest RAM at A0000h, NULL when there is none
     cdef window_read_fn read_fn
     cdef window_write_fn write_fn
+    cdef window_repeat_fn repeat_fn
     cdef Memory _memory
     cdef pages_fn _on_pages
     cdef void *_owner
@@ -16,3 +21,6 @@ cdef class VideoWindow:
 
     cdef void set_trapped(self, uint32_t pages) noexcept nogil
     cdef void connect_pages(self, pages_fn fn, void *owner) noexcept
+
+cdef void repeat_each(void *window, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_window,
+                      int size, int64_t count, int step, int moves) noexcept nogil

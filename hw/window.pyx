@@ -5,6 +5,8 @@ A page that is not trapped is the guest's RAM there (or the page it shows), and 
 All others go to the adapter; this class itself is the empty bus: reads as ones, takes no writes.
 """
 
+from libc.string cimport memcpy
+
 cdef uint32_t ALL_PAGES = <uint32_t>0xFFFFFFFF
 
 
@@ -16,12 +18,33 @@ cdef void nothing_written(void *window, uint32_t address, uint32_t value, int si
     pass
 
 
+cdef void repeat_each(void *window, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_window,
+                      int size, int64_t count, int step, int moves) noexcept nogil:
+    # One element after the other, for adapters without a shorter way.
+    cdef uint32_t value = 0
+    cdef int64_t i
+    for i in range(count):
+        if from_ram == NULL:
+            value = (<VideoWindow>window).read_fn(window, from_window, size)
+            from_window += step
+        else:
+            memcpy(&value, from_ram, size)
+            if moves:
+                from_ram += step
+        if to_ram == NULL:
+            (<VideoWindow>window).write_fn(window, to, value, size)
+            to += step
+        else:
+            memcpy(to_ram, &value, size)
+            to_ram += step
+
+
 cdef class VideoWindow:
     """What of A0000h to BFFFFh is the adapter's; adapters with logic behind their addresses derive from it."""
 
     def __cinit__(self):
         self.trapped = ALL_PAGES
-        self.read_fn, self.write_fn = nothing_read, nothing_written
+        self.read_fn, self.write_fn, self.repeat_fn = nothing_read, nothing_written, repeat_each
 
     def attach(self, Memory memory not None):
         """Lay the window over a machine's RAM: from now on accesses to trapped pages come here."""

@@ -451,6 +451,7 @@ cdef class Engine:
         self.glue.video = <void *>video
         self.glue.video_read = video.read_fn
         self.glue.video_write = video.write_fn
+        self.glue.video_repeat = video.repeat_fn
         video.connect_pages(_video_pages, self.uc)
 
     def has_code(self, uint64_t address):

@@ -1,6 +1,6 @@
 cimport cython
 
-from libc.stdint cimport uint8_t, uint32_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t
 
 from hw.window cimport VideoWindow
 
@@ -45,7 +45,15 @@ cdef class VideoMemory(VideoWindow):
     cdef void fill_window(self) noexcept nogil
     cdef uint32_t offset_of(self, uint32_t address) noexcept nogil
     cdef void write8(self, uint32_t address, uint8_t value) noexcept nogil
+    cdef uint32_t written(self, uint8_t value) noexcept nogil
+    cdef void store_run(self, uint32_t to, const uint8_t *data, int size, int64_t count, bint moves) noexcept nogil
+    cdef void repeat(self, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_video, int size,
+                     int64_t count, int step, bint moves) noexcept nogil
+    cdef void store(self, uint32_t address, uint32_t value, int size) noexcept nogil
+    cdef uint32_t fetch(self, uint32_t address, int size) noexcept nogil
     cdef uint8_t read8(self, uint32_t address) noexcept nogil
 
 cdef void video_write(void *memory, uint32_t address, uint32_t value, int size) noexcept nogil
 cdef uint32_t video_read(void *memory, uint32_t address, int size) noexcept nogil
+cdef void video_repeat(void *memory, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_video,
+                       int size, int64_t count, int step, int moves) noexcept nogil

@@ -19,9 +19,11 @@ planes when somebody looks at these. In all other states accesses are trapped an
 cimport cython
 
 from cpython.buffer cimport PyBuffer_FillInfo
-from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy, memmove, memset
+
+from hw.window cimport repeat_each
 
 cdef enum:
     # Sequencer and graphics controller registers.
@@ -64,7 +66,7 @@ cdef class VideoMemory:
         self.cells = <uint32_t *>calloc(PLANE_SIZE, sizeof(uint32_t))
         if self.cells == NULL:
             raise MemoryError
-        self.read_fn, self.write_fn = video_read, video_write
+        self.read_fn, self.write_fn, self.repeat_fn = video_read, video_write, video_repeat
 
     def __dealloc__(self):
         free(self.cells)
@@ -172,7 +174,6 @@ cdef class VideoMemory:
 
     cdef inline void write8(self, uint32_t address, uint8_t value) noexcept nogil:
         cdef uint32_t planes = self.plane_mask4
-        cdef uint32_t data, mask, latch
         cdef uint32_t *cell
         if self.direct:
             if address >= PLANE_SIZE:
@@ -196,11 +197,13 @@ cdef class VideoMemory:
         if self.plain_write:
             cell[0] = cell[0] & ~planes | value * <uint32_t>0x01010101 & planes
             return
-        latch = self.latch
+        cell[0] = cell[0] & ~planes | self.written(value) & planes
+
+    cdef inline uint32_t written(self, uint8_t value) noexcept nogil:
+        # What a store of a byte brings to the planes that are written.
+        cdef uint32_t data, mask = self.bit_mask4, latch = self.latch
         if self.write_mode == 1:
-            cell[0] = cell[0] & ~planes | latch & planes
-            return
-        mask = self.bit_mask4
+            return latch
         if self.write_mode == 2:
             data = EXPAND[value & 15]
         else:
@@ -217,8 +220,25 @@ cdef class VideoMemory:
             data |= latch
         elif self.function == 3:
             data ^= latch
-        data = data & mask | latch & ~mask
-        cell[0] = cell[0] & ~planes | data & planes
+        return data & mask | latch & ~mask
+
+    cdef void store_run(self, uint32_t to, const uint8_t *data, int size, int64_t count, bint moves) noexcept nogil:
+        # Stores of RAM to ascending addresses in the direct state; the latches stay as they are meanwhile.
+        cdef uint32_t planes = self.plane_mask4, keep = ~planes
+        cdef uint32_t *cell = &self.cells[to]
+        cdef uint32_t part[4]
+        cdef int64_t i
+        if moves and self.plain_write:
+            for i in range(count * size):
+                cell[i] = cell[i] & keep | data[i] * <uint32_t>0x01010101 & planes
+        elif moves:
+            for i in range(count * size):
+                cell[i] = cell[i] & keep | self.written(data[i]) & planes
+        else:
+            for i in range(4):
+                part[i] = self.written(data[i & (size - 1)]) & planes
+            for i in range(count * size):
+                cell[i] = cell[i] & keep | part[i & 3]
 
     cdef inline uint8_t read8(self, uint32_t address) noexcept nogil:
         cdef uint32_t plane = self.read_plane, other
@@ -240,6 +260,48 @@ cdef class VideoMemory:
         elif self.odd_even_read:
             plane = plane & 2 | address & 1
         return <uint8_t>(self.latch >> 8 * plane)
+
+    cdef void repeat(self, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_video, int size,
+                     int64_t count, int step, bint moves) noexcept nogil:
+        # REP MOVS or REP STOS between RAM and trapped pages: what has no host address is video memory.
+        cdef uint32_t *cells = self.cells
+        cdef uint32_t planes = self.plane_mask4
+        cdef int64_t i, last = count * size - 1
+        if self.direct and step > 0 and (to_ram != NULL or to + last < PLANE_SIZE) and (
+                from_ram != NULL or from_video + last < PLANE_SIZE and not self.compare_read):
+            if from_ram != NULL:
+                self.store_run(to, from_ram, size, count, moves)
+                return
+            if to_ram != NULL:
+                for i in range(last + 1):
+                    to_ram[i] = <uint8_t>(cells[from_video + i] >> 8 * self.read_plane)
+                self.latch = cells[from_video + last]
+                return
+            if self.write_mode == 1 and size == 1:
+                self.latch = cells[from_video + last]  # unless the copy itself changes it
+                if to > from_video and to <= from_video + last:
+                    for i in range(count):
+                        self.latch = cells[from_video + i]
+                        cells[to + i] = cells[to + i] & ~planes | self.latch & planes
+                elif planes == <uint32_t>0xFFFFFFFF:
+                    memmove(&cells[to], &cells[from_video], <size_t>count * 4)
+                else:
+                    for i in range(count):
+                        cells[to + i] = cells[to + i] & ~planes | cells[from_video + i] & planes
+                return
+        repeat_each(<void *>self, to_ram, to, from_ram, from_video, size, count, step, moves)
+
+    cdef void store(self, uint32_t address, uint32_t value, int size) noexcept nogil:
+        cdef int i
+        for i in range(size):
+            self.write8(address + i, <uint8_t>(value >> 8 * i))
+
+    cdef uint32_t fetch(self, uint32_t address, int size) noexcept nogil:
+        cdef uint32_t value = 0
+        cdef int i
+        for i in range(size):
+            value |= <uint32_t>self.read8(address + i) << 8 * i
+        return value
 
     # --- Python's side -------------------------------------------------------------------------
 
@@ -344,17 +406,16 @@ cdef class VideoMemory:
 
 cdef void video_write(void *memory, uint32_t address, uint32_t value, int size) noexcept nogil:
     # A trapped store of 1, 2 or 4 bytes; address from A0000h.
-    cdef int i
     if size == 1:
         (<VideoMemory>memory).write8(address, <uint8_t>value)
-        return
-    for i in range(size):
-        (<VideoMemory>memory).write8(address + i, <uint8_t>(value >> 8 * i))
+    else:
+        (<VideoMemory>memory).store(address, value, size)
 
 
 cdef uint32_t video_read(void *memory, uint32_t address, int size) noexcept nogil:
-    cdef uint32_t value = (<VideoMemory>memory).read8(address)
-    cdef int i
-    for i in range(1, size):
-        value |= <uint32_t>(<VideoMemory>memory).read8(address + i) << 8 * i
-    return value
+    return (<VideoMemory>memory).fetch(address, size)
+
+
+cdef void video_repeat(void *memory, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_video,
+                       int size, int64_t count, int step, int moves) noexcept nogil:
+    (<VideoMemory>memory).repeat(to_ram, to, from_ram, from_video, size, count, step, moves != 0)

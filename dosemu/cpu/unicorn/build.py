@@ -58,7 +58,9 @@ def load_edits() -> Any:
 def fingerprint() -> str:
     """Everything the library depends on: source, edits, glue, build recipe, compiler, machine."""
     digest = hashlib.sha256(SHA256.encode())
-    parts = [HERE / name for name in ("glue.c", "glue.h", "build.py")] + sorted((HERE / "edits").glob("*.py"))
+    parts = [HERE / name for name in ("glue.c", "glue.h", "repeat.c", "build.py")] + sorted(
+        (HERE / "edits").glob("*.py")
+    )
     for path in parts:
         digest.update(path.read_bytes())
     digest.update(platform.machine().encode())
@@ -141,7 +143,8 @@ def compile_library(archive: Path, target: Path) -> None:
             tar.extractall(folder, filter="data")
         source = Path(folder) / f"unicorn-{VERSION}" / "src"
         count = apply_edits(source)
-        shutil.copyfile(HERE / "glue.c", source / "qemu/target/i386/dosemu_glue.c")
+        for name in ("glue.c", "repeat.c"):
+            shutil.copyfile(HERE / name, source / "qemu/target/i386" / f"dosemu_{name}")
         shutil.copyfile(HERE / "glue.h", source / "include/dosemu_glue.h")
         build = Path(folder) / "build"
         log = Path(folder) / "log"

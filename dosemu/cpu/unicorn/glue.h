@@ -28,6 +28,12 @@ enum {
 #define DOSEMU_VIDEO_SIZE 0x20000u
 #define DOSEMU_TLB_VIDEO 1 /* a flag in the TLB beside QEMU's own */
 
+/* What a repeated string instruction does: binary logarithm of the element's size, and the others. */
+#define DOSEMU_REPEAT_SIZE 3
+#define DOSEMU_REPEAT_MOVS 4
+#define DOSEMU_REPEAT_WIDE 8 /* 32-bit addresses */
+#define DOSEMU_REPEAT_SEGMENT 8 /* from this bit on: the source's segment */
+
 struct dosemu {
     void *owner;
     uint8_t *ram;      /* guest physical memory from address 0 */
@@ -41,6 +47,10 @@ struct dosemu {
     void *video;
     uint32_t (*video_read)(void *video, uint32_t address, int size);
     void (*video_write)(void *video, uint32_t address, uint32_t value, int size);
+    /* The same for `count` elements of `size` bytes, `step` apart: REP MOVS, or REP STOS of what is at from_ram.
+     * A side with a host address is RAM, else it is video memory at the offset beside. */
+    void (*video_repeat)(void *video, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from, int size,
+                         int64_t count, int step, int moves);
     uint32_t video_pages;
     /* Result of the last run. */
     int reason;

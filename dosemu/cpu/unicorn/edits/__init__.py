@@ -5,7 +5,20 @@ Loaded by build.py before the package exists: only the standard library may be i
 
 from __future__ import annotations
 
-from . import budget, coprocessor, hostile, interrupts, library, machine, memory, models, stores, translation, video
+from . import (
+    budget,
+    coprocessor,
+    hostile,
+    interrupts,
+    library,
+    machine,
+    memory,
+    models,
+    repeat,
+    stores,
+    translation,
+    video,
+)
 from .edit import Edit
 
 GROUPS = (
@@ -18,6 +31,7 @@ GROUPS = (
     memory,
     video,
     translation,
+    repeat,
     models,
     hostile,
 )

@@ -9,7 +9,8 @@ EDITS = (
         "CMakeLists.txt",
         "compile the glue into the x86 library",
         "    qemu/target/i386/xsave_helper.c\n    qemu/target/i386/unicorn.c\n)",
-        "    qemu/target/i386/xsave_helper.c\n    qemu/target/i386/unicorn.c\n    qemu/target/i386/dosemu_glue.c\n)",
+        "    qemu/target/i386/xsave_helper.c\n    qemu/target/i386/unicorn.c\n    qemu/target/i386/dosemu_glue.c\n"
+        "    qemu/target/i386/dosemu_repeat.c\n)",
     ),
     Edit(
         "include/uc_priv.h",
