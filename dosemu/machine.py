@@ -33,6 +33,7 @@ from dosemu.errors import NotDosProgram, ProgramNotFound
 from dosemu.host_drives import mount_drives, wire_drives
 from dosemu.host_ports import connect
 from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
+from dosemu.joystick_input import JoystickInput
 from dosemu.keystrokes import KeyboardInput
 from dosemu.loader import load_image, why_not_dos
 from dosemu.mouse_input import MouseInput
@@ -43,6 +44,7 @@ from dosemu.trace import Trace
 from hw.adapter import make_adapter
 from hw.clock import SECOND, Clock
 from hw.dma import Dma
+from hw.joystick import GamePort
 from hw.keyboard import Keyboard
 from hw.memory import Memory
 from hw.pic import Pic
@@ -131,6 +133,7 @@ class Machine:
             tandy=settings.machine.type == "tandy",
         )  # fmt: skip
         self.controller = Keyboard(self.ports, self.clock, self.pic)
+        self.joystick = JoystickInput(GamePort(self.ports, self.clock), settings.joystick.type)
         conventional_kb = settings.memory.conventional_kb
         self.rtc = Rtc(self.ports, self.clock, self.pic, start, base_kb=conventional_kb, extended_kb=extended_kb)
         self.system = SystemPorts(self.ports)
@@ -146,6 +149,7 @@ class Machine:
         # The XMS driver leaves nothing for INT 15h/88h.
         xms_kb = settings.memory.xms_size_kb if settings.cpu.type != "8086" else 0
         self.bios.extended_kb = 0 if xms_kb else extended_kb
+        self.bios.game_port = self.joystick.port
         write_stubs(self.memory)
         self.keyboard = KeyboardInput(self.controller, self.clock)
         self.system.on_a20 = self._set_a20

@@ -23,6 +23,7 @@ from typing import Any, Final, Literal, Self
 from platformdirs import user_config_path
 
 from dosemu.errors import SettingsError
+from dosemu.keys import scan_code
 from dosemu.mounts import MountSpec, parse_mount, stacked
 from int21.code_pages import NUMBERS as CODE_PAGES
 
@@ -170,6 +171,31 @@ def _variables(value: Any) -> dict[str, str]:
         if not isinstance(text, str | int) or not name or "=" in name or not f"{name}{text}".isprintable():
             raise ValueError
     return {name.upper(): str(text) for name, text in value.items()}
+
+
+PAD_CONTROLS = (
+    "a", "b", "x", "y", "back", "guide", "start", "left_stick", "right_stick", "left_shoulder", "right_shoulder",
+    "up", "down", "left", "right", "left_trigger", "right_trigger",
+    "stick_up", "stick_down", "stick_left", "stick_right",
+)  # fmt: skip
+
+
+def _named_keys(value: Any, known: Callable[[str], bool]) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise ValueError
+    for name, key in value.items():
+        if not isinstance(key, str) or not known(name):
+            raise ValueError
+        scan_code(key)
+    return {name.lower(): key.lower() for name, key in value.items()}
+
+
+def _pad_keys(value: Any) -> dict[str, str]:
+    return _named_keys(value, lambda name: name.lower() in PAD_CONTROLS)
+
+
+def _key_pairs(value: Any) -> dict[str, str]:
+    return _named_keys(value, lambda name: bool(scan_code(name)))
 
 
 def _about(kind: Kind, help: str) -> dict[str, Any]:
@@ -367,6 +393,35 @@ class SoundSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class JoystickSettings:
+    """[joystick]"""
+
+    type: Literal["auto", "none", "2axis", "4axis", "fcs", "ch"] = field(
+        default="auto",
+        metadata=_about(
+            _choice("auto", "none", "2axis", "4axis", "fcs", "ch"),
+            "what is plugged into the game port; auto: a stick for each gamepad of the host",
+        ),
+    )
+    keys: dict[str, str] = field(
+        default_factory=dict,
+        metadata=_about(
+            Kind('a table such as {a = "ctrl", up = "up"}', _pad_keys), "keys that controls of a gamepad press instead"
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeyboardSettings:
+    """[keyboard]"""
+
+    remap: dict[str, str] = field(
+        default_factory=dict,
+        metadata=_about(Kind('a table such as {capslock = "ctrl"}', _key_pairs), "keys that are other keys"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class PrinterSettings:
     """[printer]"""
 
@@ -393,6 +448,8 @@ class Settings:
     dos: DosSettings = field(default_factory=DosSettings)
     display: DisplaySettings = DisplaySettings()
     sound: SoundSettings = SoundSettings()
+    keyboard: KeyboardSettings = field(default_factory=KeyboardSettings)
+    joystick: JoystickSettings = field(default_factory=JoystickSettings)
     printer: PrinterSettings = PrinterSettings()
     serial: SerialSettings = SerialSettings()
     mounts: dict[str, MountSpec] = field(default_factory=dict)

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hw.memory import Memory
-
 from int21.errors import DosError, ErrorCode
 
 LIMIT = 0x8000  # bytes, of the strings

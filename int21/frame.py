@@ -10,7 +10,6 @@ from __future__ import annotations
 import struct
 
 from hw.memory import Memory
-
 from int21.registers import Registers
 from int21.view import linear
 

@@ -6,7 +6,6 @@ import struct
 from typing import TYPE_CHECKING
 
 from hw.memory import Memory
-
 from int21.registers import Registers
 from int21.table import int21
 

@@ -16,6 +16,7 @@ from dosemu.bios.keybuffer import KeyBuffer
 from dosemu.bios.rom import Rom, Trap, build_rom
 from hw.adapter import Adapter, make_adapter
 from hw.clock import Clock, Event
+from hw.joystick import GamePort
 from hw.keyboard import Keyboard
 from hw.memory import Memory
 from hw.pic import Pic
@@ -75,6 +76,7 @@ class Bios:
         self.extended_kb = max(0, len(memory) // 1024 - 1024)
         self.print_byte: Callable[[bytes], bool] | None = None  # INT 17h; None: no printer is connected
         self.serial_lines: dict[int, Callable[[bytes], bool]] = {}  # INT 14h, by the number of the port
+        self.game_port: GamePort | None = None  # INT 15h/84h
         self.disk_status = 0
         self.changed_disks: set[int] = set()  # floppy drives whose change line is up
         self.find_disk: Callable[[int], DiskImage | None] = lambda number: None  # by the numbers of INT 13h
@@ -158,7 +160,7 @@ def make_bios(memory: Memory, clock: Clock, adapter: str = "vga", **options: Any
     pic = Pic(ports)
     video = make_adapter(adapter, ports, clock, **options)
     video.attach(memory, memory.show_page)
-    return Bios(
+    bios = Bios(
         memory,
         clock,
         ports,
@@ -168,3 +170,5 @@ def make_bios(memory: Memory, clock: Clock, adapter: str = "vga", **options: Any
         video,
         Rtc(ports, clock, pic),
     )
+    bios.game_port = GamePort(ports, clock)
+    return bios

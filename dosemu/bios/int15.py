@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from dosemu.bios.rom import CONFIGURATION, SEGMENT
 from hw.clock import US
+from hw.joystick import AXES, MAX_OHMS
 from int21.registers import Registers
 from int21.service import ServiceTable, Wait
 
@@ -89,14 +90,24 @@ def event_wait(bios: Bios, regs: Registers) -> None:
     _succeed(regs)
 
 
-@TABLE.service(0x84, name="joystick", takes="DX 0 buttons, 1 positions", gives="none is there: zeros")
+@TABLE.service(
+    0x84,
+    name="joystick",
+    takes="DX 0 buttons, 1 positions",
+    gives="AL bits 4 to 7, zero: pressed; or AX, BX X and Y of stick A, CX, DX of stick B",
+)
 def joystick(bios: Bios, regs: Registers) -> None:
-    if regs.dx > 1:
+    """A place is 1 to 255, the middle 128, and 0 where no stick is, as the BIOS counts it."""
+    port = bios.game_port
+    if regs.dx > 1 or port is None:
         _fail(regs, _UNSUPPORTED)
         return
-    if regs.dx == 1:
-        regs.bx = regs.cx = regs.dx = 0
-    regs.ax = 0
+    if regs.dx == 0:
+        regs.al = ~port.pressed << 4 & 0xF0
+    else:
+        ohms = (port.axis(axis) for axis in range(AXES))
+        places = (0 if value is None else 1 + value * 254 // MAX_OHMS for value in ohms)
+        regs.ax, regs.bx, regs.cx, regs.dx = places
     regs.cf = False
 
 

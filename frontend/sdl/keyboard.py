@@ -9,8 +9,11 @@ is Microsoft's "USB HID to PS/2 Scan Code Translation Table". A key of the grey 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sdl2
 
+from dosemu.keys import scan_code
 from hw.keyboard import PAUSE
 
 _S = sdl2
@@ -86,3 +89,13 @@ SCAN_CODES: dict[int, int] = {
     _S.SDL_SCANCODE_KP_0: 0x52,
     _S.SDL_SCANCODE_KP_PERIOD: 0x53,
 }
+
+
+def scan_codes(remap: Mapping[str, str]) -> dict[int, int]:
+    """The table with keys that are other keys, by their names: ``{"capslock": "ctrl"}``.
+
+    >>> hex(scan_codes({"capslock": "ctrl"})[sdl2.SDL_SCANCODE_CAPSLOCK])
+    '0x1d'
+    """
+    other = {scan_code(name): scan_code(key) for name, key in remap.items()}
+    return {key: other.get(code, code) for key, code in SCAN_CODES.items()}

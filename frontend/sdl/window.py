@@ -15,7 +15,8 @@ import sdl2
 from dosemu.errors import DosemuError
 from frontend.capture import free_name, screenshot
 from frontend.pacing import Pacer, SpeedMeter
-from frontend.sdl.keyboard import SCAN_CODES
+from frontend.sdl.gamepad import Gamepads
+from frontend.sdl.keyboard import scan_codes
 from frontend.sdl.mouse import WindowMouse
 from frontend.sdl.picture import Picture
 from frontend.session import Plan, Session, say
@@ -67,6 +68,7 @@ def run(open_machine: Callable[[], Machine], plan: Plan, *, scale: int | Literal
         session = Session(machine, plan, paced=True)
         picture = stack.enter_context(contextlib.closing(Picture(machine.title, scale)))
         window = Window(session, picture, request)
+        stack.enter_context(contextlib.closing(window.gamepads))
         status: int | None = None
         with contextlib.suppress(Stopped):
             window.run()
@@ -94,6 +96,9 @@ class Window:
         self._meter = SpeedMeter()
         self._held: set[int] = set()
         self._mouse = WindowMouse(session.machine.mouse)
+        settings = session.machine.settings
+        self._scan_codes = scan_codes(settings.keyboard.remap)
+        self.gamepads = Gamepads(session.machine.joystick, session.machine.keyboard, settings.joystick.keys)
         self._shown: ScreenToken | None = None
         self.paused = False
         self.closed = False
@@ -171,12 +176,15 @@ class Window:
                 self._window_event(event.window.event)
             case sdl2.SDL_RENDER_TARGETS_RESET | sdl2.SDL_RENDER_DEVICE_RESET:
                 self._picture.lose_textures()
+            case _:
+                self.gamepads.handle(event)
 
     def _window_event(self, kind: int) -> None:
         if kind == sdl2.SDL_WINDOWEVENT_FOCUS_LOST:
             # The releases go to another window: a key that stays down would repeat for ever.
             for scancode in sorted(self._held):
                 self._key_up(scancode)
+            self.gamepads.release_all()
             if self._mouse.captured:
                 self._capture_mouse(False)
         elif kind in (sdl2.SDL_WINDOWEVENT_EXPOSED, sdl2.SDL_WINDOWEVENT_SIZE_CHANGED):
@@ -187,7 +195,7 @@ class Window:
             if key.scancode == scancode and key.mod & modifier:
                 self._act(action)
                 return
-        code = SCAN_CODES.get(key.scancode)
+        code = self._scan_codes.get(key.scancode)
         if code is not None and not self.paused:
             self._held.add(key.scancode)
             self._machine.keyboard.press(code)
@@ -195,7 +203,7 @@ class Window:
     def _key_up(self, scancode: int) -> None:
         if scancode in self._held:
             self._held.remove(scancode)
-            self._machine.keyboard.release(SCAN_CODES[scancode])
+            self._machine.keyboard.release(self._scan_codes[scancode])
 
     def _act(self, action: Action) -> None:
         match action:

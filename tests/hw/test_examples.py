@@ -8,7 +8,9 @@ from importlib import import_module
 import pytest
 
 
-@pytest.mark.parametrize("name", ["hw.pic", "hw.pit", "hw.dma", "hw.vga.vga", "hw.writes", "hw.parallel"])
+@pytest.mark.parametrize(
+    "name", ["hw.pic", "hw.pit", "hw.dma", "hw.joystick", "hw.vga.vga", "hw.writes", "hw.parallel"]
+)
 def test_examples_of_compiled_modules(name: str) -> None:
     result = doctest.testmod(import_module(name))
     assert result.attempted > 0

@@ -72,9 +72,22 @@ def test_ports(bios: Bios) -> None:
         call(bios, 0x17, function, dx=0)
 
 
-@covers("15h/84h", "15h/85h", "15h/90h", "15h/C4h")
+@covers("15h/84h")
+def test_joystick(bios: Bios) -> None:
+    port = bios.game_port
+    assert port is not None
+    port.plug(0b0111)
+    port.set_axis(1, 0)
+    port.set_axis(2, 100_000)
+    port.set_button(2, True)
+    regs = call(bios, 0x15, 0x8400, dx=1)
+    assert (regs.ax, regs.bx, regs.cx, regs.dx, regs.cf) == (128, 1, 255, 0, False)
+    assert call(bios, 0x15, 0x8400, dx=0).al == 0b1011_0000
+    assert call(bios, 0x15, 0x8400, dx=2).cf
+
+
+@covers("15h/85h", "15h/90h", "15h/C4h")
 def test_system_services(bios: Bios) -> None:
-    call(bios, 0x15, 0x8400, dx=1)
     assert not call(bios, 0x15, 0x8500).cf
     assert not call(bios, 0x15, 0x9000).cf
     assert call(bios, 0x15, 0xC400).cf
