@@ -77,8 +77,8 @@ def test_set(override: str, attribute: str, value: object) -> None:
         ("cpu.cycles.x=1", "--set: cpu.cycles.x: no such setting; [cpu] has type, cycles"),
         (
             "cpx.type=1",
-            "--set: cpx.type: no such section; there are machine, cpu, memory, dos, display, sound, keyboard, joystick, "
-            "printer, serial, "
+            "--set: cpx.type: no such section; there are machine, cpu, memory, dos, display, sound, keyboard, "
+            "joystick, printer, serial, "
             "mounts",
         ),
         ("cycles=1", "--set cycles=1: write section.key=value"),
