@@ -40,5 +40,6 @@ cdef class Clock:
     cdef int64_t next_event_ps(self) noexcept
     cdef int64_t begin_slice(self, int64_t limit_ps) noexcept
     cdef void end_slice(self) noexcept
+    cdef void shorten_slice(self, int64_t budget, bint exactly) noexcept
     cdef Event at_native(self, int64_t time_ps, event_fn fn, void *arg, str name)
     cdef Event _push(self, Event event)

@@ -115,6 +115,13 @@ cdef class Clock:
         self._extra[0] = budget
         return budget
 
+    cdef void shorten_slice(self, int64_t budget, bint exactly) noexcept:
+        # The slice that was begun ends after this many instructions; ``exactly``: in the counter of the blocks, so
+        # that not even one more can be run.
+        self._target_cycles -= self.remaining() - budget
+        self._low[0] = <uint16_t>budget if exactly else 0
+        self._extra[0] = 0 if exactly else budget
+
     cdef void end_slice(self) noexcept:
         # What is left of the budget was not executed (or, when negative, was overrun).
         self._target_cycles = self.cycles_now()

@@ -13,6 +13,7 @@ ports, as on the ISA bus, unless the handler is declared ``wide``.
 """
 
 from libc.stdlib cimport calloc, free
+from libc.string cimport memset
 
 
 cdef uint32_t python_read(void *device, uint16_t port, int size) noexcept with gil:
@@ -32,6 +33,28 @@ cdef void python_write(void *device, uint16_t port, int size, uint32_t value) no
         bus._failed(port, error)
 
 
+cdef uint32_t watched_read(void *device, uint16_t port, int size) noexcept with gil:
+    cdef PortBus bus = <PortBus>device
+    cdef PortEntry *entry = &bus._watched[port]
+    cdef uint32_t value = 0xFFFFFFFF >> (32 - 8 * size)
+    answer = bus._ask(port, size, None)
+    if answer is not None:
+        return <uint32_t>(answer & 0xFFFFFFFF)
+    if entry.read != NULL:
+        value = entry.read(entry.read_device, port, size) & (0xFFFFFFFF >> (32 - 8 * size))
+    return bus._tell(port, size, value)
+
+
+cdef void watched_write(void *device, uint16_t port, int size, uint32_t value) noexcept with gil:
+    cdef PortBus bus = <PortBus>device
+    cdef PortEntry *entry = &bus._watched[port]
+    answer = bus._ask(port, size, value & (0xFFFFFFFF >> (32 - 8 * size)))
+    if answer is None or answer < 0:
+        return
+    if entry.write != NULL:
+        entry.write(entry.write_device, port, size, <uint32_t>(answer & 0xFFFFFFFF))
+
+
 cdef class PortBus:
     """Dispatches port reads and writes. ``on_error(port, exception)`` hears of handlers that fail."""
 
@@ -42,39 +65,95 @@ cdef class PortBus:
         self._readers = {}
         self._writers = {}
         self._owners = []
+        self._watchers = {}
 
     def __dealloc__(self):
         free(self.table)
+        free(self._watched)
 
     def _failed(self, port, error):
         if self.on_error is not None:
             self.on_error(port, error)
 
     cdef void native_read(self, uint16_t port, port_read_fn fn, object owner):
+        cdef PortEntry *entry = self._entry(port)
         self._owners.append(owner)
-        self.table[port].read = fn
-        self.table[port].read_device = <void *>owner
+        entry.read = fn
+        entry.read_device = <void *>owner
 
     cdef void native_write(self, uint16_t port, port_write_fn fn, object owner):
+        cdef PortEntry *entry = self._entry(port)
         self._owners.append(owner)
-        self.table[port].write = fn
-        self.table[port].write_device = <void *>owner
+        entry.write = fn
+        entry.write_device = <void *>owner
 
     def on_read(self, ports, handler, bint wide=False):
         """``handler(port) -> int`` answers reads of these ports."""
+        cdef PortEntry *entry
         for port in ports:
             self._readers[port] = handler
-            self.table[<uint16_t>port].read = python_read
-            self.table[<uint16_t>port].read_device = <void *>self
-            self.table[<uint16_t>port].wide |= wide
+            entry = self._entry(port)
+            entry.read = python_read
+            entry.read_device = <void *>self
+            entry.wide |= wide
+            self.table[<uint16_t>port].wide = entry.wide
 
     def on_write(self, ports, handler, bint wide=False):
         """``handler(port, value)`` takes writes to these ports."""
+        cdef PortEntry *entry
         for port in ports:
             self._writers[port] = handler
-            self.table[<uint16_t>port].write = python_write
-            self.table[<uint16_t>port].write_device = <void *>self
-            self.table[<uint16_t>port].wide |= wide
+            entry = self._entry(port)
+            entry.write = python_write
+            entry.write_device = <void *>self
+            entry.wide |= wide
+            self.table[<uint16_t>port].wide = entry.wide
+
+    cdef PortEntry *_entry(self, uint16_t port) noexcept:
+        # Where a device of this port is entered: behind who watches it.
+        return &self._watched[port] if port in self._watchers else &self.table[port]
+
+    def watch(self, ports, before, after):
+        """Put somebody in front of these ports, whatever answers there; the ports cost what they did when it is gone.
+
+        ``before(port, size, value)`` is asked first, ``value`` being None for a read: it returns for a read None (the
+        device is asked) or the value that the guest gets, for a write the value that the device gets, or -1 for none.
+        ``after(port, size, value)`` returns what the guest gets of a value that the device gave. Neither may raise.
+
+        >>> bus, seen = PortBus(), []
+        >>> bus.on_read([0x60], lambda port: 0x1C)
+        >>> bus.watch([0x60], lambda port, size, value: value, lambda port, size, value: value | 0x80)
+        >>> hex(bus.read(0x60)); bus.unwatch([0x60]); hex(bus.read(0x60))
+        '0x9c'
+        '0x1c'
+        """
+        cdef uint16_t port
+        cdef PortEntry *entry
+        if self._watched == NULL:
+            self._watched = <PortEntry *>calloc(65536, sizeof(PortEntry))
+            if self._watched == NULL:
+                raise MemoryError
+        for number in ports:
+            port = number
+            entry = &self.table[port]
+            if port not in self._watchers:
+                self._watched[port] = entry[0]
+                entry.read, entry.read_device = watched_read, <void *>self
+                entry.write, entry.write_device = watched_write, <void *>self
+            self._watchers[port] = (before, after)
+
+    def unwatch(self, ports):
+        """Leave the ports to their devices again."""
+        for port in ports:
+            if self._watchers.pop(port, None) is not None:
+                self.table[<uint16_t>port] = self._watched[<uint16_t>port]
+                memset(&self._watched[<uint16_t>port], 0, sizeof(PortEntry))
+
+    def _ask(self, port, size, value):
+        return self._watchers[port][0](port, size, value)
+
+    def _tell(self, port, size, value):
+        return self._watchers[port][1](port, size, value)
 
     cdef uint32_t inp(self, uint16_t port, int size) noexcept nogil:
         cdef PortEntry *entry = &self.table[port]

@@ -89,12 +89,29 @@ class EngineError(RuntimeError):
     """The CPU library refused something; the message holds its reason."""
 
 
+cdef enum:
+    MAX_WATCHES = 64
+    LONGEST_BLOCK = 1024  # instructions; a translated block has fewer
+
+
+cdef struct Watch:
+    # Memory from first to last (linear addresses) whose accesses somebody wants to see; id 0: unused.
+    uint32_t first
+    uint32_t last
+    int id
+    bint load
+    bint store
+
+
 cdef struct Links:
     # What the callbacks of translated code reach without Python.
     void *uc
     void *ports
     void *pic
     void *clock
+    void *engine
+    Watch watches[MAX_WATCHES]
+    int watch_count
 
 
 cdef uint32_t _port_read(void *owner, uint16_t port, int size) noexcept nogil:
@@ -123,6 +140,30 @@ cdef uint64_t _timestamp(void *owner) noexcept nogil:
 
 cdef void _fpu_error(void *owner) noexcept nogil:
     (<Pic>(<Links *>owner).pic).pulse_irq(13)
+
+
+cdef int _watched(void *owner, uint32_t address, int size, int store, uint64_t *value) noexcept nogil:
+    cdef Links *links = <Links *>owner
+    cdef Watch *watch
+    cdef int i, replaced = 0
+    for i in range(links.watch_count):
+        watch = &links.watches[i]
+        if (address <= watch.last and <uint64_t>address + size > watch.first
+                and (watch.store if store else watch.load)):
+            replaced |= _tell_watcher(links.engine, watch.id, address, size, store, value)
+    return replaced
+
+
+cdef int _tell_watcher(void *engine, int id, uint32_t address, int size, int store, uint64_t *value) noexcept with gil:
+    return (<Engine>engine)._watch_hit(id, address, size, store, value)
+
+
+cdef void _mode_changed(void *owner, int protected_mode) noexcept nogil:
+    _tell_mode((<Links *>owner).engine, protected_mode)
+
+
+cdef void _tell_mode(void *engine, int protected_mode) noexcept with gil:
+    (<Engine>engine)._mode_is(protected_mode)
 
 
 cdef void _intr(void *uc, bint level) noexcept nogil:
@@ -164,7 +205,8 @@ cdef class Engine:
 
     ``on_service(vector, kind)`` is called for an interrupt whose vector points at its stub, with the
     registers as the caller had them (``kind`` is "int", "irq" or "fault"; ``error_code`` tells more of a
-    fault), and ``on_trap(offset)`` for a trap instruction at F000:offset, with IP past it.
+    fault), and ``on_trap(offset)`` for a trap instruction at F000:offset, with IP past it. ``on_break(address)``
+    is called before the instruction under a breakpoint, ``on_mode_change(protected)`` when CR0.PE is about to change.
     """
 
     cdef uc_struct *uc
@@ -179,7 +221,15 @@ cdef class Engine:
     cdef readonly str model
     cdef public object on_service
     cdef public object on_trap
+    cdef public object on_break
+    cdef public object on_mode_change
     cdef public bint halted
+    cdef readonly frozenset breakpoints
+    cdef frozenset _set_breakpoints
+    cdef dict _watchers
+    cdef int _last_watch
+    cdef object _error
+    cdef bint _look_again
     cdef bint _stop
     cdef bint _running
     cdef object _binding
@@ -207,6 +257,9 @@ cdef class Engine:
         self.glue = dosemu_attach(self.uc)
         self.links.uc = self.uc
         self.links.ports, self.links.pic, self.links.clock = <void *>ports, <void *>pic, <void *>clock
+        self.links.engine = <void *>self
+        self.breakpoints = self._set_breakpoints = frozenset()
+        self._watchers = {}
         self.glue.owner = &self.links
         self.glue.ram = memory.ram
         self.glue.port_read = _port_read
@@ -214,6 +267,8 @@ cdef class Engine:
         self.glue.acknowledge = _acknowledge
         self.glue.timestamp = _timestamp
         self.glue.fpu_error = _fpu_error
+        self.glue.watch = _watched
+        self.glue.mode_changed = _mode_changed
         self.glue.filter = 1
         dosemu_reset(self.uc)
         dosemu_set_model(self.uc, MODELS[model])
@@ -269,13 +324,16 @@ cdef class Engine:
         if self.uc != NULL:
             dosemu_stop(self.uc)
 
-    def run_until(self, int64_t limit_ps):
+    def run_until(self, int64_t limit_ps, int64_t goal=-1):
         """Run until emulated time reaches ``limit_ps``, stop() is called, or the CPU can go no further.
 
-        Returns "time", "stopped", "halted for ever" (HLT with interrupts off) or "shutdown" (triple fault).
+        With ``goal`` it also ends when ``clock.cycles`` is exactly that. Returns "time", "cycles", "stopped",
+        "halted for ever" (HLT with interrupts off) or "shutdown" (triple fault). What a callback raised is raised.
         """
         cdef Clock clock = self.clock
         cdef int reason
+        cdef int64_t left
+        cdef bint one = False
         if self.uc == NULL:
             raise EngineError("the engine is closed")
         if self._running:
@@ -290,6 +348,10 @@ cdef class Engine:
                     return "stopped"
                 if clock.now() >= limit_ps:
                     return "time"
+                if goal >= 0 and clock.cycles_now() >= goal:
+                    return "cycles"
+                if self.breakpoints is not self._set_breakpoints:
+                    self._set_points()
                 if self.halted:
                     if not dosemu_get_eflags(self.uc) & 0x200:
                         return "halted for ever"
@@ -299,12 +361,27 @@ cdef class Engine:
                         clock.skip_to_next_event(limit_ps)
                         PyErr_CheckSignals()
                         continue
-                if clock.begin_slice(limit_ps) == 0:
+                left = clock.begin_slice(limit_ps)
+                if left == 0:
                     continue
-                with nogil:
-                    reason = dosemu_run(self.uc)
-                    while self._answered(reason):
+                if goal >= 0:
+                    # A block is not cut in its middle: the last instructions are run one by one.
+                    left = min(left, goal - clock.cycles_now() - LONGEST_BLOCK)
+                    one = left <= 0
+                    if one and self._at_breakpoint():
+                        clock.shorten_slice(0, False)
+                        clock.end_slice()
+                        self._break()
+                        continue
+                    clock.shorten_slice(1 if one else left, one)
+                if one:
+                    with nogil:
+                        reason = dosemu_run_one(self.uc)
+                else:
+                    with nogil:
                         reason = dosemu_run(self.uc)
+                        while self._answered(reason):
+                            reason = dosemu_run(self.uc)
                 clock.end_slice()
                 if reason == DOSEMU_SERVICE:
                     self.on_service(self.glue.vector, KIND_NAMES[self.glue.kind])
@@ -314,10 +391,17 @@ cdef class Engine:
                     self.halted = True
                 elif reason == DOSEMU_SHUTDOWN:
                     return "shutdown"
+                elif reason == DOSEMU_BREAK:
+                    self._break()
                 elif reason == DOSEMU_STOP:
-                    self._stop = True  # also by emu_stop() in a hook of Unicorn's binding
+                    if self._look_again:
+                        self._look_again = False
+                    else:
+                        self._stop = True  # also by emu_stop() in a hook of Unicorn's binding
                 elif reason == DOSEMU_ERROR:
                     raise EngineError(f"the CPU stopped: {uc_strerror(self.glue.error_code).decode()}")
+                if self._error is not None:
+                    self._raise()  # not before: the slice may have ended with a HLT or a service
                 PyErr_CheckSignals()
         finally:
             self._running = False
@@ -366,7 +450,134 @@ cdef class Engine:
             self.halted = True
         if reason == DOSEMU_ERROR:
             raise EngineError(f"the CPU stopped: {uc_strerror(self.glue.error_code).decode()}")
-        return ("budget", "service", "trap", "halt", "stop", "shutdown")[reason]
+        return ("budget", "service", "trap", "halt", "stop", "shutdown", "error", "break")[reason]
+
+    # --- breakpoints and watched memory -----------------------------------------------------------
+
+    @property
+    def code_address(self):
+        """Linear address of the next instruction."""
+        return <uint32_t>(self.regs.r.base[1][0] + self.regs.r.eip[0])
+
+    def add_breakpoint(self, uint32_t address):
+        """Call ``on_break(address)`` before the instruction at this linear address, each time it is to be executed."""
+        self.breakpoints |= {address}
+        self._look()
+
+    def remove_breakpoint(self, uint32_t address):
+        """Forget a breakpoint, if it is there."""
+        if address in self.breakpoints:
+            self.breakpoints -= {address}
+            self._look()
+
+    cdef void _look(self) noexcept:
+        # In the middle of a slice: end it, so that the change holds from the next block on.
+        if self._running and self.uc != NULL and self.clock.remaining() > 0 and not self.glue.stop:
+            self._look_again = True
+            dosemu_stop(self.uc)
+
+    cdef int _set_points(self) except -1:
+        for address in self._set_breakpoints - self.breakpoints:
+            dosemu_set_breakpoint(self.uc, <uint32_t>address, False)
+        for address in self.breakpoints - self._set_breakpoints:
+            dosemu_set_breakpoint(self.uc, <uint32_t>address, True)
+        self._set_breakpoints = self.breakpoints
+        return 0
+
+    cdef bint _at_breakpoint(self):
+        # For single instructions, which run past breakpoints.
+        cdef uint32_t here = self.code_address
+        if here not in self._set_breakpoints or (self.pic.pending() and dosemu_get_eflags(self.uc) & 0x200):
+            return False
+        if self.glue.passing and self.glue.pass_at == here:
+            self.glue.passing = 0
+            return False
+        self.glue.passing, self.glue.pass_at = 1, here
+        return True
+
+    cdef int _break(self) except -1:
+        if self.on_break is not None:
+            self.on_break(self.glue.pass_at)
+        if self.code_address != self.glue.pass_at:
+            dosemu_forget_pass(self.uc)
+        return 0
+
+    def watch(self, uint32_t first, uint32_t last, handler, bint load=True, bint store=True):
+        """Call ``handler(address, size, store, value)`` for what the CPU loads from or stores to this memory.
+
+        ``first`` and ``last`` are linear addresses; a load's ``value`` is 0. The handler is called before the access
+        and returns None (it happens), a number that is loaded or stored instead, or for a store -1: it does not
+        happen. It may not change registers. Returns a number for ``unwatch``. Raises ValueError. What the services
+        write is not seen.
+        """
+        if last < first:
+            raise ValueError("the range is empty")
+        if self.links.watch_count == MAX_WATCHES:
+            raise ValueError(f"at most {MAX_WATCHES} ranges can be watched")
+        self._last_watch += 1
+        self.links.watches[self.links.watch_count] = Watch(first, last, self._last_watch, load, store)
+        self.links.watch_count += 1
+        self._watchers[self._last_watch] = handler
+        dosemu_set_watch(self.uc, first >> 12, last >> 12, True)
+        return self._last_watch
+
+    def unwatch(self, int number):
+        """End a watch, if it is there."""
+        cdef int i
+        cdef Watch gone = Watch(0, 0, 0, False, False)
+        if self._watchers.pop(number, None) is None or self.uc == NULL:
+            return
+        for i in range(self.links.watch_count):
+            if self.links.watches[i].id == number:
+                gone = self.links.watches[i]
+                self.links.watch_count -= 1
+                self.links.watches[i] = self.links.watches[self.links.watch_count]
+                break
+        dosemu_set_watch(self.uc, gone.first >> 12, gone.last >> 12, False)
+        for i in range(self.links.watch_count):
+            dosemu_set_watch(self.uc, self.links.watches[i].first >> 12, self.links.watches[i].last >> 12, True)
+
+    cdef int _watch_hit(self, int number, uint32_t address, int size, int store, uint64_t *value) noexcept:
+        handler = self._watchers.get(number)
+        if handler is None or self._error is not None:
+            return 0
+        try:
+            answer = handler(address, size, bool(store), value[0])
+            if answer is None:
+                return 0
+            if answer == -1:
+                return store
+            value[0] = <uint64_t>(answer & ((1 << 8 * size) - 1))
+            return not store
+        except BaseException as error:
+            self.fail(error)
+            return 0
+
+    cdef void _mode_is(self, int protected_mode) noexcept:
+        if self.on_mode_change is not None:
+            try:
+                self.on_mode_change(bool(protected_mode))
+            except BaseException as error:
+                self.fail(error)
+
+    def fail(self, error):
+        """End run_until() as soon as possible with this exception; for callbacks of translated code."""
+        if self._error is None:
+            self._error = error
+        self.stop()
+
+    cdef int _raise(self) except -1:
+        error, self._error = self._error, None
+        raise error
+
+    @property
+    def unclaimed(self):
+        """The last interrupt came to ``on_service`` by ``see()`` alone: the guest's own handler is to be entered."""
+        return bool(self.glue.unclaimed)
+
+    def see(self, int vector, bint on):
+        """Let every interrupt, request or fault ``vector`` come to ``on_service``, whoever handles it."""
+        _mark(self.glue.hooked, vector, on)
 
     # --- what Unicorn's API cannot do -----------------------------------------------------------
 

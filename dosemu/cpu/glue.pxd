@@ -12,6 +12,7 @@ cdef extern from "glue.h" nogil:
         DOSEMU_STOP
         DOSEMU_SHUTDOWN
         DOSEMU_ERROR
+        DOSEMU_BREAK
 
     struct uc_struct:
         pass
@@ -41,6 +42,12 @@ cdef extern from "glue.h" nogil:
         uint8_t native[32]
         uint8_t caught_int[32]
         uint8_t caught_irq[32]
+        uint8_t hooked[32]
+        int unclaimed
+        int passing
+        uint32_t pass_at "pass"
+        int (*watch)(void *owner, uint32_t address, int size, int store, uint64_t *value) noexcept nogil
+        void (*mode_changed)(void *owner, int protected_mode) noexcept nogil
         uint64_t deliveries
 
     struct dosemu_registers:
@@ -102,3 +109,6 @@ cdef extern from "glue.h" nogil:
     void dosemu_set_video_pages(uc_struct *uc, uint32_t pages)
     uint64_t dosemu_system_register(uc_struct *uc, int which)
     void dosemu_set_system_register(uc_struct *uc, int which, uint64_t value)
+    void dosemu_set_breakpoint(uc_struct *uc, uint32_t address, int on)
+    void dosemu_forget_pass(uc_struct *uc)
+    void dosemu_set_watch(uc_struct *uc, uint32_t first_page, uint32_t last_page, int on)

@@ -37,6 +37,7 @@ struct dosemu *dosemu_attach(struct uc_struct *uc)
 DEFAULT_VISIBILITY
 void dosemu_detach(struct uc_struct *uc)
 {
+    g_free(uc->dosemu->watch_pages);
     g_free(uc->dosemu);
     uc->dosemu = NULL;
 }
@@ -101,11 +102,14 @@ int dosemu_filter(void *opaque, int vector, int is_int, uint32_t error_code)
             return 1;
         }
     }
-    if (for_machine(env, d, vector, d->kind)) {
+    d->unclaimed = !for_machine(env, d, vector, d->kind);
+    if (!d->unclaimed || marked(d->hooked, vector)) {
         d->vector = vector;
         d->reason = DOSEMU_SERVICE;
         if (is_int) {
             env->eip = env->exception_next_eip & (is_real(env) ? 0xffff : 0xffffffff);
+        } else if (d->unclaimed) {
+            dosemu_charge(env_cpu(env));
         } else {
             env->old_exception = -1;
         }
@@ -136,7 +140,7 @@ bool dosemu_int_real(void *opaque, int vector, int length)
     uint8_t *frame;
 
     if (!d || !is_real(env) || (env->eflags & TF_MASK) || vector * 4 + 3 > env->idt.limit ||
-        for_machine(env, d, vector, DOSEMU_INT)) {
+        for_machine(env, d, vector, DOSEMU_INT) || marked(d->hooked, vector)) {
         return false;
     }
     env->eip += length;
@@ -193,7 +197,8 @@ int dosemu_irq(void *opaque)
     if (vector < 0) {
         return -1;
     }
-    if (for_machine(env, d, vector, DOSEMU_IRQ)) {
+    d->unclaimed = !for_machine(env, d, vector, DOSEMU_IRQ);
+    if (!d->unclaimed || marked(d->hooked, vector)) {
         d->vector = vector;
         d->kind = DOSEMU_IRQ;
         d->error_code = 0;
@@ -773,4 +778,111 @@ void dosemu_flush(struct uc_struct *uc)
 {
     tb_flush(uc->cpu);
     tlb_flush(uc->cpu);
+}
+
+/* --- breakpoints and watched memory -------------------------------------------------------- */
+
+/* A breakpoint before the instruction at a linear address. Not inside a run: all translations are dropped. */
+DEFAULT_VISIBILITY
+void dosemu_set_breakpoint(struct uc_struct *uc, uint32_t address, int on)
+{
+    if (on) {
+        cpu_breakpoint_insert(uc->cpu, address, BP_GDB, NULL);
+    } else {
+        cpu_breakpoint_remove(uc->cpu, address, BP_GDB);
+    }
+}
+
+DEFAULT_VISIBILITY
+void dosemu_forget_pass(struct uc_struct *uc)
+{
+    uc->dosemu->passing = 0;
+}
+
+/* A block came to a breakpoint. 1: the run ends here; -1: go on, past it; 0: it is the guest's own (DR7). */
+int dosemu_breakpoint(void *opaque)
+{
+    CPUState *cpu = opaque;
+    CPUX86State *env = cpu->env_ptr;
+    struct dosemu *d = cpu->uc->dosemu;
+    uint32_t address = (uint32_t)(env->segs[R_CS].base + env->eip);
+    bool ours = false, guests = false;
+    CPUBreakpoint *bp;
+
+    QTAILQ_FOREACH(bp, &cpu->breakpoints, entry) {
+        if (bp->pc == address) {
+            ours |= (bp->flags & BP_GDB) != 0;
+            guests |= (bp->flags & BP_CPU) != 0;
+        }
+    }
+    if (!ours) {
+        return 0;
+    }
+    if (d->passing && d->pass == address) {
+        int64_t left = (int64_t)cpu->icount_decr_ptr->u16.low + cpu->icount_extra;
+
+        if (left <= 0) {
+            cpu->exit_request = 1;
+            return -1;
+        }
+        /* A block that had to wait for a refill would lose its cflags. */
+        cpu->icount_decr_ptr->u16.low = MIN(left, 0xffff);
+        cpu->icount_extra = left - cpu->icount_decr_ptr->u16.low;
+        d->passing = 0;
+        if (guests && !(env->eflags & RF_MASK)) {
+            return 0;
+        }
+        cpu->cflags_next_tb = CF_USE_ICOUNT | 1;
+        return -1;
+    }
+    d->passing = 1;
+    d->pass = address;
+    d->reason = DOSEMU_BREAK;
+    return 1;
+}
+
+/* Pages (by linear address) whose memory is watched, or not any more. */
+DEFAULT_VISIBILITY
+void dosemu_set_watch(struct uc_struct *uc, uint32_t first_page, uint32_t last_page, int on)
+{
+    struct dosemu *d = uc->dosemu;
+    uint32_t page;
+
+    if (d->watch_pages == NULL) {
+        d->watch_pages = g_malloc0((1 << 20) / 8);
+    }
+    for (page = first_page; page <= last_page; page++) {
+        if (on) {
+            d->watch_pages[page >> 3] |= 1 << (page & 7);
+        } else {
+            d->watch_pages[page >> 3] &= ~(1 << (page & 7));
+        }
+    }
+    tlb_flush(uc->cpu);
+}
+
+/* An access to a watched page; whoever is asked sees EIP at its instruction. */
+bool dosemu_watched(void *opaque, uint64_t address, int size, int store, uint64_t *value, uintptr_t from)
+{
+    CPUX86State *env = opaque;
+    struct dosemu *d = env->uc->dosemu;
+
+    if (!dosemu_watch_page(d, address) || d->watch == NULL || !d->running) {
+        return false;
+    }
+    if (from) {
+        cpu_restore_state(env_cpu(env), from, false);
+    }
+    return d->watch(d->owner, (uint32_t)address, size, store, value) != 0;
+}
+
+/* CR0 is about to be written. */
+void dosemu_mode(void *opaque, int protected_mode)
+{
+    CPUX86State *env = opaque;
+    struct dosemu *d = env->uc->dosemu;
+
+    if (d && d->mode_changed && !!protected_mode != !is_real(env)) {
+        d->mode_changed(d->owner, !!protected_mode);
+    }
 }

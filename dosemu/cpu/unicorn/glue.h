@@ -19,7 +19,8 @@ enum {
     DOSEMU_HALT = 3,     /* HLT */
     DOSEMU_STOP = 4,     /* dosemu_stop() */
     DOSEMU_SHUTDOWN = 5, /* triple fault */
-    DOSEMU_ERROR = 6     /* the library gave up: error_code holds its uc_err */
+    DOSEMU_ERROR = 6,    /* the library gave up: error_code holds its uc_err */
+    DOSEMU_BREAK = 7     /* a breakpoint: EIP is at it, and the next run goes past it */
 };
 
 #define DOSEMU_REMAP_PAGES 272 /* the first megabyte and the 64 KB above it, in 4 KB pages */
@@ -69,6 +70,18 @@ struct dosemu {
     uint8_t native[32];
     uint8_t caught_int[32]; /* INT n of real mode that are services wherever their vectors point */
     uint8_t caught_irq[32]; /* the same for interrupt requests */
+    /* Interrupts of all kinds and modes that the machine wants to see before they happen: services with
+     * `unclaimed` set where the guest's handler is still to be entered. */
+    uint8_t hooked[32];
+    int unclaimed;
+    /* The breakpoint where the last run ended; the next run passes it once. */
+    int passing;
+    uint32_t pass;
+    /* Watched memory: pages by linear address, a bit each (NULL: none), and who is asked. `watch` returns 1 when
+     * `*value` takes the place of what is loaded, or when nothing is to be stored. */
+    uint8_t *watch_pages;
+    int (*watch)(void *owner, uint32_t address, int size, int store, uint64_t *value);
+    void (*mode_changed)(void *owner, int protected_mode);
     int remapped;      /* number of pages that are not themselves */
     uint32_t remap[DOSEMU_REMAP_PAGES];
     uint64_t deliveries; /* interrupts delivered to guest handlers */
@@ -108,6 +121,17 @@ void dosemu_recheck(void *env);
 bool dosemu_cpuid(void *env);
 void dosemu_charge(void *cpu);
 uint32_t dosemu_remap_page(struct dosemu *d, uint32_t page);
+int dosemu_breakpoint(void *cpu);
+bool dosemu_watched(void *env, uint64_t address, int size, int store, uint64_t *value, uintptr_t from);
+void dosemu_mode(void *env, int protected_mode);
+
+/* Some memory of the page with this linear address is watched. */
+static inline bool dosemu_watch_page(struct dosemu *d, uint64_t address)
+{
+    uint32_t page = (uint32_t)address >> 12;
+
+    return d && d->watch_pages && d->watch_pages[page >> 3] >> (page & 7) & 1;
+}
 
 /* Video memory answers at this physical address: its TLB entries are marked, so that accesses take the slow path. */
 static inline bool dosemu_is_video(struct dosemu *d, uint64_t address)
@@ -147,5 +171,8 @@ void dosemu_set_remap(struct uc_struct *uc, uint32_t page, uint32_t target);
 void dosemu_set_video_pages(struct uc_struct *uc, uint32_t pages);
 uint64_t dosemu_system_register(struct uc_struct *uc, int which);
 void dosemu_set_system_register(struct uc_struct *uc, int which, uint64_t value);
+void dosemu_set_breakpoint(struct uc_struct *uc, uint32_t address, int on);
+void dosemu_forget_pass(struct uc_struct *uc);
+void dosemu_set_watch(struct uc_struct *uc, uint32_t first_page, uint32_t last_page, int on);
 
 #endif

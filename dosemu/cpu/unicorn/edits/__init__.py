@@ -8,6 +8,7 @@ from __future__ import annotations
 from . import (
     budget,
     coprocessor,
+    debugging,
     hostile,
     interrupts,
     library,
@@ -34,6 +35,7 @@ GROUPS = (
     repeat,
     models,
     hostile,
+    debugging,
 )
 
 EDITS: tuple[Edit, ...] = tuple(edit for group in GROUPS for edit in group.EDITS)
