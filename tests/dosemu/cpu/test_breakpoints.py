@@ -148,7 +148,7 @@ TOUCH = bytes.fromhex(
     "C7 06 04 30 34 12"  # mov word [3004h], 1234h
     "89 06 FF 4F"  # mov [4FFFh], ax (crosses a page)
     "8B 1E FF 4F"  # mov bx, [4FFFh]
-    "BF 08 30 B9 03 00 F3 AB"  # mov di, 3008h; mov cx, 3; rep stosw
+    "BF 08 30 B9 20 00 F3 AB"  # mov di, 3008h; mov cx, 32; rep stosw
     "F4"
 )
 
