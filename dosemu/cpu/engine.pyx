@@ -636,9 +636,11 @@ cdef class Engine:
         _mark(self.glue.native, vector, on)
 
     def catch(self, int vector, bint on, str kind="int"):
-        """INT n or requests ("irq") of real mode for ``vector`` are services wherever the vector points."""
+        """INT n, requests ("irq") or faults of real mode for ``vector`` are services wherever the vector points."""
         if kind == "irq":
             _mark(self.glue.caught_irq, vector, on)
+        elif kind == "fault":
+            _mark(self.glue.caught_fault, vector, on)
         else:
             _mark(self.glue.caught_int, vector, on)
 

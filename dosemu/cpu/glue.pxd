@@ -48,6 +48,7 @@ cdef extern from "glue.h" nogil:
         uint32_t pass_at "pass"
         int (*watch)(void *owner, uint32_t address, int size, int store, uint64_t *value) noexcept nogil
         void (*mode_changed)(void *owner, int protected_mode) noexcept nogil
+        uint8_t caught_fault[32]
         uint64_t deliveries
 
     struct dosemu_registers:

@@ -126,10 +126,12 @@ class Pool:
         finally:
             self.blocks[block.handle] = block
 
-    def free_all(self, owner: int) -> None:
-        """Free what a client owns."""
-        for block in [block for block in self.blocks.values() if block.owner == owner]:
+    def free_all(self, owner: int) -> list[Block]:
+        """Free what a client owns; returns it."""
+        freed = [block for block in self.blocks.values() if block.owner == owner]
+        for block in freed:
             self.free(block)
+        return freed
 
 
 def _up(size: int) -> int:

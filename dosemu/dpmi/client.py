@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 Far = tuple[int, int]  # selector, offset
+EXCEPTIONS = 0x20
 
 
 @dataclass(slots=True)

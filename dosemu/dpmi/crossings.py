@@ -230,9 +230,9 @@ class Crossings:
         """An exception handler runs on this level's stack."""
         self._push_frame(Frame(Kind.EXCEPTION, self.host.client.number, self.regs.freeze(), _nothing, level))
 
-    def exception_returned(self) -> None:
-        """The innermost exception handler is back."""
-        self._pop_frame(Kind.EXCEPTION, self.host.tables_level(self.regs.ss))
+    def exception_returned(self) -> Frame | None:
+        """The innermost exception handler is back: what it was called from."""
+        return self._pop_frame(Kind.EXCEPTION, self.host.tables_level(self.regs.ss))
 
 
 def _nothing() -> None:

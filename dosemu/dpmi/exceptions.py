@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dosemu.dpmi import layout
 from dosemu.dpmi.client import Client, Far
 from dosemu.dpmi.errors import DpmiError
-from dosemu.dpmi.real import INTERRUPT_FLAG, TRAP_FLAG, pack_words
+from dosemu.dpmi.real import INTERRUPT_FLAG, TRAP_FLAG, State, pack_words
 from dosemu.interrupts import FAULT_NAMES
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _FRAME_SIZE = 0x58
 _NEW_FRAME = 0x20
 _IOPL3 = 0x3000
+_VM = 0x20000
+_DATA_SEGMENTS = ("es", "ds", "fs", "gs")
 # Exceptions that go to the client's interrupt handler when it has none for the exception (DPMI 0.9, 0203h).
 _AS_INTERRUPTS = (0, 1, 2, 3, 4, 5, 7)
 _HARMLESS = (1, 2, 3)  # what the default handler may return from
@@ -71,6 +73,15 @@ class Exceptions:
         else:
             host.fatal(vector, _name(vector))
 
+    def fault_in_real_mode(self, vector: int) -> bool:
+        """To the client's handler for exceptions of real mode (0213h), when it has one."""
+        client = self.host.client
+        handler = client.real_exceptions.get(vector)
+        if handler is None:
+            return False
+        self._enter(client, vector, self.host.engine.error_code, handler)
+        return True
+
     def _enter(self, client: Client, vector: int, error_code: int, handler: Far) -> None:
         host, regs = self.host, self.regs
         crossings = host.crossings
@@ -78,19 +89,23 @@ class Exceptions:
         selector = crossings.locked_stack(level, client)
         esp = layout.LOCKED_SIZE - 16 - _FRAME_SIZE
         flags = regs.eflags
+        if not regs.protected:
+            flags |= _VM
+        fault_address = regs.system("cr2")
         fields = (error_code, regs.eip, regs.cs, flags, regs.esp, regs.ss)
         old = pack_words((layout.EXCEPTION_RETURN, layout.STUB_SELECTOR, *fields), wide=client.wide)
         new = pack_words(
             (
                 layout.EXCEPTION_RETURN_10, layout.STUB_SELECTOR, *fields,
-                regs.es, regs.ds, regs.fs, regs.gs, regs.system("cr2"), 0,
+                regs.es, regs.ds, regs.fs, regs.gs, fault_address, host.paging.entry(fault_address),
             ),
             wide=True,
         )  # fmt: skip
+        es, ds, fs, gs = (regs.es, regs.ds, regs.fs, regs.gs) if regs.protected else (0, 0, 0, 0)
         self.memory.write(host.tables.base(selector) + esp, old.ljust(_NEW_FRAME, b"\0") + new)
         try:
             state = host.protected_state(
-                handler, (selector, esp), ds=regs.ds, es=regs.es, fs=regs.fs, gs=regs.gs,
+                handler, (selector, esp), ds=ds, es=es, fs=fs, gs=gs,
                 eflags=flags & 0xCFF & ~(INTERRUPT_FLAG | TRAP_FLAG) | _IOPL3 | 2,
             )  # fmt: skip
         except DpmiError:
@@ -109,15 +124,25 @@ class Exceptions:
     def returned_10(self) -> None:
         """RETF from a handler of the new form, whose frame holds the segments too."""
         _, eip, cs, flags, esp, ss, es, ds, fs, gs = self.host.pop(10, wide=True)
-        regs, tables = self.regs, self.host.tables
-        for name, selector in (("es", es), ("ds", ds), ("fs", fs), ("gs", gs)):
-            cache = tables.cache(selector & 0xFFFF)
-            regs.set_cache(name, *((selector & 0xFFFF, *cache) if cache is not None else (0, 0, 0, 0)))
-        self._resume(eip, cs & 0xFFFF, flags, esp, ss & 0xFFFF)
+        self._resume(eip, cs & 0xFFFF, flags, esp, ss & 0xFFFF, (es, ds, fs, gs))
 
-    def _resume(self, eip: int, cs: int, flags: int, esp: int, ss: int) -> None:
+    def _resume_real(self, ip: int, cs: int, flags: int, sp: int, ss: int, data: tuple[int, ...], cr0: int) -> None:
+        """Real mode goes on, with the general registers that the handler left."""
+        real = self.host.crossings.registers()
+        real.es, real.ds, real.fs, real.gs = (selector & 0xFFFF for selector in data)
+        self.host.crossings.resume(real.state(cr0, cs, ip & 0xFFFF, ss, sp & 0xFFFF, flags & 0x7FD7 | 2))
+
+    def _resume(self, eip: int, cs: int, flags: int, esp: int, ss: int, data: tuple[int, ...] | None = None) -> None:
         host, regs = self.host, self.regs
-        host.crossings.exception_returned()
+        frame = host.crossings.exception_returned()
+        interrupted = State.unpack(frame.saved) if frame is not None else None
+        if interrupted is not None and not interrupted.protected:
+            data = data or tuple(interrupted.segments[index][0] for index in (0, 3, 4, 5))
+            self._resume_real(eip, cs, flags, esp, ss, data, interrupted.cr0)
+            return
+        for name, selector in zip(_DATA_SEGMENTS, data or (), strict=False):
+            cache = host.tables.cache(selector & 0xFFFF)
+            regs.set_cache(name, *((selector & 0xFFFF, *cache) if cache is not None else (0, 0, 0, 0)))
         stack = host.tables.cache(ss & 0xFFFF, stack=True)
         code = host.tables.cache(cs & 0xFFFF, code=True)
         if stack is None or code is None:
@@ -138,8 +163,14 @@ class Exceptions:
         else:
             eip, cs, flags, esp, ss = regs.eip, regs.cs, regs.eflags, regs.esp, regs.ss
         self._resume(eip, cs, flags, esp, ss)
-        if host.clients and regs.protected:
+        if not host.clients:
+            return
+        if regs.protected:
             self._unhandled(vector)
+        elif host.is_stub(vector):
+            host.on_fault(vector, _name(vector))
+        else:
+            host.engine.interrupt(vector, "fault")
 
     # --- what ring 3 may not, but programs do ---------------------------------------------------------
 

@@ -15,15 +15,17 @@ from dosemu.cpu.registers import SegmentFault
 from dosemu.dpmi import int31, layout
 from dosemu.dpmi.blocks import Pool
 from dosemu.dpmi.callbacks import Callbacks
-from dosemu.dpmi.client import Client, Far
+from dosemu.dpmi.client import EXCEPTIONS, Client, Far
 from dosemu.dpmi.crossings import Crossings, Frame
 from dosemu.dpmi.default_interrupts import DefaultInterrupts
 from dosemu.dpmi.descriptors import Tables
 from dosemu.dpmi.dos_memory import DosMemory
 from dosemu.dpmi.errors import DpmiError, DpmiErrorCode
 from dosemu.dpmi.exceptions import Exceptions
+from dosemu.dpmi.paging import LinearMemory, Paging
 from dosemu.dpmi.raw_switch import RawSwitch
 from dosemu.dpmi.real import INTERRUPT_FLAG, PE, TRAP_FLAG, RealRegisters, State, pack_words
+from dosemu.dpmi.shared import SharedBlocks
 
 if TYPE_CHECKING:
     from dosemu.cpu.engine import Engine
@@ -57,7 +59,8 @@ class Host:
     ) -> None:
         self.engine = engine
         self.regs = engine.regs
-        self.memory = memory
+        self.paging = Paging(engine, base + layout.PAGE_DIRECTORY)
+        self.memory = LinearMemory(memory, self.paging)
         self.dos = dos
         self.pool = pool
         self.call_service = call_service
@@ -70,6 +73,7 @@ class Host:
         self.exceptions = Exceptions(self)
         self.defaults = DefaultInterrupts(self)
         self.callbacks = Callbacks(self)
+        self.shared = SharedBlocks(pool, lambda address: self.memory.write(address, bytes(16)))
         self.dos_memory = DosMemory(self)
         self.raw = RawSwitch(self)
         self.returned: Frame | None = None
@@ -172,8 +176,10 @@ class Host:
             self.on_fault(6, "invalid opcode")
 
     def _from_real(self, vector: int, kind: str) -> bool:
+        if kind == "fault":
+            return bool(self.clients) and self.exceptions.fault_in_real_mode(vector)
         handler = self.clients[-1].interrupts.get(vector) if self.clients else None
-        if handler is None or vector not in (_REQUESTS if kind == "irq" else _PASSED_UP) or kind == "fault":
+        if handler is None or vector not in (_REQUESTS if kind == "irq" else _PASSED_UP):
             return False
         self._call_handler(self.clients[-1], vector, handler, give_back=kind == "int")
         return True
@@ -254,9 +260,10 @@ class Host:
             self.on_protected_mode()
 
     def load_tables(self) -> None:
-        """LDTR and TR, which a program of ring 0 may have changed meanwhile."""
+        """LDTR, TR and CR3, which a program of ring 0 may have changed meanwhile."""
         self.regs.set_table("ldtr", layout.LDT_SELECTOR, self.tables.ldt, layout.LDT_ENTRIES * 8 - 1)
         self.regs.set_table("tr", layout.TSS_SELECTOR, self.tables.tss, 0x67)
+        self.paging.load()
 
     def protected_state(
         self,
@@ -285,7 +292,7 @@ class Host:
                 raise DpmiError(DpmiErrorCode.INVALID_SELECTOR)
             segments.append((0, 0, 0, 0) if cache is None else (selector, *cache))
         registers = (tables.gdt, layout.GDT_ENTRIES * 8 - 1, tables.idt, 0x7FF)
-        cr0 = regs.system("cr0") | PE
+        cr0 = regs.system("cr0") | PE | self.paging.cr0
         return State(general, code[1], eflags, cr0, registers, segments).pack()
 
     def tables_level(self, selector: int) -> int | None:
@@ -310,6 +317,9 @@ class Host:
             self.engine.catch(vector, vector in handlers, "irq")
         for vector in _PASSED_UP:
             self.engine.catch(vector, vector in handlers)
+        faults = self.clients[-1].real_exceptions if self.clients else {}
+        for vector in range(EXCEPTIONS):
+            self.engine.catch(vector, vector in faults, "fault")
 
     def set_interrupt(self, vector: int, handler: Far) -> None:
         """0205h: a client's handler, or back to the default one."""
@@ -402,7 +412,9 @@ class Host:
         ended = self.clients[index:]
         del self.clients[index:]
         for client in reversed(ended):
-            self.pool.free_all(client.number)
+            for block in self.pool.free_all(client.number):
+                self.paging.restore(block.address, block.size)
+            self.shared.free_all(client.number)
             self.callbacks.free_all(client.number)
             self.tables.free_all(client.number)
             for point in client.watchpoints.values():

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TABLE = ServiceTable(0x31, "DPMI")
 
-_MODULES = ("descriptors", "dos_memory", "vectors", "real_mode", "memory", "miscellaneous")
+_MODULES = ("descriptors", "dos_memory", "vectors", "real_mode", "memory", "pages", "shared", "miscellaneous")
 
 
 def load() -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Final
 
 # Behind the reported memory: offsets from the host's base.
-HOST_SIZE: Final = 0x80000
+HOST_SIZE: Final = 0xA8000
 GDT: Final = 0x0000
 IDT: Final = 0x1000
 TSS: Final = 0x1800
 LDT: Final = 0x10000
 LOCKED_STACKS: Final = 0x20000
+PAGE_DIRECTORY: Final = 0x60000  # the page tables follow
+PAGE_TABLES: Final = 70  # of 4 MB each: as much as a machine can have
 LDT_ENTRIES: Final = 8192
 
 # Stacks for interrupts and exceptions in protected mode, one a nesting level ("locked stack", DPMI 0.9 chapter 3).

@@ -16,6 +16,7 @@ _STRUCTURE: Final = struct.Struct("<8I9H")
 _STATE: Final = struct.Struct("<8I7I24I")
 _REAL_DATA, _REAL_CODE = 0x9300, 0x9B00
 PE: Final = 1
+PG: Final = 0x80000000
 CARRY: Final = 1
 TRAP_FLAG: Final = 0x100
 INTERRUPT_FLAG: Final = 0x200
@@ -67,7 +68,7 @@ class RealRegisters:
         segments: list[int] = []
         for index, selector in enumerate((self.es, cs, ss, self.ds, self.fs, self.gs)):
             segments += (selector, selector << 4, 0xFFFF, _REAL_CODE if index == 1 else _REAL_DATA)
-        return _STATE.pack(*general, ip, flags, cr0 & ~PE, 0, 0xFFFF, 0, 0x3FF, *segments)
+        return _STATE.pack(*general, ip, flags, cr0 & ~(PE | PG), 0, 0xFFFF, 0, 0x3FF, *segments)
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from dosemu.bios import bios
+from dosemu.dpmi import int31
 from int21 import services, table
 from int21.service import Service, ServiceTable
 
@@ -32,8 +33,9 @@ what neither lists is answered as the interrupt's own rules say. The last column
 def tables() -> Iterator[ServiceTable]:
     """All tables of the machine, by vector."""
     services.load_all()
+    int31.load()
     own: list[ServiceTable] = [import_module(f"dosemu.bios.{module}").TABLE for module in bios.MODULES]
-    yield from sorted([*own, *table.tables()], key=lambda each: each.vector)
+    yield from sorted([*own, int31.TABLE, *table.tables()], key=lambda each: each.vector)
 
 
 def covered(tests: Path = TESTS) -> dict[str, list[str]]:

@@ -71,7 +71,8 @@ static bool for_machine(CPUX86State *env, struct dosemu *d, int vector, int kind
         return false;
     }
     if ((kind == DOSEMU_INT && marked(d->caught_int, vector)) ||
-        (kind == DOSEMU_IRQ && marked(d->caught_irq, vector))) {
+        (kind == DOSEMU_IRQ && marked(d->caught_irq, vector)) ||
+        (kind == DOSEMU_FAULT && marked(d->caught_fault, vector))) {
         return true;
     }
     memcpy(&entry, d->ram + vector * 4, 4);
@@ -437,14 +438,23 @@ void dosemu_save_state(struct uc_struct *uc, struct dosemu_state *out)
     }
 }
 
-/* The opposite. Without paging both modes see the same addresses, so that no address mapping is dropped. */
+/* Real mode without paging, or the protected mode of the machine's host, whose page tables change nothing but
+ * what ring 3 sees. */
+static bool same_mappings(const struct dosemu *d, uint32_t cr0, uint32_t idt_base)
+{
+    return d->host_idt && (cr0 & CR0_PE_MASK ? idt_base == d->host_idt : !(cr0 & CR0_PG_MASK));
+}
+
+/* The opposite. Address mappings are dropped only where the two states may not agree on them: without paging both
+ * modes see the same addresses, and under the host ring 3 and real mode have a TLB each. */
 DEFAULT_VISIBILITY
 void dosemu_load_state(struct uc_struct *uc, const struct dosemu_state *in)
 {
     CPUX86State *env = env_of(uc);
     int i;
 
-    if ((env->cr[0] | in->cr0) & CR0_PG_MASK) {
+    if (((env->cr[0] | in->cr0) & CR0_PG_MASK) &&
+        !(same_mappings(uc->dosemu, env->cr[0], env->idt.base) && same_mappings(uc->dosemu, in->cr0, in->idt_base))) {
         cpu_x86_update_cr0(env, in->cr0);
     } else {
         env->cr[0] = in->cr0 | CR0_ET_MASK;
@@ -660,6 +670,30 @@ void dosemu_reset(struct uc_struct *uc)
     uc->cpu->interrupt_request = 0;
     x86_update_hflags(env);
     tlb_flush(uc->cpu);
+}
+
+/* Which data breakpoints an access of these bytes hits, as bits of DR6; flags: BP_MEM_READ, BP_MEM_WRITE or both. */
+int dosemu_data_breakpoints(void *opaque, uint32_t address, uint32_t size, int flags)
+{
+    CPUX86State *env = opaque;
+    uint32_t control = env->dr[7];
+    int i, hits = 0;
+
+    if (!(control & 0xff) || !env->uc->dosemu) {
+        return 0;
+    }
+    for (i = 0; i < 4; i++) {
+        uint32_t type = control >> (16 + 4 * i) & 3, last = control >> (18 + 4 * i) & 3; /* length less one */
+        uint32_t start = (uint32_t)env->dr[i] & ~last;
+
+        if (!(control >> (2 * i) & 3) || !(type & 1) || !(flags & (type == 1 ? BP_MEM_WRITE : BP_MEM_ACCESS))) {
+            continue;
+        }
+        if (address <= start + last && start <= address + (size - 1)) {
+            hits |= 1 << i;
+        }
+    }
+    return hits;
 }
 
 /* --- CPU model --------------------------------------------------------------------------- */

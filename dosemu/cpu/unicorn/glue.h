@@ -82,6 +82,8 @@ struct dosemu {
     uint8_t *watch_pages;
     int (*watch)(void *owner, uint32_t address, int size, int store, uint64_t *value);
     void (*mode_changed)(void *owner, int protected_mode);
+    uint8_t caught_fault[32]; /* and for exceptions */
+    int watch_hit;     /* data breakpoints (bits of DR6) that the instruction being run alone is to report */
     int remapped;      /* number of pages that are not themselves */
     uint32_t remap[DOSEMU_REMAP_PAGES];
     uint64_t deliveries; /* interrupts delivered to guest handlers */
@@ -119,6 +121,7 @@ bool dosemu_int_real(void *env, int vector, int length);
 bool dosemu_pop_frame(void *env, uint32_t *ip, uint32_t *cs, uint32_t *flags);
 void dosemu_recheck(void *env);
 bool dosemu_cpuid(void *env);
+int dosemu_data_breakpoints(void *env, uint32_t address, uint32_t size, int flags);
 void dosemu_charge(void *cpu);
 uint32_t dosemu_remap_page(struct dosemu *d, uint32_t page);
 int dosemu_breakpoint(void *cpu);

@@ -1,4 +1,4 @@
-"""INT 31h/0500h to 0801h: memory blocks, locking, paging that is not there, physical addresses."""
+"""INT 31h/0500h to 0503h, 050Ah to 0801h: memory blocks, locking, physical addresses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _UNKNOWN = 0xFFFFFFFF
 
 
-def _block(host: Host, handle: int) -> Block:
+def block_with(host: Host, handle: int) -> Block:
+    """The current client's block. Raises INVALID_HANDLE."""
     return host.pool.get(handle, host.client.number)
 
 
@@ -40,66 +41,33 @@ def allocate(host: Host, regs: Registers) -> None:
 
 @TABLE.service(0x05, 0x02, name="free memory", takes="SI:DI handle")
 def free(host: Host, regs: Registers) -> None:
-    host.pool.free(_block(host, regs.si << 16 | regs.di))
+    block = block_with(host, regs.si << 16 | regs.di)
+    host.pool.free(block)
+    host.paging.restore(block.address, block.size)
 
 
-def _resize(host: Host, block: Block, size: int) -> None:
-    kept = min(block.size, size)
+def change_size(host: Host, block: Block, size: int) -> None:
+    """Change a block's size; what it held and its pages move along. Raises as Pool.resize."""
+    before = block.size
     old = host.pool.resize(block, size)
+    if block.size < before:
+        host.paging.restore(old + block.size, before - block.size)
     if old != block.address:
-        host.memory.write(block.address, host.memory.read(old, kept))
+        memory, kept = host.memory.physical, min(before, block.size)
+        memory.write(block.address, memory.read(old, kept))
+        host.paging.move(old, block.address, kept)
 
 
 @TABLE.service(0x05, 0x03, name="resize memory", takes="BX:CX bytes, SI:DI handle", gives="BX:CX, SI:DI")
 def resize(host: Host, regs: Registers) -> None:
-    block = _block(host, regs.si << 16 | regs.di)
-    _resize(host, block, regs.bx << 16 | regs.cx)
+    block = block_with(host, regs.si << 16 | regs.di)
+    change_size(host, block, regs.bx << 16 | regs.cx)
     _give(regs, block)
-
-
-@TABLE.service(0x05, 0x04, name="allocate linear memory", takes="EBX address, ECX bytes", gives="EBX, ESI handle")
-def allocate_linear(host: Host, regs: Registers) -> None:
-    if regs.ebx & (PAGE - 1):
-        raise DpmiError(DpmiErrorCode.INVALID_ADDRESS)
-    block = host.pool.allocate(regs.ecx, host.client.number, regs.ebx or None)
-    regs.ebx, regs.esi = block.address, block.handle
-
-
-@TABLE.service(0x05, 0x05, name="resize linear memory", takes="ESI handle, ECX bytes", gives="EBX, ESI")
-def resize_linear(host: Host, regs: Registers) -> None:
-    block = _block(host, regs.esi)
-    before = host.tables.base
-    old = block.address
-    _resize(host, block, regs.ecx)
-    if regs.edx & 2 and old != block.address:
-        # Bit 1: move the descriptors in the list at ES:EBX, CX of them, along.
-        at = host.pointer("es", "ebx")
-        for index in range(min(regs.edi, 0x2000)):
-            selector = host.memory.u16(at + 2 * index)
-            if host.tables.used(selector):
-                host.tables.set_base(selector, (before(selector) - old + block.address) & _UNKNOWN)
-    regs.ebx, regs.esi = block.address, block.handle
-
-
-@TABLE.service(0x05, 0x06, name="get page attributes", takes="ESI handle, EBX offset, ECX pages, ES:EDX words")
-def get_attributes(host: Host, regs: Registers) -> None:
-    block = _block(host, regs.esi)
-    if regs.ebx + regs.ecx * PAGE > block.size:
-        raise DpmiError(DpmiErrorCode.INVALID_VALUE)
-    host.memory.write(host.pointer("es", "edx"), struct.pack("<H", 0x09) * regs.ecx)  # committed, writable
-
-
-@TABLE.service(0x05, 0x08, name="map device", takes="ESI handle, EBX offset, ECX pages, EDX address")
-@TABLE.service(0x05, 0x09, name="map conventional memory", takes="ESI handle, EBX offset, ECX pages, EDX address")
-@TABLE.service(0x05, 0x07, name="set page attributes", takes="ESI handle, EBX offset, ECX pages, ES:EDX words")
-def no_paging(host: Host, regs: Registers) -> None:
-    # Linear is physical: pages cannot be moved or taken away. DPMI 0.9 programs do without.
-    raise DpmiError(DpmiErrorCode.UNSUPPORTED)
 
 
 @TABLE.service(0x05, 0x0A, name="get memory block", takes="SI:DI handle", gives="SI:DI bytes, BX:CX address")
 def block_of(host: Host, regs: Registers) -> None:
-    block = _block(host, regs.si << 16 | regs.di)
+    block = block_with(host, regs.si << 16 | regs.di)
     regs.si, regs.di = block.size >> 16, block.size & 0xFFFF
     regs.bx, regs.cx = block.address >> 16, block.address & 0xFFFF
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _FLAGS = 0x0003  # 32-bit programs; interrupts reflected to real mode (not V86)
 _PICS = 0x0870
+_CAPABILITIES = 0x2D  # accessed and dirty marks, device and conventional mapping, write-protected pages
 _MOST_WATCHPOINTS = 4
 _WATCH_KINDS = {0: 0, 1: 1, 2: 3}  # execute, write, access: DR7's codes
 _WATCH_SIZES = {1: 0, 2: 1, 4: 3}
@@ -30,7 +31,7 @@ def version(host: Host, regs: Registers) -> None:
 @TABLE.service(0x04, 0x01, name="get capabilities", takes="ES:(E)DI 128 bytes", gives="AX capabilities")
 def capabilities(host: Host, regs: Registers) -> None:
     host.memory.write(host.pointer("es", "edi"), b"\x00\x01dosemu\0".ljust(128, b"\0"))
-    regs.ax = 0
+    regs.ax = _CAPABILITIES
     regs.cx = regs.dx = 0
 
 

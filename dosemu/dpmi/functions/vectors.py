@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dosemu.dpmi import layout
-from dosemu.dpmi.client import Far
+from dosemu.dpmi.client import EXCEPTIONS, Far
 from dosemu.dpmi.errors import DpmiError, DpmiErrorCode
 from dosemu.dpmi.int31 import TABLE
 
 if TYPE_CHECKING:
     from dosemu.dpmi.host import Host
     from int21.registers import Registers
-
-_EXCEPTIONS = 0x20
 
 
 def _give(host: Host, regs: Registers, handler: Far) -> None:
@@ -32,7 +30,7 @@ def _handler(host: Host, regs: Registers) -> Far:
 
 
 def _exception(regs: Registers) -> int:
-    if regs.bl >= _EXCEPTIONS:
+    if regs.bl >= EXCEPTIONS:
         raise DpmiError(DpmiErrorCode.INVALID_VALUE)
     return regs.bl
 
@@ -58,12 +56,16 @@ def get_exception(host: Host, regs: Registers) -> None:
 @TABLE.service(0x02, 0x03, name="set exception handler", takes="BL, CX:(E)DX")
 @TABLE.service(0x02, 0x12, name="set extended exception handler", takes="BL, CX:(E)DX")
 def set_exception(host: Host, regs: Registers) -> None:
+    _set(host, regs, host.client.exceptions)
+
+
+def _set(host: Host, regs: Registers, handlers: dict[int, Far]) -> None:
     vector = _exception(regs)
     handler = _handler(host, regs)
     if handler == (layout.STUB_SELECTOR, layout.EXCEPTION_STUBS + vector * 8):
-        host.client.exceptions.pop(vector, None)
+        handlers.pop(vector, None)
     else:
-        host.client.exceptions[vector] = handler
+        handlers[vector] = handler
 
 
 @TABLE.service(0x02, 0x11, name="get extended real-mode exception handler", takes="BL", gives="CX:(E)DX")
@@ -75,7 +77,8 @@ def get_real_exception(host: Host, regs: Registers) -> None:
 
 @TABLE.service(0x02, 0x13, name="set extended real-mode exception handler", takes="BL, CX:(E)DX")
 def set_real_exception(host: Host, regs: Registers) -> None:
-    host.client.real_exceptions[_exception(regs)] = _handler(host, regs)
+    _set(host, regs, host.client.real_exceptions)
+    host.update_vectors()
 
 
 @TABLE.service(0x02, 0x04, name="get protected-mode vector", takes="BL", gives="CX:(E)DX")

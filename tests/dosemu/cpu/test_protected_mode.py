@@ -421,3 +421,40 @@ def test_a_hardware_breakpoint() -> None:
     assert halted(machine) == 1
     assert machine.stack(1) == [RING0 + 18]
     assert machine.engine.regs.system("dr6") & 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "load", "address", "stops"),
+    [
+        (1, False, 0x8002, True),  # a store to the two bytes watched
+        (1, True, 0x8002, False),  # a load where only stores are watched
+        (3, True, 0x8003, True),
+        (3, True, 0x8004, False),
+        (1, False, 0x8001, True),  # a store that is not aligned, of the byte before and the first one
+        (1, False, 0x8FFF, False),  # over the end of the page
+    ],
+)
+def test_a_data_breakpoint_stops_behind_the_instruction(kind: int, load: bool, address: int, stops: bool) -> None:
+    access = bytes.fromhex("66 A1" if load else "66 A3") + struct.pack("<I", address)
+    machine = Protected.build(bytes(10) + access + bytes.fromhex("43 43 0F 0B"))
+    regs, engine = machine.engine.regs, machine.engine
+    regs.eip += 10
+    regs.set_system("dr0", 0x8002)
+    regs.set_system("dr7", (kind | 1 << 2) << 16 | 2)
+    assert halted(machine) == (1 if stops else 6)
+    assert machine.stack(1) == [RING0 + 10 + len(access) + (0 if stops else 2)]
+    assert regs.system("dr6") & 15 == int(stops)
+    engine.close()
+
+
+def test_a_data_breakpoint_in_the_page_of_the_code_and_time_goes_on_as_without() -> None:
+    def cycles(control: int) -> int:
+        machine = Protected.build(
+            bytes.fromhex("43 43") + b"\x40\xa3" + struct.pack("<I", RING0 + 0x80) + b"\x43\x0f\x0b"
+        )
+        machine.engine.regs.set_system("dr1", RING0 + 0x80)
+        machine.engine.regs.set_system("dr7", control)
+        assert halted(machine) == (1 if control else 6)
+        return int(machine.engine.clock.cycles)
+
+    assert cycles(1 << 20 | 3 << 22 | 2 << 2) <= cycles(0)

@@ -229,7 +229,76 @@ def test_linear_memory(call: Caller) -> None:
     assert call.machine.memory.u16(call.buffer) & 9 == 9  # committed, writable
     call(0x0505, esi=handle, ecx=0x8000, edx=0)
     assert call.regs.ebx == 0x300000
-    assert call.fails(0x0508, esi=handle, ebx=0, ecx=1, edx=0xA0000) == DpmiErrorCode.UNSUPPORTED
+    assert call.fails(0x0508, esi=handle, ebx=0, ecx=9, edx=0xA0000) == DpmiErrorCode.INVALID_VALUE
+    assert call.fails(0x0508, esi=handle, ebx=0, ecx=1, edx=0xA0001) == DpmiErrorCode.INVALID_ADDRESS
+
+
+def test_pages_show_what_they_are_told_and_calls_see_it(call: Caller) -> None:
+    memory = call.machine.memory
+    call(0x0504, ebx=0x300000, ecx=0x3000, edx=1)
+    handle = call.regs.esi
+    call.regs.es = selector = call(0x0000, cx=1)
+    call(0x0007, bx=selector, cx=0x0030, dx=0)
+    call(0x0008, bx=selector, cx=0, dx=0x2FFF)
+    call(0x0508, esi=handle, ebx=0x1000, ecx=1, edx=0x200000)
+    call(0x0500, edi=0xFF0)  # 48 bytes: the first 16 in the block's own page, the others in the mapped one
+    assert memory.u32(0x300FF0) == call.host.pool.largest_free
+    assert memory.u32(0x200000)  # pages in all
+    assert memory.read(0x301000, 32) == bytes(32)
+    call.regs.es = call.regs.ds
+    memory.set_u16(call.buffer, 0)
+    call(0x0507, esi=handle, ebx=0, ecx=1, edx=BUFFER)
+    call.regs.es = selector
+    assert call.fails(0x0500, edi=0) == DpmiErrorCode.INVALID_ADDRESS
+    call.regs.es = call.regs.ds
+    memory.set_u16(call.buffer, 7)
+    assert call.fails(0x0507, esi=handle, ebx=0, ecx=1, edx=BUFFER) == DpmiErrorCode.INVALID_VALUE
+    assert call.regs.ecx == 0
+    call(0x0502, si=handle >> 16, di=handle & 0xFFFF)
+    assert not call.host.paging.on
+    assert not call.regs.system("cr0") >> 31
+
+
+def test_a_block_that_moves_takes_its_pages_along(call: Caller) -> None:
+    memory = call.machine.memory
+    call(0x0504, ebx=0x300000, ecx=0x2000, edx=0)
+    handle = call.regs.esi
+    call(0x0504, ebx=0x302000, ecx=0x1000, edx=1)
+    memory.set_u16(call.buffer, 9)
+    call(0x0507, esi=handle, ebx=0x1000, ecx=1, edx=BUFFER)
+    memory.set_u32(0x301000, 0xCAFE)
+    call(0x0505, esi=handle, ecx=0x5000, edx=1)
+    moved = call.regs.ebx
+    assert moved != 0x300000
+    call(0x0506, esi=handle, ebx=0, ecx=5, edx=BUFFER)
+    words = struct.unpack("<5H", memory.read(call.buffer, 10))
+    assert [word & 7 for word in words] == [0, 1, 1, 1, 1]
+    assert memory.u32(moved + 0x1000) == 0xCAFE
+    assert call.host.paging.entry(0x300000) & 1
+
+
+def test_shared_memory_outlives_none_of_its_users(call: Caller) -> None:
+    memory, free = call.machine.memory, call.host.pool.total_free
+    memory.write(call.buffer + 64, b"NAME\0")
+    request = struct.pack("<4I IHHI", 0x5000, 0, 0, 0, BUFFER + 64, call.regs.ds, 0, 0)
+    memory.write(call.buffer, request)
+    call(0x0D00, edi=BUFFER)
+    size, handle, address = struct.unpack("<3I", memory.read(call.buffer + 4, 12))
+    assert size == 0x5000
+    assert memory.read(address, 16) == bytes(16)
+    low, high = {"di": handle & 0xFFFF}, {"si": handle >> 16}
+    call(0x0D02, **low, **high, dx=2)
+    assert call.fails(0x0D03, **low, **high, dx=0) == DpmiErrorCode.INVALID_STATE
+    call(0x0D03, **low, **high, dx=1)
+    shared = call.host.shared.get(handle, call.host.client.number)
+    call.host.shared.serialize(shared, -1)  # another client
+    assert call.fails(0x0D02, **low, **high, dx=1) == DpmiErrorCode.OWNED_EXCLUSIVELY
+    call.host.shared.release(shared, -1)
+    call.host.shared.free_all(call.host.client.number)
+    assert call.host.pool.total_free == free
+    assert call.fails(0x0D01, **low, **high) == DpmiErrorCode.INVALID_HANDLE
+    memory.write(call.buffer + 64, b"N" * 200)
+    assert call.fails(0x0D00, edi=BUFFER) == DpmiErrorCode.INVALID_VALUE
 
 
 @pytest.mark.parametrize("function", [0x0600, 0x0601, 0x0602, 0x0603, 0x0702, 0x0703])
@@ -273,7 +342,6 @@ def test_version_vendor_and_coprocessor(call: Caller) -> None:
     call(0x0E01, bx=1)
     call(0x0305)
     call(0x0306)
-    assert call.fails(0x0D00) == DpmiErrorCode.UNSUPPORTED
 
 
 def test_watchpoints_are_four(call: Caller) -> None:

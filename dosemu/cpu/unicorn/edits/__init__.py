@@ -19,6 +19,7 @@ from . import (
     stores,
     translation,
     video,
+    watchpoints,
 )
 from .edit import Edit
 
@@ -36,6 +37,7 @@ GROUPS = (
     models,
     hostile,
     debugging,
+    watchpoints,
 )
 
 EDITS: tuple[Edit, ...] = tuple(edit for group in GROUPS for edit in group.EDITS)
