@@ -1,0 +1,162 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+"""The Color/Graphics Monitor Adapter: ports 3D0h to 3DCh, 16 KB at B8000h that show at BC000h again.
+
+IBM Options and Adapters Technical Reference, "Color/Graphics Monitor Adapter".
+
+>>> from hw.clock import Clock
+>>> from hw.ports import PortBus
+>>> bus = PortBus()
+>>> cga = Cga(bus, Clock())
+>>> bus.write(0x3D4, 0x0F); bus.write(0x3D5, 0x12); bus.read(0x3D5)
+18
+"""
+
+from libc.stdint cimport int64_t, uint8_t, uint32_t
+from libc.string cimport memset
+
+from hw.mc6845.adapter cimport BLINK, DOTS_640, FAST, GRAPHICS, NO_BURST, REGISTERS, VIDEO, Adapter6845, Line, Shown
+from hw.ports cimport PortBus
+
+from hw.vga.fonts import font_bytes
+
+cdef enum:
+    SIZE = 0x4000
+    FIRST_PAGE = 0xB8
+    PAGES = 4
+
+
+def _rgbi(index):
+    """A colour as R, G, B in bits 0 to 23: intensity, red, green, blue; dark yellow is made brown by the monitor."""
+    light = 0x55 if index & 8 else 0
+    red, green, blue = ((index >> n & 1) * 0xAA + light for n in (2, 1, 0))
+    if index == 6:
+        green = 0x55
+    return red | green << 8 | blue << 16
+
+
+for _i in range(16):
+    RGBI[_i] = _rgbi(_i)
+
+
+cdef int four_colour(uint8_t colour, uint8_t mode, int pixel) noexcept nogil:
+    # The colour of a pixel of 320x200 by the colour select and mode registers.
+    if pixel == 0:
+        return colour & 15
+    if mode & NO_BURST:
+        pixel = 3 if pixel == 1 else 4 if pixel == 2 else 7
+    else:
+        pixel = pixel << 1 | (colour >> 5 & 1)
+    return pixel | colour >> 1 & 8
+
+
+cdef class Cga(Adapter6845):
+    """The CGA; ``composite``: on a composite monitor instead of an RGB one."""
+
+    def __cinit__(self, PortBus ports, clock, **options):
+        self._font = font_bytes(8)
+        self.font = <const uint8_t *><char *>self._font
+        self.use_ports(ports, range(0x3D0, 0x3DD))
+        self.update_timing()
+
+    def lay_out(self):
+        self.memory.open_pages(<uint32_t>0xFF << (FIRST_PAGE - 0xA0))
+        for page in range(PAGES):
+            self._show_page(FIRST_PAGE + PAGES + page, FIRST_PAGE + page)
+
+    @property
+    def modes(self):
+        """The modes of its BIOS."""
+        from hw.mc6845.modes import CGA_MODES
+        return CGA_MODES
+
+    def clear_memory(self):
+        """Set all video memory to zero."""
+        self._memory.fill(FIRST_PAGE << 12, SIZE)
+
+    def content(self):
+        """A copy of the video memory."""
+        return self._memory.read(FIRST_PAGE << 12, SIZE) if self._memory is not None else bytes(SIZE)
+
+    def save(self):
+        """All registers and the video memory."""
+        return Adapter6845.save(self) | {"memory": self.content()}
+
+    def load(self, state):
+        """Take back what save() gave."""
+        Adapter6845.load(self, state)
+        if self._memory is not None:
+            self._memory.write(FIRST_PAGE << 12, state["memory"][:SIZE])
+
+    cdef uint8_t read_port(self, int port) noexcept nogil:
+        cdef uint8_t status = 0xF0
+        if port < 0x3D8:
+            return self.read_crtc() if port & 1 else 0xFF
+        if port == 0x3DA:
+            if not self.in_display():
+                status |= 0x01
+            if self.light_pen:
+                status |= 0x02
+            status |= 0x04  # the pen's switch is open
+            if self.in_sync():
+                status |= 0x08
+            return status
+        if port == 0x3DB:
+            self.light_pen = False
+        elif port == 0x3DC:
+            self.trigger_pen()
+        return 0xFF
+
+    cdef void write_port(self, int port, uint8_t value) noexcept nogil:
+        if port < 0x3D8:
+            if not port & 1:
+                self.index = value & 0x1F
+            elif self.index < REGISTERS:
+                self.write_crtc(self.index, value)
+        elif port == 0x3D8:
+            if (self.shown.mode ^ value) & FAST:
+                self.change(&self.shown.mode, value & 0x3F)
+                self.update_timing()
+            else:
+                self.change(&self.shown.mode, value & 0x3F)
+        elif port == 0x3D9:
+            self.change(&self.shown.colour, value & 0x3F)
+        elif port == 0x3DB:
+            self.light_pen = False
+        elif port == 0x3DC:
+            self.trigger_pen()
+
+    cdef uint8_t *video(self, Shown *shown) noexcept nogil:
+        return self.memory.window + ((FIRST_PAGE - 0xA0) << 12) if self.memory.window != NULL else NULL
+
+    cdef uint32_t colour_of(self, int number) noexcept nogil:
+        return RGBI[number & 15]
+
+    cdef int dots_a_pixel(self, Shown *shown) noexcept nogil:
+        # All 640 dots count where single ones are shown, or mixed on the way to a composite monitor.
+        return 1 if shown.mode & (FAST | DOTS_640) or self.composite else 2
+
+    cdef void draw_line(self, Line *line, uint8_t *out) noexcept nogil:
+        cdef Shown *shown = line.shown
+        cdef uint8_t *memory = self.video(shown)
+        cdef int dots = self.char_dots(shown), column, i, bits
+        cdef uint32_t offset
+        cdef uint8_t ink = shown.colour & 15
+        cdef uint8_t colours[4]
+        if not shown.mode & VIDEO:
+            memset(out, 0, line.columns * dots)
+            return
+        if not shown.mode & GRAPHICS:
+            self.text_dots(line, out, shown.mode & BLINK != 0, dots // 8)
+            return
+        for i in range(4):
+            colours[i] = <uint8_t>four_colour(shown.colour, shown.mode, i)
+        for column in range(line.columns):
+            offset = (line.address + column) * 2 & 0x1FFF | (line.row_line & 1) << 13
+            bits = memory[offset] << 8 | memory[offset | 1]
+            if shown.mode & DOTS_640:
+                for i in range(dots):
+                    out[i] = ink if bits >> (15 - i) & 1 else 0
+            else:
+                for i in range(dots):
+                    out[i] = colours[bits >> (14 - (i & 14)) & 3]
+            out += dots

@@ -1,0 +1,3 @@
+from hw.mc6845.adapter import Adapter6845
+
+class Hercules(Adapter6845): ...

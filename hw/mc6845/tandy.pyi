@@ -1,0 +1,6 @@
+from hw.mc6845.adapter import Adapter6845
+
+class Tandy(Adapter6845):
+    @property
+    def palette(self) -> bytes: ...
+    def set_gate(self, index: int, value: int) -> None: ...
