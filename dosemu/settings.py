@@ -389,6 +389,23 @@ class SoundSettings:
         metadata=_about(_SWITCH_OR_AUTO, "the three-voice chip of Tandy and PCjr; auto: with machine.type tandy"),
     )
     cms: bool = field(default=False, metadata=_about(_SWITCH, "a Game Blaster (CMS) at the ports of sbbase"))
+    mpu401: str = field(
+        default="auto",
+        metadata=_about(
+            _choice("auto", "none", "uart", "intelligent"),
+            "the MIDI interface at 330h; auto: intelligent, where the sbtype is sb16 or none",
+        ),
+    )
+    midi: str = field(
+        default="auto",
+        metadata=_about(
+            _choice("auto", "none", "fluidsynth", "fm"),
+            "what plays MIDI; auto: FluidSynth where it and a sound font are installed, else an FM chip",
+        ),
+    )
+    soundfont: str = field(
+        default="", metadata=_about(Kind("a file name", _text), "the sound font of FluidSynth; none: the system's")
+    )
     lpt: bool = field(default=True, metadata=_about(_SWITCH, "Covox Speech Thing and Disney Sound Source on LPT1"))
 
 

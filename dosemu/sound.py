@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hw.cms import Cms
+from hw.midi import MidiLine
 from hw.mpu401 import Mpu401
 from hw.opl import Opl, OplType
 from hw.parallel import ParallelPort
@@ -65,12 +66,15 @@ class Sound:
         self.speaker = speaker
         self.sound_blaster: SoundBlaster | None = None
         self.mpu401: Mpu401 | None = None
+        self.midi = MidiLine(clock)
         model = Model.named(settings.sbtype)
         if model is not None:
             setup = CardSetup(model, settings.sbbase, settings.irq, settings.dma, settings.hdma)
             self.sound_blaster = SoundBlaster(ports, clock, pic, dma, setup)
-            if model is Model.SB16:
-                self.mpu401 = Mpu401(ports, setup.midi_port)
+            self.sound_blaster.dsp.on_midi = self.midi.send
+        if settings.mpu401 != "none" and (settings.mpu401 != "auto" or model in (None, Model.SB16)):
+            self.mpu401 = Mpu401(ports, clock, pic, intelligent=settings.mpu401 != "uart")
+            self.mpu401.on_byte = self.midi.send
         self.opl: Opl | None = None
         if settings.opl != "none":
             kind = _FM_CHIPS.get(model, OplType.OPL3) if settings.opl == "auto" else OplType(settings.opl)
@@ -94,7 +98,7 @@ class Sound:
         """The names of the mixer's channels."""
         there = {
             "speaker": True, "fm": self.opl, "sb": self.sound_blaster, "tandy": self.psg, "cms": self.cms,
-            "lpt": self._settings.lpt,
+            "lpt": self._settings.lpt, "midi": self._settings.midi != "none" and (self.mpu401 or self.sound_blaster),
         }  # fmt: skip
         return [name for name, device in there.items() if device]
 
@@ -106,6 +110,7 @@ class Sound:
     @cached_property
     def mixer(self) -> Mixer:
         """Who listens to this hears the machine. Loaded when first looked at, since numpy takes its time."""
+        from dosemu.midi_output import midi_voice
         from hw.mixer import Mixer
         from hw.sound.dac import DacVoice
         from hw.sound.opl import OplVoice
@@ -129,6 +134,8 @@ class Sound:
             mixer.add("cms", CmsVoice(self.cms.chips))
         if self._settings.lpt:
             mixer.add("lpt", ParallelVoice(self.parallel))
+        if "midi" in self.levels:
+            mixer.add("midi", midi_voice(self.midi, self._clock, self._settings))
         for name, (left, right) in self.levels.items():
             mixer.channels[name].place(left / 100, right / 100)
         mixer.volume = self._master[0] / 100, self._master[1] / 100
@@ -186,7 +193,7 @@ class Sound:
     def _devices(self) -> dict[str, Device]:
         found: dict[str, Device | None] = {
             "sb": self.sound_blaster, "opl": self.opl, "mpu401": self.mpu401, "psg": self.psg, "cms": self.cms,
-            "parallel": self.parallel,
+            "parallel": self.parallel, "midi": self.midi,
         }  # fmt: skip
         return {name: device for name, device in found.items() if device is not None}
 

@@ -144,6 +144,16 @@ def portaudio() -> Finding:
     return Finding("PortAudio", State.GOOD, "PyAudio is installed")
 
 
+def midi() -> Finding:
+    """What plays General MIDI."""
+    from dosemu.midi_output import find_sound_font, why_no_fluidsynth
+
+    missing = why_no_fluidsynth()
+    if missing:
+        return Finding("MIDI", State.MISSING, "an FM chip plays General MIDI", f"for FluidSynth: {missing}")
+    return Finding("MIDI", State.GOOD, f"FluidSynth with {find_sound_font()}")
+
+
 def settings() -> Finding:
     """The settings files of the user and of this folder, and whether they can be read."""
     user = user_config_path("dosemu") / FILE_NAME
@@ -166,7 +176,7 @@ def dosbox() -> Finding:
 
 
 CHECKS: tuple[Callable[[], Finding], ...] = (
-    python, package, engine, programs, settings, display, terminal, sound, portaudio, dosbox,
+    python, package, engine, programs, settings, display, terminal, sound, portaudio, midi, dosbox,
 )  # fmt: skip
 
 

@@ -68,6 +68,7 @@ class Dsp:
     ) -> None:
         self.model = model
         self.dac = Dac()
+        self.on_midi: Callable[[int], object] = lambda value: None  # hears the bytes of the MIDI port
         self._clock = clock
         self._dma = dma
         self._on_irq = on_irq
@@ -143,8 +144,11 @@ class Dsp:
 
     def write_command(self, value: int) -> None:
         """Port 2xCh: a command, or an argument of the one before."""
-        if self._reset_line or self.high_speed or self.midi:
-            return  # in UART mode every byte is MIDI data, up to a reset
+        if self._reset_line or self.high_speed:
+            return
+        if self.midi:  # in UART mode every byte is MIDI data, up to a reset
+            self.on_midi(value)
+            return
         if self._handler is None:
             known = self._known(value)
             if known is None:
@@ -544,3 +548,4 @@ def midi_uart(dsp: Dsp, args: bytes) -> None:
 @command(0x38, args=1)
 def midi_write(dsp: Dsp, args: bytes) -> None:
     """A byte for the MIDI port."""
+    dsp.on_midi(args[0])
