@@ -1,6 +1,7 @@
 """Settings: what can be set, with ranges and defaults, and the layers they come from.
 
-Layers, later ones win: defaults, the user's ``dosemu.toml``, the ``dosemu.toml`` beside the program,
+Layers, later ones win: defaults, the user's ``dosemu.toml``, a profile of the program (dosemu/profiles.py), the
+``dosemu.toml`` beside the program,
 ``--config FILE``, ``--set section.key=value``.
 
 >>> settings = Settings.load(user=None, overrides=["cpu.cycles=20000", "dos.version=6.22"])
@@ -22,9 +23,11 @@ from typing import Any, Final, Literal, Self
 
 from platformdirs import user_config_path
 
+from dosemu import profiles
 from dosemu.errors import SettingsError
 from dosemu.keys import scan_code
 from dosemu.mounts import MountSpec, parse_mount, stacked
+from dosemu.profiles import Profile
 from int21.code_pages import NUMBERS as CODE_PAGES
 
 __all__ = ["MountSpec", "Settings", "SettingsError", "parse_mount"]
@@ -226,7 +229,8 @@ class CpuSettings:
         default="486", metadata=_about(_choice("8086", "286", "386", "486", "pentium"), "the processor programs find")
     )
     cycles: int | Literal["auto", "max"] = field(
-        default="auto", metadata=_about(_number(1, 10_000_000, "auto", "max"), "instructions per emulated millisecond")
+        default="auto",
+        metadata=_about(_number(1, 10_000_000, "auto", "max"), "instructions per emulated millisecond"),
     )
 
 
@@ -469,6 +473,7 @@ class Settings:
     joystick: JoystickSettings = field(default_factory=JoystickSettings)
     printer: PrinterSettings = PrinterSettings()
     serial: SerialSettings = SerialSettings()
+    profile: str = ""  # the title of the profile that was used
     mounts: dict[str, MountSpec] = field(default_factory=dict)
 
     @classmethod
@@ -479,19 +484,25 @@ class Settings:
         overrides: Sequence[str] = (),
         *,
         user: Path | Literal["default"] | None = "default",
+        with_profiles: bool = True,
     ) -> Self:
         """The settings of all layers together.
 
         ``program`` is the program's file or folder; ``user`` the user's file, by default where the platform
-        keeps it, None for none. Only ``config`` has to exist. Raises SettingsError with one line.
+        keeps it, None for none. Only ``config`` has to exist. Without ``with_profiles`` what is known of the program
+        does not count. Raises SettingsError with one line.
         """
         if user == "default":
             user = user_config_path("dosemu") / FILE_NAME
         beside = None if program is None else (program if program.is_dir() else program.parent) / FILE_NAME
         settings = cls()
-        for path in dict.fromkeys((user, beside)):
-            if path is not None:
-                settings = settings._with_file(path, optional=True)
+        if user is not None:
+            settings = settings._with_file(user, optional=True)
+        if with_profiles and program is not None:
+            for profile in settings._profiles(program, user):
+                settings = settings._with_profile(profile)
+        if beside is not None and beside != user:
+            settings = settings._with_file(beside, optional=True)
         if config is not None:
             settings = settings._with_file(config)
         for override in overrides:
@@ -500,6 +511,19 @@ class Settings:
                 raise SettingsError(f"--set {override}: write section.key=value")
             settings = settings._changed("--set", name.strip(), value.strip())
         return settings
+
+    @staticmethod
+    def _profiles(program: Path, user: Path | None) -> list[Profile]:
+        sources = [profiles.SHIPPED]
+        if user is not None:
+            sources.append(user.parent / profiles.FILE_NAME)
+        return profiles.find(program, sources)
+
+    def _with_profile(self, profile: Profile) -> Self:
+        settings = self
+        for name, value in profile.settings():
+            settings = settings._changed(f"profile {profile.name}", name, value)
+        return dataclasses.replace(settings, profile=profile.title)
 
     def with_(self, **changes: Any) -> Self:
         """A copy with changes by name: ``cycles=3000``, ``machine="cga"``, ``cpu__type="386"``, ``**{"dos.files": 9}``.
@@ -557,7 +581,7 @@ class Settings:
         return dataclasses.replace(self, **{section: dataclasses.replace(values, **{key: checked})})
 
 
-_SECTIONS = {item.name: item for item in dataclasses.fields(Settings) if item.name != "mounts"}
+_SECTIONS = {item.name: item for item in dataclasses.fields(Settings) if item.name not in ("profile", "mounts")}
 
 
 def _sections() -> str:

@@ -98,7 +98,7 @@ def run_program(options: Options, program: Path, arguments: Sequence[str]) -> in
     from dosemu.mounts import stacked
     from dosemu.settings import Settings
 
-    settings = Settings.load(program, options.config, options.overrides)
+    settings = Settings.load(program, options.config, options.overrides, with_profiles=options.profile)
     if options.mounts:
         settings = settings.with_(mounts=stacked(options.mounts))
     display = pick_display(
@@ -130,6 +130,8 @@ def run_program(options: Options, program: Path, arguments: Sequence[str]) -> in
             return terminal.run(on_screen, options.plan)
         from frontend.sdl import window
 
+        if settings.profile:
+            say(f"settings for {settings.profile} (--no-profile leaves them out)")
         return window.run(on_screen, options.plan, scale=settings.display.scale)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NoReturn
 
+from dosemu.cpu_speeds import speed
 from dosemu.errors import DosemuError
 from dosemu.keys import parse_keys
 from dosemu.mounts import MountSpec, parse_mount
@@ -58,6 +59,7 @@ class Options:
     trace: Path | None = None  # "-": stderr
     trace_format: Literal["text", "json"] = "text"
     config: Path | None = None
+    profile: bool = True
     overrides: tuple[str, ...] = ()
     mounts: tuple[MountSpec, ...] = ()
     words: tuple[str, ...] = ()  # the command or PROGRAM, and what follows it
@@ -99,6 +101,14 @@ def cycles(text: str) -> str:
     return text if text in ("auto", "max") else str(count(text))
 
 
+def cpu_speed(text: str) -> str:
+    """An argparse type: the name of a class of PC."""
+    try:
+        return str(speed(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def build_parser() -> Parser:
     """The options of a run; PROGRAM and what follows are split off before (see ``split``)."""
     parser = Parser(
@@ -131,6 +141,9 @@ def build_parser() -> Parser:
     group.add_argument("--machine", choices=MACHINE_TYPES, help="which PC (its display adapter)")
     group.add_argument("--cpu", choices=CPUS, help="which processor")
     group.add_argument("--cycles", type=cycles, metavar="N", help="instructions per millisecond: auto, max or a number")
+    group.add_argument("--cpu-speed", dest="cycles", type=cpu_speed, metavar="PC",
+                       help="cycles by the class of PC: 8088, 286-12, 386dx33, 486dx2-66, p90 ...")  # fmt: skip
+    group.add_argument("--no-profile", action="store_true", help="leave out the settings known for this program")
     group.add_argument(
         "--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="any setting; repeatable"
     )
@@ -199,6 +212,7 @@ def parse(arguments: Sequence[str]) -> Options:
         trace=seen.trace,
         trace_format=seen.trace_format,
         config=seen.config,
+        profile=not seen.no_profile,
         overrides=(*seen.set, *named),
         mounts=tuple(parse_mount(text) for text in seen.mount),
         words=tuple(words),
