@@ -72,6 +72,9 @@ FIXED_CYCLES = 20_000  # instructions per emulated millisecond where nothing pac
 FIXED_START = datetime(1995, 1, 1)  # power-on time unless the settings say otherwise: runs repeat exactly
 FAULT_EXIT = 255
 _MODE_13H = 0x13
+# Where the video memory is a part of the RAM: what is left to programs (Tandy 1000), and paragraphs within it (PCjr).
+_MEMORY_KB = {"tandy": 624}
+_VIDEO_RAM = {"pcjr": (0x1800, 0x2000)}
 
 
 class Machine:
@@ -134,7 +137,7 @@ class Machine:
         )  # fmt: skip
         self.controller = Keyboard(self.ports, self.clock, self.pic)
         self.joystick = JoystickInput(GamePort(self.ports, self.clock), settings.joystick.type)
-        conventional_kb = settings.memory.conventional_kb
+        conventional_kb = min(settings.memory.conventional_kb, _MEMORY_KB.get(settings.machine.type, 640))
         self.rtc = Rtc(self.ports, self.clock, self.pic, start, base_kb=conventional_kb, extended_kb=extended_kb)
         self.system = SystemPorts(self.ports)
         self.adapter = make_adapter(settings.machine.type, self.ports, self.clock)
@@ -175,6 +178,7 @@ class Machine:
                 files=settings.dos.files,
                 last_drive=settings.dos.drives,
                 memory_top=conventional_kb << 6,
+                reserved=_VIDEO_RAM.get(settings.machine.type),
                 xms_kb=xms_kb,
                 ems_kb=ems_kb,
                 upper_memory=settings.memory.upper_memory,

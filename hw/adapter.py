@@ -124,6 +124,10 @@ class Adapter(Protocol):
 MAKERS: Final = {
     "svga": ("hw.vga.vga", "Vga"),
     "vga": ("hw.vga.vga", "Vga"),
+    "cga": ("hw.mc6845.cga", "Cga"),
+    "hercules": ("hw.mc6845.hercules", "Hercules"),
+    "tandy": ("hw.mc6845.tandy", "Tandy"),
+    "pcjr": ("hw.mc6845.tandy", "Tandy"),
 }
 
 

@@ -213,6 +213,24 @@ class Arena:
         chosen.name = name
         return chosen.segment
 
+    def reserve(self, first: int, end: int) -> None:
+        """Keep paragraphs ``first`` to ``end`` of a free block from programs for good. Raises MCB_DESTROYED.
+
+        >>> from hw.memory import Memory
+        >>> arena = Arena(Memory(0x100000), 0x180, 0xA000)
+        >>> arena.reserve(0x1800, 0x2000)
+        >>> [(hex(block.segment), hex(block.size), block.owner) for block in arena.blocks()]
+        [('0x181', '0x167e', 0), ('0x1800', '0x800', 8), ('0x2001', '0x7fff', 0)]
+        """
+        for block in self.blocks():
+            if block.owner == FREE and block.segment < first and end < block.segment + block.size:
+                self._cut(block, first - 1 - block.segment)
+                held = self.block(first)
+                held.owner = SYSTEM
+                self._cut(held, end - first)
+                held.name = b"SC"
+                return
+
     def free(self, segment: int) -> None:
         """Free the block at ``segment``. Raises INVALID_MCB_ADDRESS, MCB_DESTROYED."""
         self.block(segment).owner = FREE

@@ -85,6 +85,8 @@ class Dos:
         board = board if board is not None else Board.of(memory)
         self.arena = Arena(memory, layout.FIRST_MCB, settings.memory_top, settings.upper_memory)
         list_of_lists.build(memory, self.arena, settings)
+        if settings.reserved is not None:
+            self.arena.reserve(*settings.reserved)
         self.mouse = Mouse(memory, board.raise_irq)
         self.ems = Ems(memory, board.show_page, settings.ems_kb) if settings.ems_kb else None
         self.xms: Xms | None = None

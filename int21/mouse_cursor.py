@@ -18,7 +18,7 @@ _TEXT_MODES = frozenset({0, 1, 2, 3, 7})
 _MONOCHROME = 7
 # Height of the virtual screen; 200 for all others.
 _HEIGHTS = {0x0F: 350, 0x10: 350, 0x11: 480, 0x12: 480}
-_WIDE_PIXELS = frozenset({0x04, 0x05, 0x0D, 0x13})  # 320 pixels across: two steps each
+_WIDE_PIXELS = frozenset({0x04, 0x05, 0x08, 0x09, 0x0D, 0x13})  # 320 pixels across (or 160): two steps each
 _CURSOR_START, _CURSOR_END, _CURSOR_HIGH, _CURSOR_LOW = 0x0A, 0x0B, 0x0E, 0x0F  # of the 6845
 _CURSOR_OFF = 0x20
 

@@ -134,6 +134,10 @@ class ServiceTable:
 
         return declare
 
+    def include(self, other: ServiceTable) -> None:
+        """Take over the services of another table of this vector; those that are there already stay."""
+        self._services = other._services | self._services
+
     def find(self, ax: int) -> Service | None:
         """The service for this AX: the exact AX first, then AH, then the whole vector."""
         services = self._services

@@ -21,6 +21,7 @@ class DosSettings:
     last_drive: int = 26  # LASTDRIVE=, as a number of drives
     boot_drive: int = 3  # 1 is A:
     memory_top: int = 0xA000  # paragraph behind the last one of conventional memory
+    reserved: tuple[int, int] | None = None  # first paragraph and the one behind the last that programs do not get
     xms_kb: int = 0  # extended memory of the XMS driver, from 1 MB on; 0: no driver
     ems_kb: int = 0  # expanded memory, the end of the RAM; 0: no driver
     upper_memory: tuple[int, int] | None = None  # first paragraph and the one behind the last, DOS=UMB

@@ -122,8 +122,4 @@ class Bda:
         self.reset_flag = 0x1234  # a warm start: the memory test is done
         self.memory.write(BASE + 0x78, bytes((0x14, 0x14, 0x14, 0)))  # printer time-outs
         self.memory.write(BASE + 0x7C, bytes((1, 1, 1, 1)))  # serial time-outs
-        self.video_control = 0x60  # 256 KB
-        self.video_switches = 0xF9
-        self.video_flags = 0x11  # VGA, 400 lines
-        self.combination_code = 0x0B
         self.memory.write(0x500, b"\0")  # print screen status

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dosemu.bios.bda import TICKS_PER_DAY, Bda
 from dosemu.bios.console import BiosConsole
+from dosemu.bios.int10.table import table_of
+from dosemu.bios.int10.video_bios import video_bios
 from dosemu.bios.keybuffer import KeyBuffer
 from dosemu.bios.rom import Rom, Trap, build_rom
 from hw.adapter import Adapter, make_adapter
@@ -86,15 +88,17 @@ class Bios:
         for module in MODULES:
             table: ServiceTable = import_module(f"dosemu.bios.{module}").TABLE
             self.tables[table.vector] = table
+        self.tables[0x10] = table_of(adapter.name)
+        self.video = video_bios(adapter.name)
         trap: Handler = import_module("dosemu.bios.int09").keyboard_interrupt
         self.traps: dict[int, Handler] = {Trap.KEYBOARD: trap}
         self.bda = Bda(memory)
         self.keys = KeyBuffer(self.bda)
-        self.rom: Rom = build_rom(memory)
+        self.rom: Rom = build_rom(memory, video_rom=self.video.has_rom, marks=self.video.marks)
         time = rtc.time
         seconds = time.hour * 3600 + time.minute * 60 + time.second
         self.bda.initialise(ticks=seconds * TICKS_PER_DAY // 86400, memory_kb=memory_kb)
-        self.set_mode(3)
+        self.video.power_on(self)
         self.console = BiosConsole(self)
 
     @property

@@ -12,6 +12,7 @@ Brown's Interrupt List (INT 15h/C0h table 00509, INT 1Dh, INT 1Eh table 01264).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -31,6 +32,7 @@ CONFIGURATION: Final = 0xE6F5
 DISKETTE_PARAMETERS: Final = 0xEFC7
 VIDEO_PARAMETERS: Final = 0xF0A4
 FONT_8X8: Final = 0xFA6E
+FONT_8X8_UPPER: Final = 0x1000  # where there is no video BIOS: what GRAFTABL would load
 STATE_TABLE: Final = 0xF200  # INT 10h/1Bh static functionality table
 IRET: Final = 0xFF53
 XMS_ENTRY: Final = 0x0870
@@ -288,8 +290,11 @@ _DATA_VECTORS: Final = {
 }
 
 
-def build_rom(memory: Memory) -> Rom:
-    """Write the BIOS segment, the video BIOS data and the interrupt vectors."""
+def build_rom(memory: Memory, *, video_rom: bool = True, marks: Mapping[int, bytes] | None = None) -> Rom:
+    """Write the BIOS segment, the interrupt vectors, and the video BIOS of adapters that have one.
+
+    ``marks`` are bytes by which programs know a machine, by their offset in the BIOS segment.
+    """
     rom = Rom()
     memory.fill(BASE, 0x10000)
     stub = TRAP + b"\xcf" + b"\x90" * (STUB_SIZE - 3)
@@ -304,10 +309,16 @@ def build_rom(memory: Memory) -> Rom:
     memory.write(BASE + 0xE000, b"IBM compatible BIOS of dosemu\0")
     memory.write(BASE + 0xFFF5, b"01/01/92")
     memory.write(BASE + 0xFFFE, bytes((0xFC, 0)))
-    _build_video_rom(memory)
+    for offset, mark in (marks or {}).items():
+        memory.write(BASE + offset, mark)
+    memory.write(BASE + FONT_8X8_UPPER, font_bytes(8)[1024:])
+    if video_rom:
+        _build_video_rom(memory)
     vectors = bytearray()
     for vector in range(256):
         segment, offset = rom.vector_target(vector)
+        if segment == VIDEO_SEGMENT and not video_rom:
+            segment, offset = SEGMENT, FONT_8X8_UPPER if vector == 0x1F else FONT_8X8
         vectors += offset.to_bytes(2, "little") + segment.to_bytes(2, "little")
     memory.write(0, bytes(vectors))
     return rom

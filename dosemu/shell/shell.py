@@ -373,7 +373,7 @@ class Shell:
     @property
     def rows(self) -> int:
         """Rows of the text screen."""
-        return self.dos.memory.u8(0x484) + 1 or 25
+        return (self.dos.memory.u8(0x484) or 24) + 1  # a CGA's BIOS does not write it down
 
     @property
     def columns(self) -> int:

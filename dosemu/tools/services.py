@@ -34,7 +34,8 @@ def tables() -> Iterator[ServiceTable]:
     """All tables of the machine, by vector."""
     services.load_all()
     int31.load()
-    own: list[ServiceTable] = [import_module(f"dosemu.bios.{module}").TABLE for module in bios.MODULES]
+    modules = [import_module(f"dosemu.bios.{module}") for module in bios.MODULES]
+    own: list[ServiceTable] = [table for module in modules for table in getattr(module, "TABLES", (module.TABLE,))]
     yield from sorted([*own, int31.TABLE, *table.tables()], key=lambda each: each.vector)
 
 

@@ -113,9 +113,6 @@ cdef class Tandy(Adapter6845):
                 status |= 0x08
             elif self.dots(self._clock.now()) >> 3 & 1:
                 status |= 0x10  # video dots pass by
-            if self.pcjr:
-                # The sense of display enable is the other way round: set while dots are shown.
-                status ^= 0x01
             self.gate_data = False
             return status
         if port == 0x3DB:

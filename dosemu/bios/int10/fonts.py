@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dosemu.bios.int10.modes import cell_height, columns, current_mode, place_cursor, scan_lines
-from dosemu.bios.int10.table import TABLE
+from dosemu.bios.int10.modes import cell_height, columns, current_mode, place_cursor
+from dosemu.bios.int10.table import EGA
+from dosemu.bios.int10.vga import scan_lines
 from dosemu.bios.rom import ALTERNATE_FONT, FONT_OFFSETS, VIDEO_SEGMENT
 from hw.vga.fonts import font_bytes
 from int21.registers import Registers
@@ -65,7 +66,7 @@ def _declare_rom_font(subfunction: int, height: int) -> None:
     resize = bool(subfunction & 0x10)
     what = f"load ROM font 8x{height}" + (" and set up the screen" if resize else "")
 
-    @TABLE.service(0x11, subfunction, name=what, takes="BL block")
+    @EGA.service(0x11, subfunction, name=what, takes="BL block")
     def load(bios: Bios, regs: Registers) -> None:
         _load_rom_font(bios, regs, height, resize=resize)
 
@@ -75,34 +76,34 @@ for _subfunction, _height in _ROM_FONTS.items():
     _declare_rom_font(_subfunction | 0x10, _height)
 
 
-@TABLE.service(0x11, 0x00, name="load font", takes="BH rows, BL block, CX count, DX first, ES:BP glyphs")
+@EGA.service(0x11, 0x00, name="load font", takes="BH rows, BL block, CX count, DX first, ES:BP glyphs")
 def load_font(bios: Bios, regs: Registers) -> None:
     _load_user_font(bios, regs, resize=False)
 
 
-@TABLE.service(0x11, 0x10, name="load font and set up the screen", takes="BH, BL, CX, DX, ES:BP as 00h")
+@EGA.service(0x11, 0x10, name="load font and set up the screen", takes="BH, BL, CX, DX, ES:BP as 00h")
 def load_font_and_resize(bios: Bios, regs: Registers) -> None:
     _load_user_font(bios, regs, resize=True)
 
 
-@TABLE.service(0x11, 0x03, name="select font blocks", takes="BL character map select")
+@EGA.service(0x11, 0x03, name="select font blocks", takes="BL character map select")
 def select_blocks(bios: Bios, regs: Registers) -> None:
     bios.vga.set_sequencer(3, regs.bl & 0x3F)
 
 
-@TABLE.service(0x11, 0x20, name="set vector 1Fh", takes="ES:BP upper 128 characters, 8x8")
+@EGA.service(0x11, 0x20, name="set vector 1Fh", takes="ES:BP upper 128 characters, 8x8")
 def set_upper_font(bios: Bios, regs: Registers) -> None:
     bios.set_vector(0x1F, regs.es, regs.bp)
 
 
-@TABLE.service(0x11, 0x21, name="set graphics font", takes="ES:BP font, CX rows of a character, BL, DL screen rows")
+@EGA.service(0x11, 0x21, name="set graphics font", takes="ES:BP font, CX rows of a character, BL, DL screen rows")
 def set_graphics_font(bios: Bios, regs: Registers) -> None:
     bios.set_vector(0x43, regs.es, regs.bp)
     _graphics_rows(bios, regs, regs.cx)
 
 
 def _declare_graphics_font(subfunction: int, height: int) -> None:
-    @TABLE.service(0x11, subfunction, name=f"use ROM font 8x{height} for graphics", takes="BL, DL screen rows")
+    @EGA.service(0x11, subfunction, name=f"use ROM font 8x{height} for graphics", takes="BL, DL screen rows")
     def use(bios: Bios, regs: Registers) -> None:
         bios.set_vector(0x43, VIDEO_SEGMENT, FONT_OFFSETS[height])
         _graphics_rows(bios, regs, height)
@@ -118,7 +119,7 @@ def _graphics_rows(bios: Bios, regs: Registers, height: int) -> None:
     bios.bda.cell_height = min(max(height, 1), _MAX_ROWS)
 
 
-@TABLE.service(0x11, 0x30, name="font information", takes="BH which", gives="ES:BP font, CX rows, DL screen rows - 1")
+@EGA.service(0x11, 0x30, name="font information", takes="BH which", gives="ES:BP font, CX rows, DL screen rows - 1")
 def font_information(bios: Bios, regs: Registers) -> None:
     upper = FONT_OFFSETS[8] + 128 * 8
     pointers = {

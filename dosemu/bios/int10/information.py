@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dosemu.bios.bda import BASE
-from dosemu.bios.int10.modes import scan_lines
-from dosemu.bios.int10.table import TABLE
+from dosemu.bios.int10.table import EGA, TABLE
+from dosemu.bios.int10.vga import scan_lines
 from dosemu.bios.rom import SEGMENT, STATE_TABLE
 from int21.registers import Registers
 
@@ -23,7 +23,7 @@ _SIZES: Final = {_HARDWARE: 64, _DATA_AREA: 64, _COLOURS: 832}
 _DATA_AREA_PARTS: Final = ((0x49, 30), (0x84, 7), (0xA8, 4))
 
 
-@TABLE.service(0x12, name="alternate select", takes="BL function, AL")
+@EGA.service(0x12, name="alternate select", takes="BL function, AL")
 def alternate_select(bios: Bios, regs: Registers) -> None:
     bda, vga = bios.bda, bios.vga
     match regs.bl:
@@ -141,7 +141,7 @@ def no_hercules(bios: Bios, regs: Registers) -> None:
     """Unchanged registers say so."""
 
 
-@TABLE.service(0xFA, name="EGA register interface: not there", gives="BX 0")
+@EGA.service(0xFA, name="EGA register interface: not there", gives="BX 0")
 def no_register_interface(bios: Bios, regs: Registers) -> None:
     regs.bx = 0
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dosemu.bios.int10.modes import current_mode
-from dosemu.bios.int10.table import TABLE
+from dosemu.bios.int10.table import COMMON, EGA, TABLE
 from int21.registers import Registers
 
 if TYPE_CHECKING:
@@ -13,39 +12,28 @@ if TYPE_CHECKING:
 
 _MODE_CONTROL, _OVERSCAN, _COLOUR_SELECT = 0x10, 0x11, 0x14
 _BLINK, _PALETTE_54 = 0x08, 0x80
-_CGA_PALETTES = ((0x02, 0x04, 0x06), (0x03, 0x05, 0x07))
 
 
-@TABLE.service(0x0B, name="set border or CGA palette", takes="BH 0: BL border; 1: BL palette")
+@COMMON.service(0x0B, name="set border or CGA palette", takes="BH 0: BL border; 1: BL palette")
 def border(bios: Bios, regs: Registers) -> None:
-    bda, vga = bios.bda, bios.vga
     if regs.bh == 0:
-        colour = regs.bl & 0x0F
-        bda.crt_palette = bda.crt_palette & 0xE0 | regs.bl & 0x1F
-        value = colour & 7 | (colour & 8) << 1
-        vga.set_attribute(_OVERSCAN, value)
-        if not current_mode(bios).is_text:
-            vga.set_attribute(0x00, value)
+        bios.video.set_border(bios, regs.bl)
     else:
-        bda.crt_palette = bda.crt_palette & ~0x20 | (0x20 if regs.bl & 1 else 0)
-        if bda.video_mode in (4, 5):
-            bright = 0x10 if bda.crt_palette & 0x10 else 0
-            for index, colour in enumerate(_CGA_PALETTES[regs.bl & 1], 1):
-                vga.set_attribute(index, colour | bright)
+        bios.video.set_cga_palette(bios, regs.bl)
 
 
-@TABLE.service(0x10, 0x00, name="set palette register", takes="BL register, BH value")
+@EGA.service(0x10, 0x00, name="set palette register", takes="BL register, BH value")
 def set_register(bios: Bios, regs: Registers) -> None:
     if regs.bl <= _COLOUR_SELECT:
         bios.vga.set_attribute(regs.bl, regs.bh)
 
 
-@TABLE.service(0x10, 0x01, name="set border", takes="BH colour")
+@EGA.service(0x10, 0x01, name="set border", takes="BH colour")
 def set_border(bios: Bios, regs: Registers) -> None:
     bios.vga.set_attribute(_OVERSCAN, regs.bh)
 
 
-@TABLE.service(0x10, 0x02, name="set all palette registers", takes="ES:DX 17 bytes")
+@EGA.service(0x10, 0x02, name="set all palette registers", takes="ES:DX 17 bytes")
 def set_all(bios: Bios, regs: Registers) -> None:
     data = bios.read_guest(regs.address("es", regs.dx), 17)
     for index, value in enumerate(data[:16]):
@@ -53,7 +41,7 @@ def set_all(bios: Bios, regs: Registers) -> None:
     bios.vga.set_attribute(_OVERSCAN, data[16])
 
 
-@TABLE.service(0x10, 0x03, name="blinking or bright backgrounds", takes="BL 0: bright, 1: blinking")
+@EGA.service(0x10, 0x03, name="blinking or bright backgrounds", takes="BL 0: bright, 1: blinking")
 def blinking(bios: Bios, regs: Registers) -> None:
     control = bios.vga.attribute(_MODE_CONTROL)
     bios.vga.set_attribute(_MODE_CONTROL, control | _BLINK if regs.bl & 1 else control & ~_BLINK)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dosemu.bios.int10.modes import cell_height, columns, current_mode
-from dosemu.bios.int10.table import TABLE
+from dosemu.bios.int10.table import COMMON
 from hw.video_mode import Kind, VideoMode
 from int21.registers import Registers
 
@@ -22,6 +22,8 @@ _CGA_BANK, _CGA_STRIDE = 0x2000, 80
 _DOTS: Final = tuple(sum((bits >> x & 1) << 8 * x for x in range(8)) for bits in range(256))
 # The same as eight pairs of bits, for four colours.
 _PAIRS: Final = tuple(sum((bits >> x & 1) << 2 * x for x in range(8)) for bits in range(256))
+# And as eight groups of four, for sixteen.
+_NIBBLES: Final = tuple(sum((bits >> x & 1) << 4 * x for x in range(8)) for bits in range(256))
 
 
 class Canvas:
@@ -139,6 +141,76 @@ class CgaCanvas(Canvas):
         self.memory.fill(self._address(column, y), count * self._bits, value)
 
 
+class Tandy16Canvas(Canvas):
+    """Modes 08h and 09h: four bits a pixel, the lines by turns in two or four banks of 8 KB."""
+
+    def __init__(self, bios: Bios, mode: VideoMode, page: int) -> None:
+        super().__init__(bios, mode, page)
+        self._stride = mode.width // 2
+        self._banks = mode.page_size // _CGA_BANK
+
+    def _address(self, x: int, y: int) -> int:
+        return 0xB8000 + y % self._banks * _CGA_BANK + y // self._banks * self._stride + x // 2
+
+    def get(self, x: int, y: int) -> int:
+        byte = self.memory.u8(self._address(x, y))
+        return byte & 15 if x & 1 else byte >> 4
+
+    def put(self, x: int, y: int, colour: int) -> None:
+        address, shift = self._address(x, y), 0 if x & 1 else 4
+        old, value = self.memory.u8(address), (colour & 15) << shift
+        self.memory.set_u8(address, old ^ value if colour & _EXCLUSIVE else old & ~(15 << shift) | value)
+
+    def draw(self, column: int, y: int, glyph: bytes, colour: int) -> None:
+        for line, bits in enumerate(glyph, y):
+            address = self._address(column * 8, line)
+            data = (_NIBBLES[bits] * (colour & 15)).to_bytes(4, "big")
+            if colour & _EXCLUSIVE:
+                data = bytes(a ^ b for a, b in zip(self.memory.read(address, 4), data, strict=True))
+            self.memory.write(address, data)
+
+    def copy(self, target: int, source: int, column: int, count: int) -> None:
+        data = self.memory.read(self._address(column * 8, source), count * 4)
+        self.memory.write(self._address(column * 8, target), data)
+
+    def fill(self, y: int, column: int, count: int, colour: int) -> None:
+        self.memory.fill(self._address(column * 8, y), count * 4, (colour & 15) * 0x11)
+
+
+class Tandy4Canvas(Canvas):
+    """Mode 0Ah: eight pixels in two bytes, their low bits and their high bits; four banks of lines."""
+
+    def _address(self, column: int, y: int) -> int:
+        return 0xB8000 + y % 4 * _CGA_BANK + y // 4 * 160 + column * 2
+
+    def get(self, x: int, y: int) -> int:
+        low, high = self.memory.read(self._address(x // 8, y), 2)
+        shift = 7 - x % 8
+        return low >> shift & 1 | (high >> shift & 1) << 1
+
+    def put(self, x: int, y: int, colour: int) -> None:
+        self._mix(x // 8, y, 0x80 >> x % 8, colour)
+
+    def draw(self, column: int, y: int, glyph: bytes, colour: int) -> None:
+        for line, bits in enumerate(glyph, y):
+            if not colour & _EXCLUSIVE:
+                self.memory.write(self._address(column, line), b"\0\0")
+            self._mix(column, line, bits, colour)
+
+    def _mix(self, column: int, y: int, bits: int, colour: int) -> None:
+        address = self._address(column, y)
+        for plane, old in enumerate(self.memory.read(address, 2)):
+            ink = bits if colour >> plane & 1 else 0
+            self.memory.set_u8(address + plane, old ^ ink if colour & _EXCLUSIVE else old & ~bits | ink)
+
+    def copy(self, target: int, source: int, column: int, count: int) -> None:
+        self.memory.write(self._address(column, target), self.memory.read(self._address(column, source), count * 2))
+
+    def fill(self, y: int, column: int, count: int, colour: int) -> None:
+        pair = bytes(0xFF if colour >> plane & 1 else 0 for plane in range(2))
+        self.memory.write(self._address(column, y), pair * count)
+
+
 class PlanarCanvas(Canvas):
     """Modes 0Dh to 12h: eight pixels at an address of four planes."""
 
@@ -172,6 +244,8 @@ _CANVASES: Final[dict[Kind, type[Canvas]]] = {
     Kind.CGA4: CgaCanvas,
     Kind.CGA2: CgaCanvas,
     Kind.PLANAR: PlanarCanvas,
+    Kind.TANDY16: Tandy16Canvas,
+    Kind.TANDY4: Tandy4Canvas,
 }
 
 
@@ -223,14 +297,14 @@ def scroll(bios: Bios, page: int, lines: int, colour: int, window: tuple[int, in
             picture.fill(y, left, count, colour)
 
 
-@TABLE.service(0x0C, name="write pixel", takes="AL colour (bit 7: exclusive or), BH page, CX column, DX row")
+@COMMON.service(0x0C, name="write pixel", takes="AL colour (bit 7: exclusive or), BH page, CX column, DX row")
 def write_pixel(bios: Bios, regs: Registers) -> None:
     picture = canvas(bios, regs.bh)
     if picture is not None and regs.cx < picture.width and regs.dx < picture.height:
         picture.put(regs.cx, regs.dx, regs.al)
 
 
-@TABLE.service(0x0D, name="read pixel", takes="BH page, CX column, DX row", gives="AL colour")
+@COMMON.service(0x0D, name="read pixel", takes="BH page, CX column, DX row", gives="AL colour")
 def read_pixel(bios: Bios, regs: Registers) -> None:
     picture = canvas(bios, regs.bh)
     inside = picture is not None and regs.cx < picture.width and regs.dx < picture.height

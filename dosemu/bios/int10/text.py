@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from dosemu.bios.int10 import pixels
 from dosemu.bios.int10.modes import TEXT_WINDOW, columns, current_mode, place_cursor, rows
-from dosemu.bios.int10.table import TABLE
+from dosemu.bios.int10.table import COMMON
 from int21.registers import Registers
 
 if TYPE_CHECKING:
@@ -157,29 +157,29 @@ class TeletypeRun:
         place_cursor(self._bios, self._page)
 
 
-@TABLE.service(0x06, name="scroll up", takes="AL lines (0: clear), BH attribute, CX top left, DX bottom right")
+@COMMON.service(0x06, name="scroll up", takes="AL lines (0: clear), BH attribute, CX top left, DX bottom right")
 def scroll_up(bios: Bios, regs: Registers) -> None:
     scroll(bios, regs.al, regs.bh, (regs.ch, regs.cl, regs.dh, regs.dl), bios.bda.active_page)
 
 
-@TABLE.service(0x07, name="scroll down", takes="AL lines (0: clear), BH attribute, CX top left, DX bottom right")
+@COMMON.service(0x07, name="scroll down", takes="AL lines (0: clear), BH attribute, CX top left, DX bottom right")
 def scroll_down(bios: Bios, regs: Registers) -> None:
     scroll(bios, -regs.al, regs.bh, (regs.ch, regs.cl, regs.dh, regs.dl), bios.bda.active_page)
 
 
-@TABLE.service(0x08, name="read character and attribute", takes="BH page", gives="AL character, AH attribute")
+@COMMON.service(0x08, name="read character and attribute", takes="BH page", gives="AL character, AH attribute")
 def read_character(bios: Bios, regs: Registers) -> None:
     page = regs.bh & 7
     character, attribute = read_cell(bios, page, *bios.bda.cursor(page))
     regs.ax = attribute << 8 | character
 
 
-@TABLE.service(0x09, name="write character and attribute", takes="AL character, BL attribute, BH page, CX count")
+@COMMON.service(0x09, name="write character and attribute", takes="AL character, BL attribute, BH page, CX count")
 def write_character(bios: Bios, regs: Registers) -> None:
     _repeat(bios, regs, regs.bl)
 
 
-@TABLE.service(0x0A, name="write character", takes="AL character, BH page, CX count")
+@COMMON.service(0x0A, name="write character", takes="AL character, BH page, CX count")
 def write_character_only(bios: Bios, regs: Registers) -> None:
     _repeat(bios, regs, None if current_mode(bios).is_text else regs.bl)
 
@@ -194,14 +194,14 @@ def _repeat(bios: Bios, regs: Registers, attribute: int | None) -> None:
         write_cells(bios, page, row, column, bytes((regs.al,)) * count, attribute)
 
 
-@TABLE.service(0x0E, name="teletype output", takes="AL character, BH page, BL colour in graphics modes")
+@COMMON.service(0x0E, name="teletype output", takes="AL character, BH page, BL colour in graphics modes")
 def teletype(bios: Bios, regs: Registers) -> None:
     run = TeletypeRun(bios, regs.bh, regs.bl)
     run.write(bytes((regs.al,)))
     run.finish()
 
 
-@TABLE.service(0x13, name="write string", takes="AL 1: move cursor, 2: with attributes; BX, CX, DX, ES:BP")
+@COMMON.service(0x13, name="write string", takes="AL 1: move cursor, 2: with attributes; BX, CX, DX, ES:BP")
 def write_string(bios: Bios, regs: Registers) -> None:
     page, attribute, mode = regs.bh & 7, regs.bl, regs.al
     with_attributes = bool(mode & 2)

@@ -1,0 +1,114 @@
+"""The BIOS of EGA and VGA: modes with their fonts, cursor emulation, CGA colours by palette registers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from dosemu.bios.int10.modes import cell_height, current_mode, set_mode
+from dosemu.bios.rom import FONT_OFFSETS, VIDEO_SEGMENT
+from hw.vga.fonts import font_bytes
+from hw.vga.modes import Mode, mode_with_lines
+from hw.video_mode import VideoMode
+
+if TYPE_CHECKING:
+    from dosemu.bios.bios import Bios
+
+_KEEP_MEMORY = 0x80
+_NO_CURSOR_EMULATION = 0x01
+_LINES_200, _LINES_400, _KEEP_PALETTE = 0x80, 0x10, 0x08
+_CURSOR_OFF = 0x20
+_OVERSCAN = 0x11
+# What a CGA's mode register (3D8h) would hold, kept at 0040:0065 for modes 0 to 7.
+_CGA_MODE_REGISTER: Final = (0x2C, 0x28, 0x2D, 0x29, 0x2A, 0x2E, 0x1E, 0x29)
+_CGA_PALETTES: Final = ((0x02, 0x04, 0x06), (0x03, 0x05, 0x07))
+
+
+def scan_lines(bios: Bios) -> int:
+    """Scan lines that text modes are set with: 200, 350 or 400."""
+    flags = bios.bda.video_flags
+    if flags & _LINES_200:
+        return 200
+    return 400 if flags & _LINES_400 else 350
+
+
+class VgaBios:
+    """EGA and VGA."""
+
+    has_rom = True
+    first_mode = 3
+    marks: Mapping[int, bytes] = MappingProxyType({})
+
+    def power_on(self, bios: Bios) -> None:
+        """256 KB, a colour monitor, 400 lines, VGA."""
+        bda = bios.bda
+        bda.video_control = 0x60
+        bda.video_switches = 0xF9
+        bda.video_flags = 0x11
+        bda.combination_code = 0x0B
+        set_mode(bios, self.first_mode)
+
+    def find_mode(self, bios: Bios, number: int) -> VideoMode | None:
+        """The mode with the lines that function 12h chose."""
+        return mode_with_lines(number, scan_lines(bios)) if number in bios.vga.modes else None
+
+    def program(self, bios: Bios, mode: VideoMode) -> None:
+        """Registers, colours, the font."""
+        assert isinstance(mode, Mode)
+        mode.program(bios.vga, load_palette=not bios.bda.video_flags & _KEEP_PALETTE)
+
+    def finish(self, bios: Bios, mode: VideoMode, *, keep: bool) -> None:
+        """Rows, cell and fonts."""
+        assert isinstance(mode, Mode)
+        bda, vga = bios.bda, bios.vga
+        if mode.is_text:
+            vga.load_font(0, font_bytes(mode.cell_height), mode.cell_height)
+        bios.set_vector(0x43, VIDEO_SEGMENT, FONT_OFFSETS[mode.cell_height])
+        bios.set_vector(0x1F, VIDEO_SEGMENT, FONT_OFFSETS[8] + 128 * 8)
+        bda.rows_less_1 = mode.rows - 1
+        bda.cell_height = mode.cell_height
+        bda.crtc_port = mode.crtc_port
+        bda.video_control = bda.video_control & 0x7F | (_KEEP_MEMORY if keep else 0)
+        bda.crt_mode_register = _CGA_MODE_REGISTER[mode.number] if mode.number < 8 else 0x29
+        bda.crt_palette = 0x3F if mode.number == 6 else 0x30
+        if mode.is_text:
+            self.set_cursor_shape(bios, 0x0607)
+            bda.cursor_shape = vga.crtc(0x0A) << 8 | vga.crtc(0x0B)
+
+    def set_cursor_shape(self, bios: Bios, shape: int) -> None:
+        """First and last line of the cursor (CX of function 01h), scaled from 8-line cells as a VGA BIOS does."""
+        start, end = shape >> 8 & 0x3F, shape & 0x1F
+        height = cell_height(bios)
+        emulate = not bios.bda.video_control & _NO_CURSOR_EMULATION
+        if emulate and height > 8 and not start & _CURSOR_OFF and start <= end < 8:
+            if end >= 6 and end - start <= 1:
+                # An underline stays one, two lines above the bottom of the larger cell.
+                start, end = start + height - 9, end + height - 9
+            else:
+                start, end = start * height // 8, (end + 1) * height // 8 - 1
+        bios.adapter.set_crtc(0x0A, start)
+        bios.adapter.set_crtc(0x0B, end)
+
+    def set_border(self, bios: Bios, colour: int) -> None:
+        """The overscan register, and colour 0 of graphics modes."""
+        bda, vga = bios.bda, bios.vga
+        bda.crt_palette = bda.crt_palette & 0xE0 | colour & 0x1F
+        value = colour & 7 | (colour & 8) << 1
+        vga.set_attribute(_OVERSCAN, value)
+        if not current_mode(bios).is_text:
+            vga.set_attribute(0x00, value)
+
+    def set_cga_palette(self, bios: Bios, palette: int) -> None:
+        """Palette registers 1 to 3 of modes 4 and 5."""
+        bda = bios.bda
+        bda.crt_palette = bda.crt_palette & ~0x20 | (0x20 if palette & 1 else 0)
+        if bda.video_mode in (4, 5):
+            bright = 0x10 if bda.crt_palette & 0x10 else 0
+            for index, colour in enumerate(_CGA_PALETTES[palette & 1], 1):
+                bios.vga.set_attribute(index, colour | bright)
+
+
+def video_bios(adapter: str) -> VgaBios:
+    """The one for ``Adapter.name``."""
+    return VgaBios()
