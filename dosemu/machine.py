@@ -31,7 +31,7 @@ from dosemu.dpmi.blocks import Pool
 from dosemu.dpmi.host import Host
 from dosemu.errors import NotDosProgram, ProgramNotFound
 from dosemu.host_drives import mount_drives, wire_drives
-from dosemu.host_ports import connect
+from dosemu.host_ports import connect_printers, connect_serial
 from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
 from dosemu.joystick_input import JoystickInput
 from dosemu.keystrokes import KeyboardInput
@@ -204,7 +204,8 @@ class Machine:
         )
         wire_drives(drives, self.dos, self.bios)
         self.disks = DiskChanger(self.dos, self.bios, settings.mounts)
-        connect(self.dos, self.bios, settings.printer, settings.serial)
+        connect_printers(self.dos, self.bios, settings.printer)
+        self.serial = connect_serial(self.dos, self.bios, settings.serial)
         self.mouse = MouseInput(self.dos.mouse, self.clock)
         self.dos.mouse.cursor.set_crtc = self.adapter.set_crtc
         self.interrupts = Interrupts(self.engine, self.memory, self._callers(), self._bios_trap, self._fault)
@@ -423,6 +424,8 @@ class Machine:
     @property
     def waiting_for_key(self) -> bool:
         """A service is waiting for input from the keyboard."""
+        if any(line.live for line in self.serial.values()):
+            return False  # it may be the serial line
         return self.engine.halted and self.interrupts.waiting in (0x16, 0x21)
 
     def insert(self, letter: str, path: str | os.PathLike[str]) -> None:
@@ -450,6 +453,8 @@ class Machine:
     def close(self) -> None:
         """Close the program's files, end the sound and free the CPU."""
         self.sound.close()
+        for line in self.serial.values():
+            line.peer.close()
         self.dos.close()
         self.engine.close()
 

@@ -145,12 +145,14 @@ def _text(value: Any) -> str:
 def _line(value: Any) -> str:
     if not isinstance(value, str) or "\0" in value:
         raise ValueError
-    if value not in ("none", "null") and not (value.startswith("file=") and len(value) > len("file=")):
-        raise ValueError
+    if value not in ("none", "null"):
+        from dosemu.serial_peers import parse
+
+        parse(value)
     return value
 
 
-_LINE = Kind("none, null or file=FILE", _line)
+_LINE = Kind("none, null, file=FILE, tcp:HOST:PORT or tcp-listen:[ADDRESS:]PORT", _line)
 
 
 def _levels(value: Any) -> dict[str, tuple[int, int]]:
@@ -447,6 +449,9 @@ class PrinterSettings:
     """[printer]"""
 
     file: str = field(default="", metadata=_about(Kind("a file name", _text), "takes what is printed on PRN, LPT1-3"))
+    lpt1: str = field(default="", metadata=_about(Kind("a file name", _text), "takes what is printed on PRN and LPT1"))
+    lpt2: str = field(default="", metadata=_about(Kind("a file name", _text), "takes what is printed on LPT2"))
+    lpt3: str = field(default="", metadata=_about(Kind("a file name", _text), "takes what is printed on LPT3"))
 
 
 @dataclass(frozen=True, slots=True)

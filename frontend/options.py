@@ -109,6 +109,14 @@ def cpu_speed(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def serial(text: str) -> str:
+    """An argparse type: a serial port and what it is connected to, as an override of the settings."""
+    port, equals, where = text.partition("=")
+    if not equals or port.lower() not in ("com1", "com2", "com3", "com4"):
+        raise argparse.ArgumentTypeError(f"{text!r}: write COM1=WHERE (to COM4)")
+    return f"serial.{port.lower()}={where}"
+
+
 def build_parser() -> Parser:
     """The options of a run; PROGRAM and what follows are split off before (see ``split``)."""
     parser = Parser(
@@ -136,6 +144,10 @@ def build_parser() -> Parser:
                        help="give the program a folder or a disk image, CD image or ZIP archive as a drive; options: "
                             "ro, cdrom, overlay=DIR, label=NAME; repeatable, several disks for a drive are "
                             "changed with a hot key")  # fmt: skip
+
+    group.add_argument("--serial", action="append", default=[], type=serial, metavar="COMn=WHERE",
+                       help="connect a serial port: null, file:FILE, tcp:HOST:PORT or tcp-listen:[ADDRESS:]PORT; "
+                            "repeatable")  # fmt: skip
 
     group = parser.add_argument_group("the machine")
     group.add_argument("--machine", choices=MACHINE_TYPES, help="which PC (its display adapter)")
@@ -188,6 +200,8 @@ def split(parser: Parser, arguments: Sequence[str]) -> tuple[list[str], list[str
         elif not word.startswith("-") or word == "-":
             return options, [word, *words], run
         elif word in takes_value and (value := next(words, None)) is not None:
+            if value == "--":
+                raise UsageError(f"{word} needs a value (dosemu --help shows the options)")
             options.append(f"{word}={value}")  # so that argparse reads a value such as "-1" as one
         else:
             options.append(word)
@@ -213,7 +227,7 @@ def parse(arguments: Sequence[str]) -> Options:
         trace_format=seen.trace_format,
         config=seen.config,
         profile=not seen.no_profile,
-        overrides=(*seen.set, *named),
+        overrides=(*seen.set, *named, *seen.serial),
         mounts=tuple(parse_mount(text) for text in seen.mount),
         words=tuple(words),
         version=seen.version,

@@ -29,6 +29,7 @@ from int21.registers import Registers
 from int21.service import Handler, ServiceTable
 
 if TYPE_CHECKING:
+    from hw.serial_line import SerialLine
     from hw.vga.vga import Vga
     from int21.fat.image import DiskImage
 
@@ -76,8 +77,8 @@ class Bios:
         self.a20 = True
         # What INT 15h/88h and E801h report; a memory manager that takes it all sets 0.
         self.extended_kb = max(0, len(memory) // 1024 - 1024)
-        self.print_byte: Callable[[bytes], bool] | None = None  # INT 17h; None: no printer is connected
-        self.serial_lines: dict[int, Callable[[bytes], bool]] = {}  # INT 14h, by the number of the port
+        self.printers: dict[int, Callable[[bytes], bool]] = {}  # INT 17h, by the number of the port
+        self.serial_lines: dict[int, SerialLine] = {}  # INT 14h, by the number of the port
         self.game_port: GamePort | None = None  # INT 15h/84h
         self.disk_status = 0
         self.changed_disks: set[int] = set()  # floppy drives whose change line is up

@@ -17,21 +17,21 @@ TABLE = ServiceTable(0x17, "printer")
 
 _TIMED_OUT, _IO_ERROR, _SELECTED, _OUT_OF_PAPER = 0x01, 0x08, 0x10, 0x20
 _READY = 0x80 | _SELECTED
-_PORTS = 3
 
 
 @TABLE.service(0x00, name="print character", takes="AL, DX printer", gives="AH status")
 def print_character(bios: Bios, regs: Registers) -> None:
-    if bios.print_byte is None or regs.dx >= _PORTS:
+    printer = bios.printers.get(regs.dx)
+    if printer is None:
         regs.ah = _OUT_OF_PAPER | _SELECTED | _TIMED_OUT
     else:
-        regs.ah = _READY if bios.print_byte(bytes([regs.al])) else _IO_ERROR | _SELECTED
+        regs.ah = _READY if printer(bytes([regs.al])) else _IO_ERROR | _SELECTED
 
 
 @TABLE.service(0x01, name="initialise printer", takes="DX printer", gives="AH status")
 @TABLE.service(0x02, name="printer status", takes="DX printer", gives="AH status")
 def printer_status(bios: Bios, regs: Registers) -> None:
-    regs.ah = _OUT_OF_PAPER | _SELECTED if bios.print_byte is None or regs.dx >= _PORTS else _READY
+    regs.ah = _OUT_OF_PAPER | _SELECTED if regs.dx not in bios.printers else _READY
 
 
 @TABLE.service(name="unsupported printer function")

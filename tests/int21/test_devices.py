@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from hw.serial_line import SerialLine
 from int21.devices.printer import Printer
 from int21.devices.serial import Serial
 from int21.service import CallGuest, Wait
@@ -112,12 +113,36 @@ def test_the_serial_port(guest: Guest) -> None:
     port = guest.dos.files.devices.get(b"AUX")
     assert isinstance(port, Serial)
     assert read(guest, 3, 10) == b""
-    sent = bytearray()
-    port.sink = sent.extend
-    port.source = lambda count: b"answer"
+    peer = Modem()
+    port.line = SerialLine(guest.dos.clock, peer)
+    port.line.live = True
     assert write(guest, 3, b"AT\r").ax == 3
-    assert sent == b"AT\r"
+    assert peer.heard == b"AT\r"
+    port.line.arrive(b"answer\rand more")
     assert read(guest, 3, 3) == b"ans"
+    assert read(guest, 3, 99) == b"wer\r"  # cooked: a line at a time
+    with pytest.raises(Wait):
+        read(guest, 3, 99)
+    guest.call(0x4401, bx=3, dx=0xA0)  # raw: all that was asked for
+    assert read(guest, 3, 4) == b"and "
+    with pytest.raises(Wait):
+        read(guest, 3, 99)
+    assert guest.call(0x4406, bx=3).al == 0xFF
+    port.line.set_carrier(False)
+    assert read(guest, 3, 99) == b"more"
+    assert guest.call(0x4406, bx=3).al == 0
+
+
+class Modem:
+    def __init__(self) -> None:
+        self.heard = b""
+
+    def send(self, data: bytes) -> bool:
+        self.heard += data
+        return True
+
+    def close(self) -> None:
+        return
 
 
 def test_the_clock(guest: Guest) -> None:
