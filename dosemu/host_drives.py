@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dosemu.errors import MountError, NotDosProgram
-from dosemu.mounts import MountSpec
+from dosemu.mounts import MountSpec, is_image_name
 from int21 import names
 from int21.cd.drive import CdDrive
 from int21.cd.folder import CdFolder
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _C = 2
 _HARD_DISK = 0x80
+_LARGEST_FLOPPY_KB = 2880
 _HARD_DISKS_AT = 0x475  # in the BIOS data area
 
 
@@ -87,6 +88,19 @@ def is_disc_image(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(16 * 2352 + 32)
     return any(start[at + 1 : at + 6] == b"CD001" for at in (16 * 2048, 16 * 2352 + 16, 16 * 2352 + 24))
+
+
+def startup_disk(path: Path) -> MountSpec | None:
+    """How an image that is given in place of a program is mounted; None for what is none."""
+    if not is_image_name(path) or not path.is_file():
+        return None
+    kilobytes = path.stat().st_size >> 10
+    letter = "C"
+    if is_disc_image(path):
+        letter = "D"
+    elif kilobytes <= _LARGEST_FLOPPY_KB and not zipfile.is_zipfile(path):
+        letter = "A"
+    return MountSpec(letter, path, "image")
 
 
 class _Host:

@@ -30,7 +30,7 @@ from dosemu.dpmi import layout
 from dosemu.dpmi.blocks import Pool
 from dosemu.dpmi.host import Host
 from dosemu.errors import NotDosProgram, ProgramNotFound
-from dosemu.host_drives import mount_drives, wire_drives
+from dosemu.host_drives import mount_drives, startup_disk, wire_drives
 from dosemu.host_ports import connect_printers, connect_serial
 from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
 from dosemu.joystick_input import JoystickInput
@@ -57,7 +57,7 @@ from int21 import dispatch, services, table
 from int21.board import Board
 from int21.code_pages import code_page
 from int21.dos import Dos
-from int21.drives import Drives
+from int21.drives import Drives, drive_number
 from int21.errors import DosError
 from int21.host_stream import HostStream
 from int21.service import Service, ServiceTable
@@ -81,7 +81,7 @@ class Machine:
     """A PC with DOS that runs one program.
 
     ``program`` is a host path; its folder becomes C:. A .BAT file is run by the shell; a folder becomes C:, and
-    the shell runs in it. ``args`` are its arguments. With ``stdio`` the DOS
+    the shell runs in it. The image of a disk is mounted, and its AUTOEXEC.BAT run. ``args`` are its arguments. With ``stdio`` the DOS
     handles 0, 1 and 2 are byte streams (``stdin``/``stdout``/``stderr``, or captured when not given), else
     the console. ``here`` mounts the current folder too and makes it current. ``settings`` is a Settings
     object; further keyword arguments change single ones: ``Machine("A.COM", cycles=3000)``.
@@ -113,7 +113,8 @@ class Machine:
         self.exit_reason = ""
         self.fault: str | None = None
         path = None if program is None else Path(program)
-        if path is not None:
+        boot = None if path is None else startup_disk(path)
+        if path is not None and boot is None:
             _check_program(path)
         self.title = (path.name if path is not None else "") or "dosemu"
         start = settings.dos.power_on(datetime.now() if given else FIXED_START)
@@ -166,7 +167,12 @@ class Machine:
         self._set_a20(False)
 
         drives = Drives(settings.dos.drives, code_page(settings.dos.codepage))
-        mounted = mount_drives(drives, settings.mounts, path, here=here)
+        mounts = settings.mounts if boot is None else settings.mounts | {boot.letter: boot}
+        mounted = mount_drives(drives, mounts, None if boot is not None else path, here=here)
+        search_path = mounted.search_path.decode("cp437") or "C:"
+        if boot is not None:
+            drives.current = drive_number(boot.letter)
+            search_path = f"{boot.letter}:\\"
         tools, letter = mount_virtual_drive(drives)
         self.dos = Dos(
             self.memory,
@@ -189,7 +195,7 @@ class Machine:
                 long_names=settings.dos.long_names,
                 environment={
                     "COMSPEC": f"{letter}:\\COMMAND.COM",
-                    "PATH": f"{mounted.search_path.decode('cp437') or 'C:'};{letter}:\\",
+                    "PATH": f"{search_path};{letter}:\\",
                 }
                 | self.sound.environment
                 | settings.dos.environment,
@@ -203,7 +209,7 @@ class Machine:
             Board(lambda: self.bios.a20, self._set_a20, self._show_page, self.pic.pulse_irq),
         )
         wire_drives(drives, self.dos, self.bios)
-        self.disks = DiskChanger(self.dos, self.bios, settings.mounts)
+        self.disks = DiskChanger(self.dos, self.bios, mounts)
         connect_printers(self.dos, self.bios, settings.printer)
         self.serial = connect_serial(self.dos, self.bios, settings.serial)
         self.mouse = MouseInput(self.dos.mouse, self.clock)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from int21.dos import Dos
 
 INTERPRETER = b"COMMAND"
+STARTUP = b"\\AUTOEXEC.BAT"
 _MOST = 64  # copies; a guest that lets them pile up without ending them loses the oldest
 
 
@@ -62,12 +63,20 @@ class Shells:
 
     def first_program(self, path: Path, program: bytes, tail: bytes) -> tuple[bytes, bytes]:
         """What DOS starts with, and its command tail, for a host path that is ``program`` for DOS: the shell for a
-        folder and for a batch file, else the program."""
+        folder, an image and a batch file, else the program."""
         if path.is_dir():
             return self.interpreter, tail
+        if not program:  # the image of a disk, which is the current drive
+            return self.interpreter, tail or (b" /K " + STARTUP if self._has_startup() else b"")
         with path.open("rb") as file:
             batch = path.suffix.lower() == ".bat" and file.read(2) not in (b"MZ", b"ZM")
         return (self.interpreter, b" /C " + program + tail) if batch else (program, tail)
+
+    def _has_startup(self) -> bool:
+        try:
+            return not self.dos.drives.resolve(STARTUP).drive.entry((STARTUP[1:],)).is_directory
+        except DosError:
+            return False
 
     def master(self) -> int:
         """The program whose environment is the one that INT 2Eh changes: the first COMMAND.COM."""

@@ -80,3 +80,28 @@ def test_floppies_are_changed(tmp_path: Path) -> None:
         machine.insert("A", disks[0])
         assert drives.read_whole(b"A:\\A.TXT") == b"one"
         assert machine.bios.find_disk(0) is not None
+
+
+def started(path: Path, stdin: bytes = b"") -> bytes:
+    with Machine(path, stdio=True, stdin=stdin) as machine:
+        machine.run(seconds=10)
+        assert machine.exited
+        return machine.stdout
+
+
+def test_an_image_in_place_of_a_program_runs_its_autoexec(tmp_path: Path) -> None:
+    disk = images.make(tmp_path / "a.img", 720, 12, "STARTUP")
+    assert b"Volume in drive A is STARTUP" in started(disk, b"vol\r\n")
+    images.put(disk, "AUTOEXEC.BAT", b"@echo off\r\nset X=set here\r\necho %PATH%\r\n")
+    assert started(disk, b"echo %x%\r\ncd\r\n") == b"A:\\;Z:\\\r\nset here\r\nA:\\\r\n"
+
+
+def test_hard_disks_and_archives_are_drive_c(tmp_path: Path) -> None:
+    parts = [images.make(tmp_path / f"{n}.img", 4200, 16, f"PART{n}", "-s", "1") for n in range(2)]
+    images.partitioned(tmp_path / "disk.img", parts)
+    text = started(tmp_path / "disk.img", b"vol\r\nvol d:\r\n")
+    assert b"drive C is PART0" in text
+    assert b"drive D is PART1" in text
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        made.writestr("autoexec.bat", "@echo in the archive\r\n")
+    assert started(tmp_path / "a.zip") == b"in the archive\r\n"
