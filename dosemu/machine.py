@@ -81,7 +81,8 @@ class Machine:
     """A PC with DOS that runs one program.
 
     ``program`` is a host path; its folder becomes C:. A .BAT file is run by the shell; a folder becomes C:, and
-    the shell runs in it. The image of a disk is mounted, and its AUTOEXEC.BAT run. ``args`` are its arguments. With ``stdio`` the DOS
+    the shell runs in it. The image of a disk is mounted, and its AUTOEXEC.BAT run.
+    ``args`` are its arguments. With ``stdio`` the DOS
     handles 0, 1 and 2 are byte streams (``stdin``/``stdout``/``stderr``, or captured when not given), else
     the console. ``here`` mounts the current folder too and makes it current. ``settings`` is a Settings
     object; further keyword arguments change single ones: ``Machine("A.COM", cycles=3000)``.

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from int21 import environment
 from int21.arena import SYSTEM
 from int21.errors import DosError, ErrorCode
+from int21.execute_command import stand_in
 from int21.image import Image
 from int21.processes import RUNNING_FLAGS
-from int21.psp import PARAGRAPHS, TAIL_LIMIT, Psp
+from int21.psp import LONG_TAIL, PARAGRAPHS, TAIL_LIMIT, Psp
 from int21.registers import Registers
 from int21.table import int21
 from int21.view import View, far, linear, u16
@@ -95,6 +96,17 @@ def relocated(image: Image, factor: int) -> bytes:
     return bytes(data)
 
 
+def _program(dos: Dos, path: bytes) -> tuple[bytes, bytes]:
+    """The path of a program file and what is in it; every COMMAND.COM is there, as on a disk that DOS starts from."""
+    try:
+        return path, dos.files.read_whole(path)
+    except DosError as error:
+        shell = stand_in(dos, path)
+        if shell is None or error.code not in (ErrorCode.FILE_NOT_FOUND, ErrorCode.PATH_NOT_FOUND):
+            raise
+        return shell, dos.files.read_whole(shell)
+
+
 def load(
     dos: Dos, path: bytes, *, strings_at: int, tail: bytes, fcb1: bytes, fcb2: bytes, return_to: tuple[int, int]
 ) -> Loaded:
@@ -103,7 +115,8 @@ def load(
     ``strings_at`` is the segment of the environment to copy (0: none). Raises DosError: what opening the
     file gives, INVALID_FORMAT, INVALID_ENVIRONMENT, INSUFFICIENT_MEMORY, MCB_DESTROYED; nothing is changed then.
     """
-    image = dos.load_image(dos.files.read_whole(path))
+    path, data = _program(dos, path)
+    image = dos.load_image(data)
     full_path = dos.full_path(path)
     strings = environment.read(dos.memory, strings_at) if strings_at else []
     block = environment.build(strings, full_path)
@@ -208,6 +221,8 @@ def _parameters(dos: Dos, regs: Registers) -> tuple[ParameterBlock, Loaded]:
         fcb2=_pointed_at(dos, block.fcb2, _FCB_SIZE),
         return_to=(regs.cs, regs.ip),
     )
+    if tail[0] == LONG_TAIL:
+        program.psp.tail_length = LONG_TAIL
     return block, program
 
 

@@ -21,17 +21,26 @@ _LONGEST = 127
 BEGIN = 0x5580
 STEP = 0x5581
 CTRL_C = 0x5582
+CRITICAL = 0x5583
+CRITICAL_KEY = 0x5584
 
 
 class CommandShell(Protocol):
     """The command interpreter, for all its copies in memory."""
 
+    interpreter: bytes
+    """The full path of its program."""
+
     def begin(self, regs: Registers) -> None:
-        """A copy starts: ``regs`` become its first INT 21h call."""
+        """A copy starts: ``regs`` become its first call, an INT 2Fh with carry set, else an INT 21h."""
         ...
 
     def step(self, regs: Registers) -> None:
         """The call came back: ``regs`` become the next one. May raise Wait."""
+        ...
+
+    def critical(self, regs: Registers, key: int | None) -> int | None:
+        """INT 24h, its AX in BX and its DI in CX: the answer; None: show the text and read a ``key``."""
         ...
 
     def ctrl_c(self) -> bool:
@@ -51,7 +60,7 @@ def execute_command(dos: Dos, regs: Registers) -> None:
         regs.ax = _FAILED
 
 
-@int2f.service(0x55, BEGIN & 0xFF, name="COMMAND.COM: begin", gives="an INT 21h call")
+@int2f.service(0x55, BEGIN & 0xFF, name="COMMAND.COM: begin", gives="an INT 21h call, CF: INT 2Fh")
 def begin(dos: Dos, regs: Registers) -> None:
     if dos.shell is not None:
         dos.shell.begin(regs)
@@ -66,3 +75,26 @@ def step(dos: Dos, regs: Registers) -> None:
 @int2f.service(0x55, CTRL_C & 0xFF, name="COMMAND.COM: Ctrl-C", gives="CF clear: it was in COMMAND.COM")
 def ctrl_c(dos: Dos, regs: Registers) -> None:
     regs.cf = dos.shell is None or not dos.shell.ctrl_c()
+
+
+@int2f.service(0x55, CRITICAL & 0xFF, name="COMMAND.COM: critical error", takes="BX, CX as AX, DI of INT 24h",
+               gives="CF: AL answer")  # fmt: skip
+def critical(dos: Dos, regs: Registers) -> None:
+    _answer(regs, 3 if dos.shell is None else dos.shell.critical(regs, None))
+
+
+@int2f.service(0x55, CRITICAL_KEY & 0xFF, name="COMMAND.COM: key for a critical error", takes="DL key", gives="CF: AL")
+def critical_key(dos: Dos, regs: Registers) -> None:
+    _answer(regs, 3 if dos.shell is None else dos.shell.critical(regs, regs.dl))
+
+
+def _answer(regs: Registers, answer: int | None) -> None:
+    regs.cf = answer is not None
+    if answer is not None:
+        regs.al = answer
+
+
+def stand_in(dos: Dos, path: bytes) -> bytes | None:
+    """The shell's own program for a COMMAND.COM that is looked for where there is none."""
+    last = path.replace(b"/", b"\\").rpartition(b"\\")[2].rpartition(b":")[2]
+    return dos.shell.interpreter if dos.shell is not None and last.upper() == b"COMMAND.COM" else None

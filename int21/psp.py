@@ -15,6 +15,7 @@ NO_HANDLE = 0xFF
 TABLE_SIZE = 0x32  # number of handles
 TABLE_POINTER = 0x34
 TAIL_LIMIT = 126
+LONG_TAIL = 0x7F  # in place of the tail's length: all of it is in the environment variable CMDLINE
 
 # CALL 5 of CP/M: PSP:5 is a far call, whose offset is also the number of bytes in the segment that
 # a program may use; segment and offset add up to this routine modulo 1 MB (with A20 off), or to its

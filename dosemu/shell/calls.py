@@ -8,12 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Registers of an INT 21h call that the shell's guest program makes; DS and ES are its own segment."""
+    """Registers of an INT 21h call that the shell's guest program makes; DS and ES are its own segment.
+
+    ``multiplex``: it is an INT 2Fh.
+    """
 
     ax: int
     bx: int = 0
     cx: int = 0
     dx: int = 0
+    si: int = 0
+    multiplex: bool = False
 
 
 @dataclass(frozen=True, slots=True)

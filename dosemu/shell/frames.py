@@ -5,6 +5,7 @@ A frame is plain data where it can be, so that what runs from a batch file does 
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +15,7 @@ from dosemu.shell.redirection import Redirected, open_pipe
 from dosemu.shell.registry import CommandError
 from int21.errors import DosError, ErrorCode
 from int21.processes import ExitKind
+from int21.psp import TAIL_LIMIT
 from int21.sharing import Access
 from int21.stdio import STDIN, STDOUT
 
@@ -71,12 +73,17 @@ class Program:
     path: bytes
     tail: bytes
     started: bool = False
+    long: bool = False  # CMDLINE was set
 
     def advance(self, shell: Shell) -> Call | None:
         if not self.started:
             self.started = True
+            if len(self.tail) > TAIL_LIMIT:
+                shell.variables.set(COMMAND_LINE, self.path + self.tail)
+                self.long = True
             return shell.exec_call(self.path, self.tail)
         shell.drop(self)
+        self.close(shell)
         if shell.answer.carry:
             shell.say(_NOT_STARTED.get(shell.answer.ax, "Cannot execute " + self.path.decode("cp437")))
             return None
@@ -89,9 +96,13 @@ class Program:
         return None
 
     def close(self, shell: Shell) -> None:
-        return
+        if self.long:
+            self.long = False
+            with contextlib.suppress(CommandError):
+                shell.variables.set(COMMAND_LINE, b"")
 
 
+COMMAND_LINE = b"CMDLINE"
 _NOT_STARTED: dict[int, str] = {
     ErrorCode.FILE_NOT_FOUND: "Bad command or file name",
     ErrorCode.PATH_NOT_FOUND: "Bad command or file name",

@@ -10,11 +10,11 @@ import struct
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from dosemu.shell import stub
+from dosemu.shell import installable, stub
 from dosemu.shell.batch import Batch
 from dosemu.shell.calls import EXECUTE, EXIT, LOOK, READ_KEY, Answer, Call
 from dosemu.shell.expand import expand
-from dosemu.shell.frames import Frame, Once, Pipeline, Program, Restore, Running, message_of
+from dosemu.shell.frames import COMMAND_LINE, Frame, Once, Pipeline, Program, Restore, Running, message_of
 from dosemu.shell.parser import SEPARATORS, split_name, split_pipes, split_redirection, words_of
 from dosemu.shell.programs import find
 from dosemu.shell.prompt import Prompt, prompt_text
@@ -23,7 +23,8 @@ from dosemu.shell.registry import BUILTINS, EXTERNALS, Command, CommandError, he
 from dosemu.shell.variables import Variables
 from int21.command_tail import fcbs_of
 from int21.errors import DosError
-from int21.psp import TAIL_LIMIT, Psp
+from int21.execute_command import stand_in
+from int21.psp import LONG_TAIL, TAIL_LIMIT, Psp
 from int21.registers import Registers
 from int21.service import Wait
 from int21.stdio import STDIN, STDOUT, is_console
@@ -75,7 +76,7 @@ class Shell:
 
     def start(self) -> None:
         """Read the command tail and get ready for the first step."""
-        tail = bytes(Psp.at(self.dos.memory, self.segment).tail).partition(b"\r")[0]
+        tail = self._tail()
         if not self.is_interpreter:
             self.push(Once())
             self._invoke(EXTERNALS[self.name], tail, external=True)
@@ -96,6 +97,14 @@ class Shell:
         self.push(Prompt(greeting=line is None))
         if line is not None:
             self.run_line(expand(line, None, self.variables.get))
+
+    def _tail(self) -> bytes:
+        psp = Psp.at(self.dos.memory, self.segment)
+        if psp.tail_length == LONG_TAIL:
+            line = self.variables.get(COMMAND_LINE)
+            if line is not None:
+                return line[len(split_name(line, ())[0]) :]
+        return bytes(psp.tail).partition(b"\r")[0]
 
     @staticmethod
     def _options(tail: bytes) -> tuple[bytes | None, bool]:
@@ -123,7 +132,8 @@ class Shell:
             self.interrupted = False
             self.break_off()
         call = self._work()
-        regs.ax, regs.bx, regs.cx, regs.dx = call.ax, call.bx, call.cx, call.dx
+        regs.ax, regs.bx, regs.cx, regs.dx, regs.si = call.ax, call.bx, call.cx, call.dx, call.si
+        regs.cf = call.multiplex
         regs.ds = regs.es = self.segment
 
     def _work(self) -> Call:
@@ -228,7 +238,14 @@ class Shell:
         name, rest = split_name(text, BUILTINS)
         if not name:
             return
-        entry = BUILTINS.get(name)
+        if installable.may_be(self, name):
+            self.push(installable.Installable(name, rest))
+        else:
+            self.run_known(name, rest)
+
+    def run_known(self, name: bytes, rest: bytes) -> None:
+        """Run a command that is the shell's own, or a program."""
+        entry = BUILTINS.get(name.upper())
         if entry is not None:
             self._invoke(entry, rest)
         elif len(name) == 2 and name[1] == 0x3A and name[:1].isalpha() and not rest.strip(SEPARATORS):
@@ -255,13 +272,13 @@ class Shell:
 
     def run_program(self, name: bytes, tail: bytes, *, call: bool = False) -> None:
         """Start a program, or a batch file (which takes the place of the one at work, unless ``call``)."""
-        path = find(self.dos, self.variables, name)
+        path = find(self.dos, self.variables, name) or stand_in(self.dos, name)
         if path is None:
             self.say("Bad command or file name")
         elif path.endswith(b".BAT"):
             self._run_batch(path, [name, *words_of(tail)], call=call)
         else:
-            self.push(Program(path, tail[:TAIL_LIMIT]))
+            self.push(Program(path, tail))
 
     def _run_batch(self, path: bytes, arguments: list[bytes], *, call: bool) -> None:
         echo = self.echo
@@ -286,7 +303,9 @@ class Shell:
         """EXEC of a program, with its parameters written to the shell's own memory."""
         memory, base = self.dos.memory, self.segment << 4
         memory.write(base + stub.PATH, path[:126] + b"\0")
-        memory.write(base + stub.TAIL, bytes((len(tail),)) + tail + b"\r")
+        length, tail = len(tail), tail[:TAIL_LIMIT]
+        # 7Fh: the whole line is in the variable CMDLINE, as Windows 95 has it.
+        memory.write(base + stub.TAIL, bytes((len(tail) if length <= TAIL_LIMIT else LONG_TAIL,)) + tail + b"\r")
         fcb1, fcb2 = fcbs_of(tail)
         memory.write(base + stub.FCB1, fcb1 + bytes(4) + fcb2 + bytes(4))
         far = [(offset, self.segment) for offset in (stub.TAIL, stub.FCB1, stub.FCB2)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dosemu.shell import registry, stub
+from dosemu.shell.critical import critical
 from dosemu.shell.virtual_drive import VirtualDrive
 from int21 import vectors
 from int21.command_tail import fcbs_of
@@ -53,6 +54,7 @@ class Shells:
         self.drive = drive
         self.letter = letter
         self.quiet = quiet
+        self.multiplex = vectors.get(dos.memory, 0x2F)  # where INT 2Fh leads while no program has it
         self.interpreter = f"{letter}:\\COMMAND.COM".encode()
         self._shells: dict[int, Shell] = {}
         self._from_int2e: set[int] = set()
@@ -103,6 +105,7 @@ class Shells:
         self._shells[segment] = shell
         if shell.is_interpreter:
             vectors.put(dos.memory, 0x23, (segment, stub.CTRL_C_HANDLER))
+            vectors.put(dos.memory, 0x24, (segment, stub.CRITICAL_HANDLER))
         shell.start()
         shell.step(regs)
 
@@ -118,6 +121,9 @@ class Shells:
             return False
         shell.interrupted = True
         return True
+
+    def critical(self, regs: Registers, key: int | None) -> int | None:
+        return critical(self.dos, regs.cs, regs, key)
 
     def execute(self, regs: Registers, line: bytes) -> bool:
         dos = self.dos
