@@ -91,13 +91,23 @@ class Interrupts:
         self.callers = callers
         self.bios_trap = bios_trap
         self.on_fault = on_fault
-        self.trace: Trace | None = None
+        self._trace: Trace | None = None
         self.waiting: int | None = None  # vector of the service that waits, None when none does
         self.host: Host | None = None  # of protected-mode programs
         self._calls: list[_Call] = []
         self._alarms: set[int] = set()
         engine.on_service = self.service
         engine.on_trap = self.trap
+
+    @property
+    def trace(self) -> Trace | None:
+        """Hears of every call; while there is one, no call is served without Python."""
+        return self._trace
+
+    @trace.setter
+    def trace(self, trace: Trace | None) -> None:
+        self._trace = trace
+        self.engine.native_services = trace is None
 
     def service(self, vector: int, kind: str) -> None:
         """An interrupt whose vector points at its stub: INT n, a fault, or an IRQ."""

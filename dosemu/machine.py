@@ -257,12 +257,13 @@ class Machine:
         dos, bios = self.dos, self.bios
 
         polled = self.engine.polled
+        self.engine.direct_files = dos.files.table.direct
 
         def after(service: Service | None, context: Any, regs: Any) -> None:
             """A poll's answer may be repeated; any other service makes the answers so far worthless."""
             if service is None or service.polled is None:
                 polled.forget()
-            elif self.interrupts.trace is None and (answer := service.polled(context, regs)) is not None:
+            elif (answer := service.polled(context, regs)) is not None:
                 polled.learn(service.vector, service.function or 0, answer.watches, answer.al, answer.zf)
 
         def dos_caller(services: ServiceTable) -> Caller:

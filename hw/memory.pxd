@@ -1,6 +1,6 @@
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-ctypedef void (*invalidate_fn)(void *owner, uint64_t address, uint64_t size) noexcept
+ctypedef void (*invalidate_fn)(void *owner, uint64_t address, uint64_t size) noexcept nogil
 # The video adapter's side of an access of 1 to 4 bytes; the address counts from A0000h.
 ctypedef uint32_t (*window_read_fn)(void *owner, uint32_t address, int size) noexcept nogil
 ctypedef void (*window_write_fn)(void *owner, uint32_t address, uint32_t value, int size) noexcept nogil
@@ -24,6 +24,8 @@ cdef class Memory:
     cdef void set_window(self, window_read_fn read, window_write_fn write, void *owner, object keep) noexcept
     cdef int _check(self, int64_t address, int64_t size) except -1
     cdef int _copy(self, int64_t address, uint8_t *to, const uint8_t *data, int64_t size) except -1
-    cdef bint _elsewhere(self, int64_t address, int64_t size) noexcept
+    cdef bint _elsewhere(self, int64_t address, int64_t size) noexcept nogil
+    cdef bint plain(self, int64_t address, int64_t size) noexcept nogil
+    cdef void changed(self, int64_t address, int64_t size) noexcept nogil
     cdef int _store(self, int64_t address, const uint8_t *data, int64_t size) except -1
     cdef uint32_t _load(self, int64_t address, int64_t size) except? 0xFFFFFFFF

@@ -86,7 +86,16 @@ cdef class Memory:
         self._last_shown = max(self._last_shown, <uint16_t>page)
         self._pages[page] = target
 
-    cdef bint _elsewhere(self, int64_t address, int64_t size) noexcept:
+    cdef bint plain(self, int64_t address, int64_t size) noexcept nogil:
+        # These bytes are at ``ram + address`` and nowhere else, so that native code may use them there.
+        return 0 <= address and 0 <= size and address + size <= self.size and not self._elsewhere(address, size)
+
+    cdef void changed(self, int64_t address, int64_t size) noexcept nogil:
+        # Native code has written to plain bytes.
+        if self._invalidate != NULL and size:
+            self._invalidate(self._owner, address, size)
+
+    cdef bint _elsewhere(self, int64_t address, int64_t size) noexcept nogil:
         # Some of these bytes may lie in pages that show others, or in video memory.
         if self.window_pages and address < WINDOW_END and address + size > WINDOW:
             return True

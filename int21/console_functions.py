@@ -86,6 +86,7 @@ def write_character(dos: Dos, regs: Registers) -> None:
     dos.break_key.check()
     dos.output.write(bytes((regs.dl,)))
     regs.al = 0x20 if regs.dl == _TAB else regs.dl  # the last character that went out
+    dos.output.pass_characters()
 
 
 @int21.service(0x03, name="read from auxiliary device", gives="AL character")

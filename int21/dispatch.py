@@ -47,6 +47,7 @@ def call(dos: Dos, table: ServiceTable, regs: Registers) -> Service | None:
     Raises Wait and CallGuest, for the machine, and nothing else.
     """
     ax = regs.ax
+    dos.files.table.direct.stop_characters()
     service = table.find(ax)
     if table.vector != _DOS:
         if service is None:

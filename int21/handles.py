@@ -211,12 +211,9 @@ def lock_region(dos: Dos, regs: Registers) -> None:
     if regs.al > 1:
         raise DosError(ErrorCode.INVALID_FUNCTION)
     index = dos.files.index(regs.bx)
-    file = dos.files.table.file(index)
-    if file is None:
-        raise DosError(ErrorCode.INVALID_HANDLE)
-    sharing = dos.files.table.sharing
-    act = sharing.unlock if regs.al else sharing.lock
-    act(file.identity, index, regs.cx << 16 | regs.dx, regs.si << 16 | regs.di)
+    table = dos.files.table
+    act = table.unlock if regs.al else table.lock
+    act(index, regs.cx << 16 | regs.dx, regs.si << 16 | regs.di)
 
 
 @int21.service(0x67, name="set handle count", takes="BX handles")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from int21.direct import Column
 from int21.errors import DosError
+from int21.layout import BREAK_FLAG
 from int21.stdio import STDOUT, is_console
 
 if TYPE_CHECKING:
@@ -25,7 +27,16 @@ class Output:
 
     def __init__(self, dos: Dos) -> None:
         self._dos = dos
-        self.column = 0
+        self._cursor = Column()
+
+    @property
+    def column(self) -> int:
+        """Where the cursor stands; DOS keeps it in a byte."""
+        return self._cursor.at
+
+    @column.setter
+    def column(self, column: int) -> None:
+        self._cursor.at = column & 0xFF
 
     def expanded(self, data: bytes) -> bytes:
         """The bytes with tabs as blanks; moves the column.
@@ -48,12 +59,18 @@ class Output:
                 column = max(column - 1, 0)
             elif code >= 0x20:
                 column += 1
-        self.column = column % 256  # DOS keeps it in a byte
+        self.column = column
         return bytes(shown)
 
     def write(self, data: bytes) -> None:
         """Write with tabs expanded."""
         self.write_raw(self.expanded(data))
+
+    def pass_characters(self) -> None:
+        """Let 02h write to a file without us until a key or another function comes; nothing may be typed ahead."""
+        dos = self._dos
+        if dos.console.peek() is None and not (dos.break_key.paused or dos.break_key.printing):
+            dos.files.table.direct.pass_characters(self._cursor, (*dos.console.watches, BREAK_FLAG))
 
     def write_raw(self, data: bytes) -> None:
         """Write the bytes as they are."""

@@ -7,16 +7,18 @@ is kept beside it under its number.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Protocol
 
 from hw.memory import Memory
 from int21 import layout, names
 from int21.devices.device import IS_DEVICE, NOT_EOF, RAW, Device
+from int21.direct import DirectFiles
 from int21.drive import OpenFile
 from int21.drive_tables import dpb_address
 from int21.drives import Location
 from int21.errors import DosError, ErrorCode
-from int21.host_file import LARGEST
+from int21.host_file import LARGEST, HostFile
 from int21.host_stream import HostStream
 from int21.sharing import Access, Share, Sharing
 from int21.view import View, far, text, u8, u16, u32
@@ -85,6 +87,7 @@ class SystemFileTable:
         self.count = entries
         self.sharing = Sharing()
         self._first = address + layout.SFT_HEADER_SIZE
+        self.direct = DirectFiles(memory, self._first, entries)
         self._files: dict[int, OpenFile] = {}
         self._channels: dict[int, Device | HostStream] = {}
         memory.fill(address, layout.SFT_HEADER_SIZE + entries * SftEntry.SIZE, 0)
@@ -133,6 +136,8 @@ class SystemFileTable:
         entry.date, entry.time = file.stamp()
         entry.size = file.size()
         self._files[index] = file
+        if isinstance(file, HostFile):
+            self.direct.put(index, file.fd)
         share = Share(min(mode >> 4 & 7, Share.DENY_NONE))
         self.sharing.add(file.identity, index, entry.access, share)
         return index
@@ -176,8 +181,28 @@ class SystemFileTable:
         self._channels.pop(index, None)
         file = self._files.pop(index, None)
         if file is not None:
+            self.direct.drop(index)
             self.sharing.remove(file.identity, index)
+            self.direct.locked = self.sharing.locks
             file.close()
+
+    # Locks
+
+    def lock(self, index: int, start: int, size: int) -> None:
+        """Lock a region of a file for this entry. Raises INVALID_HANDLE, LOCK_VIOLATION, SHARING_BUFFER_OVERFLOW."""
+        self.sharing.lock(self._identity(index), index, start, size)
+        self.direct.locked = True
+
+    def unlock(self, index: int, start: int, size: int) -> None:
+        """Unlock exactly what the entry locked. Raises INVALID_HANDLE, LOCK_VIOLATION."""
+        self.sharing.unlock(self._identity(index), index, start, size)
+        self.direct.locked = self.sharing.locks
+
+    def _identity(self, index: int) -> Hashable:
+        file = self._files.get(index)
+        if file is None:
+            raise DosError(ErrorCode.INVALID_HANDLE)
+        return file.identity
 
     # Input and output
 

@@ -77,6 +77,11 @@ class Sharing:
     def __bool__(self) -> bool:
         return bool(self._files)
 
+    @property
+    def locks(self) -> bool:
+        """Whether any region of any file is locked."""
+        return any(shared.locks for shared in self._files.values())
+
     def allows(self, identity: Hashable, access: Access, share: Share, *, read_only: bool = False) -> bool:
         """Whether the file may be opened once more like this."""
         shared = self._files.get(identity)

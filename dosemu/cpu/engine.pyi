@@ -8,6 +8,7 @@ from hw.memory import Memory
 from hw.pic import Pic
 from hw.ports import PortBus
 from hw.window import VideoWindow
+from int21.direct import DirectFiles
 
 MODELS: dict[str, int]
 KIND_NAMES: tuple[str, ...]
@@ -25,6 +26,8 @@ class Engine:
     polled: PolledAnswers
     model: str
     halted: bool
+    direct_files: DirectFiles | None
+    native_services: bool
     on_service: Callable[[int, str], None] | None
     on_trap: Callable[[int], None] | None
     on_break: Callable[[int], None] | None

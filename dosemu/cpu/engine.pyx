@@ -24,6 +24,7 @@ from dosemu.cpu.glue cimport *
 from dosemu.cpu.polled cimport PolledAnswers
 from dosemu.cpu.registers cimport Registers
 from hw.clock cimport Clock
+from int21.direct cimport DirectFiles, ServiceCall
 from hw.memory cimport Memory
 from hw.pic cimport Pic
 from hw.ports cimport PortBus
@@ -170,7 +171,7 @@ cdef void _intr(void *uc, bint level) noexcept nogil:
     dosemu_set_intr(<uc_struct *>uc, level)
 
 
-cdef void _invalidate(void *uc, uint64_t address, uint64_t size) noexcept:
+cdef void _invalidate(void *uc, uint64_t address, uint64_t size) noexcept nogil:
     dosemu_invalidate(<uc_struct *>uc, address, size)
 
 
@@ -218,6 +219,8 @@ cdef class Engine:
     cdef readonly Pic pic
     cdef readonly Registers regs
     cdef readonly PolledAnswers polled
+    cdef public DirectFiles direct_files
+    cdef public bint native_services
     cdef readonly str model
     cdef public object on_service
     cdef public object on_trap
@@ -278,6 +281,7 @@ cdef class Engine:
         dosemu_get_registers(self.uc, &regs.r)
         self.regs = regs
         self.polled = PolledAnswers(memory, regs)
+        self.native_services = True
         clock.attach(regs.r.budget_low, regs.r.budget_extra)
         memory.on_write(_invalidate, self.uc)
         pic.set_output(_intr, self.uc)
@@ -382,6 +386,8 @@ cdef class Engine:
                         reason = dosemu_run(self.uc)
                         while self._answered(reason):
                             reason = dosemu_run(self.uc)
+                        if self.direct_files is not None:
+                            self.direct_files.flush()
                 clock.end_slice()
                 if reason == DOSEMU_SERVICE:
                     self.on_service(self.glue.vector, KIND_NAMES[self.glue.kind])
@@ -407,11 +413,55 @@ cdef class Engine:
             self._running = False
 
     cdef bint _answered(self, int reason) noexcept nogil:
-        # A poll whose answer is known: the run goes on, on the same budget.
+        # A poll whose answer is known, or a plain use of a file: the run goes on, on the same budget.
+        if not self.native_services:
+            return False
         if reason == DOSEMU_SERVICE:
-            return self.glue.kind == DOSEMU_INT and self.polled.answer(self.glue.vector)
+            return self.glue.kind == DOSEMU_INT and (self.polled.answer(self.glue.vector)
+                                                     or (self.glue.vector == 0x21 and self._direct(False)))
         return (reason == DOSEMU_TRAP and self.glue.vector < _STUBS_END
-                and self.polled.answer_framed(self.glue.vector >> 3))
+                and (self.polled.answer_framed(self.glue.vector >> 3)
+                     or (self.glue.vector >> 3 == 0x21 and self._direct(True))))
+
+    cdef bint _direct(self, bint framed) noexcept nogil:
+        # INT 21h of real mode, when DirectFiles serves it. Framed: a handler of the guest passed it on to the stub.
+        cdef dosemu_registers *r = &self.regs.r
+        cdef ServiceCall call
+        cdef uint16_t *frame
+        cdef int64_t at
+        cdef uint32_t flags
+        cdef int function
+        if self.direct_files is None or r.cr[0] & 1:
+            return False
+        call.ax, call.cx, call.dx, call.bx = r.general[0], r.general[1], r.general[2], r.general[3]
+        call.sp, call.bp, call.si, call.di = r.general[4], r.general[5], r.general[6], r.general[7]
+        call.es, call.cs, call.ss, call.ds = r.selector[0][0], r.selector[1][0], r.selector[2][0], r.selector[3][0]
+        call.ds_base, call.ss_base = r.base[3][0], r.base[2][0]
+        call.ip = r.eip[0]
+        flags = dosemu_get_eflags(self.uc)
+        call.flags = flags
+        if framed:
+            at = <int64_t>call.ss_base + call.sp
+            if call.sp > 0xFFFA or not self.memory.plain(at, 6):
+                return False
+            frame = <uint16_t *>(self.memory.ram + at)
+            call.ip, call.cs, call.flags = frame[0], frame[1], frame[2]
+            call.sp += 6
+        function = call.ax >> 8
+        if not self.direct_files.serve(&call):
+            return False
+        if function != 0x02:
+            self.polled.count = 0  # whether a file that stands for the keyboard has ended
+        r.general[0] = (r.general[0] & ~<uint64_t>0xFFFF) | call.ax
+        r.general[2] = (r.general[2] & ~<uint64_t>0xFFFF) | call.dx
+        if framed:
+            r.eip[0] = call.ip
+            r.selector[1][0] = call.cs
+            r.base[1][0] = <uint32_t>call.cs << 4
+            r.general[4] = (r.general[4] & ~<uint64_t>0xFFFF) | call.sp
+        if framed or call.flags != <uint16_t>flags:
+            dosemu_set_eflags(self.uc, (flags & ~<uint32_t>0xFFFF) | call.flags)
+        return True
 
     def step(self, int64_t instructions=1):
         """Run at least ``instructions`` instructions (to the end of their block), events not included.

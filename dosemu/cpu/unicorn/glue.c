@@ -790,7 +790,8 @@ void dosemu_invalidate(struct uc_struct *uc, uint64_t address, uint64_t size)
         uint64_t left, page_left = TARGET_PAGE_SIZE - (address & ~TARGET_PAGE_MASK);
         uint64_t part = MIN(size, page_left);
 
-        if (ram_address(uc, address, &start, &left) && dosemu_page_has_tb(uc, start)) {
+        if (ram_address(uc, address, &start, &left) && dosemu_page_has_tb(uc, start) &&
+            !dosemu_is_data(uc, start, part)) {
             tb_invalidate_phys_range(uc, start, start + part);
         }
         address += part;
