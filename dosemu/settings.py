@@ -395,6 +395,13 @@ class SoundSettings:
         metadata=_about(_SWITCH_OR_AUTO, "the three-voice chip of Tandy and PCjr; auto: with machine.type tandy"),
     )
     cms: bool = field(default=False, metadata=_about(_SWITCH, "a Game Blaster (CMS) at the ports of sbbase"))
+    gus: bool = field(default=False, metadata=_about(_SWITCH, "a Gravis Ultrasound"))
+    gusbase: int = field(default=0x240, metadata=_about(Kind("210 to 280, hexadecimal", _port), "its ports"))
+    gusirq: int = field(default=5, metadata=_about(_number_of(3, 5, 7, 9, 11, 12, 15), "its interrupt"))
+    gusdma: int = field(default=3, metadata=_about(_number_of(1, 3, 5, 6, 7), "its DMA channel"))
+    ultradir: str = field(
+        default="C:\\ULTRASND", metadata=_about(Kind("a DOS path", _text), "where programs look for its patches")
+    )
     mpu401: str = field(
         default="auto",
         metadata=_about(

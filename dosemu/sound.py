@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dosemu.settings import SoundSettings
     from hw.clock import Clock
     from hw.dma import Dma
+    from hw.gus.card import Gus
     from hw.mixer import Mixer
     from hw.pic import Pic
     from hw.ports import PortBus
@@ -85,6 +86,11 @@ class Sound:
         self.cms: Cms | None = None
         if settings.cms:
             self.cms = Cms(ports, clock, settings.sbbase, detection=model is None)
+        self.gus: Gus | None = None
+        if settings.gus:
+            from hw.gus.card import Gus as Card  # only where it is asked for
+
+            self.gus = Card(ports, clock, pic, dma, settings.gusbase, settings.gusirq, settings.gusdma)
         self.parallel = ParallelPort(ports, clock)
         self.parallel.sound_source = settings.lpt
         self._master = (settings.volume, settings.volume)
@@ -98,6 +104,7 @@ class Sound:
         """The names of the mixer's channels."""
         there = {
             "speaker": True, "fm": self.opl, "sb": self.sound_blaster, "tandy": self.psg, "cms": self.cms,
+            "gus": self.gus,
             "lpt": self._settings.lpt, "midi": self._settings.midi != "none" and (self.mpu401 or self.sound_blaster),
         }  # fmt: skip
         return [name for name, device in there.items() if device]
@@ -105,7 +112,10 @@ class Sound:
     @property
     def environment(self) -> dict[str, str]:
         """What a card's set-up program adds to AUTOEXEC.BAT."""
-        return {} if self.sound_blaster is None else {"BLASTER": self.sound_blaster.setup.blaster}
+        variables = {} if self.sound_blaster is None else {"BLASTER": self.sound_blaster.setup.blaster}
+        if self.gus is not None:
+            variables |= {"ULTRASND": self.gus.variable, "ULTRADIR": self._settings.ultradir}
+        return variables
 
     @cached_property
     def mixer(self) -> Mixer:
@@ -132,6 +142,8 @@ class Sound:
             mixer.add("tandy", PsgVoice(self.psg))
         if self.cms is not None:
             mixer.add("cms", CmsVoice(self.cms.chips))
+        if self.gus is not None:
+            mixer.add("gus", DacVoice(self.gus.dac, catch_up=self.gus.catch_up))
         if self._settings.lpt:
             mixer.add("lpt", ParallelVoice(self.parallel))
         if "midi" in self.levels:
@@ -194,6 +206,7 @@ class Sound:
         found: dict[str, Device | None] = {
             "sb": self.sound_blaster, "opl": self.opl, "mpu401": self.mpu401, "psg": self.psg, "cms": self.cms,
             "parallel": self.parallel, "midi": self.midi,
+            "gus": self.gus,
         }  # fmt: skip
         return {name: device for name, device in found.items() if device is not None}
 

@@ -54,6 +54,7 @@ def record(name: str, path: Path, slice_seconds: float = 0.05, **changes: object
         ("sound_covox", 1000, 5_600, 1.0),
         ("sound_disney", 1000, 5_500, 1.0),
         ("sound_midi", 440, 3_000, 1.0),
+        ("sound_gus", 1000, 8_110, 1.0),
     ],
 )
 def test_a_tone(name: str, hz: int, level: int, seconds: float, tmp_path: Path) -> None:

@@ -33,10 +33,19 @@ def levels(piece: Piece) -> NDArray[np.float64]:
 
 
 class DacVoice:
-    """Renders what a Dac was given; ``gains`` are the card's volumes of left and right."""
+    """Renders what a Dac was given; ``gains`` are the card's volumes of left and right.
 
-    def __init__(self, dac: Dac, gains: Callable[[], tuple[float, float]] = lambda: (1.0, 1.0)) -> None:
+    ``catch_up`` is called before, for cards that work out what they played only when asked.
+    """
+
+    def __init__(
+        self,
+        dac: Dac,
+        gains: Callable[[], tuple[float, float]] = lambda: (1.0, 1.0),
+        catch_up: Callable[[], None] | None = None,
+    ) -> None:
         self._dac = dac
+        self._catch_up = catch_up
         self._gains = gains
         self._restart()
 
@@ -53,6 +62,8 @@ class DacVoice:
 
     def render(self, span: Span) -> Samples | None:
         """Left and right; None for silence."""
+        if self._catch_up is not None:
+            self._catch_up()
         if self._filter is None:
             self._filter = DcBlocker(span.rate)
         base = span.start_ps - DELAY_PS

@@ -9,7 +9,7 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "name", ["hw.pic", "hw.pit", "hw.dma", "hw.joystick", "hw.vga.vga", "hw.writes", "hw.parallel"]
+    "name", ["hw.pic", "hw.pit", "hw.dma", "hw.joystick", "hw.vga.vga", "hw.writes", "hw.parallel", "hw.gus.voices"]
 )
 def test_examples_of_compiled_modules(name: str) -> None:
     result = doctest.testmod(import_module(name))
