@@ -209,6 +209,7 @@ class Machine:
             drives,
             Board(lambda: self.bios.a20, self._set_a20, self._show_page, self.pic.pulse_irq),
         )
+        self.sound.cd = self.dos.cd.output
         wire_drives(drives, self.dos, self.bios)
         self.disks = DiskChanger(self.dos, self.bios, mounts)
         connect_printers(self.dos, self.bios, settings.printer)

@@ -18,11 +18,12 @@ from hw.opl import Opl, OplType
 from hw.parallel import ParallelPort
 from hw.psg import Psg
 from hw.sb.card import SoundBlaster
-from hw.sb.mixer_chip import FM, VOICE
+from hw.sb.mixer_chip import CD, FM, VOICE
 from hw.sb.models import CardSetup, Model
 
 if TYPE_CHECKING:
     from dosemu.settings import SoundSettings
+    from hw.cd_audio import CdOutput
     from hw.clock import Clock
     from hw.dma import Dma
     from hw.gus.card import Gus
@@ -91,6 +92,7 @@ class Sound:
             from hw.gus.card import Gus as Card  # only where it is asked for
 
             self.gus = Card(ports, clock, pic, dma, settings.gusbase, settings.gusirq, settings.gusdma)
+        self.cd: CdOutput | None = None  # the machine's drives
         self.parallel = ParallelPort(ports, clock)
         self.parallel.sound_source = settings.lpt
         self._master = (settings.volume, settings.volume)
@@ -104,7 +106,7 @@ class Sound:
         """The names of the mixer's channels."""
         there = {
             "speaker": True, "fm": self.opl, "sb": self.sound_blaster, "tandy": self.psg, "cms": self.cms,
-            "gus": self.gus,
+            "gus": self.gus, "cd": True,
             "lpt": self._settings.lpt, "midi": self._settings.midi != "none" and (self.mpu401 or self.sound_blaster),
         }  # fmt: skip
         return [name for name, device in there.items() if device]
@@ -122,6 +124,7 @@ class Sound:
         """Who listens to this hears the machine. Loaded when first looked at, since numpy takes its time."""
         from dosemu.midi_output import midi_voice
         from hw.mixer import Mixer
+        from hw.sound.cd import CdVoice
         from hw.sound.dac import DacVoice
         from hw.sound.opl import OplVoice
         from hw.sound.parallel import ParallelVoice
@@ -142,14 +145,17 @@ class Sound:
             mixer.add("tandy", PsgVoice(self.psg))
         if self.cms is not None:
             mixer.add("cms", CmsVoice(self.cms.chips))
+        if self.cd is not None:
+            mixer.add("cd", CdVoice(self.cd) if card is None else CdVoice(self.cd, partial(card.mixer_chip.gains, CD)))
         if self.gus is not None:
             mixer.add("gus", DacVoice(self.gus.dac, catch_up=self.gus.catch_up))
         if self._settings.lpt:
             mixer.add("lpt", ParallelVoice(self.parallel))
         if "midi" in self.levels:
             mixer.add("midi", midi_voice(self.midi, self._clock, self._settings))
-        for name, (left, right) in self.levels.items():
-            mixer.channels[name].place(left / 100, right / 100)
+        for name, channel in mixer.channels.items():
+            left, right = self.levels[name]
+            channel.place(left / 100, right / 100)
         mixer.volume = self._master[0] / 100, self._master[1] / 100
         mixer.muted = self._muted
         return mixer

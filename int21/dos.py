@@ -10,6 +10,7 @@ from int21 import country, layout, list_of_lists, vectors
 from int21.ansi import AnsiConsole
 from int21.arena import Arena
 from int21.board import Board
+from int21.cd.audio import CdAudio
 from int21.code_pages import code_page
 from int21.command_tail import fcbs_of
 from int21.console import Console, ScreenConsole
@@ -65,6 +66,7 @@ class Dos:
         self.load_image = load_image
         self.data = SwappableData(memory)
         self.errors = ExtendedErrors(self.data)
+        self.cd = CdAudio(clock)
         self.time = DosTime(clock, settings.start_time)
         self.country = COUNTRIES.get(settings.country, COUNTRIES[1])
         self.reported_version = settings.version  # what INT 21h/30h says; 3306h tells the true one

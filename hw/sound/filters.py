@@ -42,3 +42,12 @@ class DcBlocker:
     def quiet(self) -> bool:
         """Nothing can be heard of what went through."""
         return bool(np.all(np.abs(self._out) < _SILENCE))
+
+
+def cubic(samples: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Catmull-Rom interpolation at fractional indices."""
+    index = np.clip(np.floor(at).astype(np.int64), 1, len(samples) - 3)
+    t = (at - index)[:, None]
+    a, b, c, d = (samples[index + i] for i in (-1, 0, 1, 2))
+    result: NDArray[np.float64] = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+    return result

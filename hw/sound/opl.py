@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hw.clock import SECOND
 from hw.mixer import Samples, Span
 from hw.opl import REGISTERS, OplChip, OplType
+from hw.sound.filters import cubic
 
 # Crystal and its ticks in a sample: 49716 samples a second both (Yamaha's manuals, "Clock").
 _CLOCK_HZ = {OplType.OPL2: (3_579_545, 72), OplType.DUAL_OPL2: (3_579_545, 72), OplType.OPL3: (14_318_180, 288)}
@@ -87,16 +88,7 @@ class ChipVoice:
         # Where each output sample lies between the chip's, late by what the cubic must see ahead.
         start = span.start_ps * self._hz / (self._divider * SECOND) - first - 2
         at = start + np.arange(span.count, dtype=np.float64) * (self._hz / self._divider / span.rate)
-        return _cubic(samples, at) * _LEVEL[self._chip.kind]
-
-
-def _cubic(samples: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Catmull-Rom interpolation at fractional indices."""
-    index = np.clip(np.floor(at).astype(np.int64), 1, len(samples) - 3)
-    t = (at - index)[:, None]
-    a, b, c, d = (samples[index + i] for i in (-1, 0, 1, 2))
-    result: NDArray[np.float64] = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
-    return result
+        return cubic(samples, at) * _LEVEL[self._chip.kind]
 
 
 class OplVoice:

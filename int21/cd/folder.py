@@ -6,7 +6,7 @@ import os
 import struct
 
 from int21 import names
-from int21.cd.disc import SECTOR, Track
+from int21.cd.disc import RAW, SECTOR, Track
 from int21.code_pages import CodePage
 from int21.drive import Entry, Space
 from int21.errors import DosError, ErrorCode
@@ -36,6 +36,9 @@ class FolderDisc:
         if sector == _DESCRIPTOR + 1:
             return b"\xffCD001\x01".ljust(SECTOR, b"\0")
         return bytes(SECTOR)
+
+    def read_audio(self, sector: int, count: int) -> bytes:
+        return bytes(RAW * count)
 
     def close(self) -> None:
         return

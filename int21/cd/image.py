@@ -6,6 +6,7 @@ sectors is that of ECMA-130, clause 14.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
@@ -84,6 +85,18 @@ class ImageDisc:
         if size == SECTOR:
             return data
         return b"".join(data[n * size + at : n * size + at + SECTOR] for n in range(count))
+
+    def read_audio(self, first: int, count: int) -> bytes:
+        """Sectors of audio, 2352 bytes each; silence where the disc has none or cannot be read."""
+        data = bytearray(RAW * count)
+        for part in self._parts:
+            begin, end = max(first, part.start), min(first + count, part.start + part.length)
+            if part.mode == "AUDIO" and begin < end:
+                with contextlib.suppress(OSError):
+                    found = os.pread(part.fd, RAW * (end - begin), part.offset + (begin - part.start) * RAW)
+                    at = (begin - first) * RAW
+                    data[at : at + len(found)] = found
+        return bytes(data)
 
     def close(self) -> None:
         for part in self._parts:

@@ -1,7 +1,7 @@
 """MSCDEX 2.23: INT 2Fh/1500h to 1510h, the CD-ROM drives of the machine.
 
 Microsoft, "MS-DOS CD-ROM Extensions Function Requests" and "CD-ROM Device Driver Specification" 2.21;
-RBIL INT 2Fh/15xx. Nothing plays music: requests to play are taken, and the drive is never busy.
+RBIL INT 2Fh/15xx. What plays music is in int21/cd/audio.py.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import struct
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from int21 import layout
+from int21.cd import audio
 from int21.cd.disc import SECTOR, Disc, to_msf
 from int21.cd.drive import CdDrive
 from int21.cd.folder import folder_record
@@ -36,9 +37,13 @@ _MOST_SECTORS = 32  # a buffer is in one segment
 _DONE, _ERROR = 0x0100, 0x8100
 _UNKNOWN_COMMAND, _SECTOR_NOT_FOUND = 0x03, 0x08
 _IOCTL_INPUT, _IOCTL_OUTPUT, _READ_LONG, _PREFETCH, _SEEK = 3, 12, 128, 130, 131
-_TAKEN = frozenset({_IOCTL_OUTPUT, 7, 11, 13, 14, _PREFETCH, _SEEK, 132, 133, 136})
-# Door closed and not locked, cooked reading, no writing, no audio channels, red book addressing.
-_DEVICE_STATUS = 0x0200
+_TAKEN = frozenset({7, 11, 13, 14, _PREFETCH})
+_AUDIO = frozenset({audio.PLAY, audio.STOP, audio.RESUME})
+# IOCTL output: eject, lock, reset, close the tray.
+_CONTROLS = frozenset({0, 1, 2, 5})
+_SET_CHANNELS = 3
+# Door closed and not locked, cooked reading, no writing, plays audio with channel control, red book addressing.
+_DEVICE_STATUS = 0x0310
 _NOT_CHANGED, _WAS_CHANGED = 0x01, 0xFF
 _DATA_TRACK, _AUDIO_TRACK = 0x41, 0x01
 
@@ -216,11 +221,19 @@ def send_request(dos: Dos, regs: Registers) -> None:
     request = regs.address("es", regs.bx)
     command = memory.u8(request + 2)
     status = _DONE
+    player = dos.cd.player(regs.cx, disc)
     try:
         offset, segment, count = struct.unpack("<HHH", memory.read(request + 0x0E, 6))
         address = (segment << 4) + offset
         if command == _IOCTL_INPUT:
             _control(dos, disc, regs.cx, address)
+        elif command == _IOCTL_OUTPUT:
+            _output(dos, player, address)
+        elif command in _AUDIO:
+            audio.request(player, memory, request, command)
+        elif command == _SEEK:
+            first = memory.u16(request + 0x14) | memory.u16(request + 0x16) << 16
+            player.seek(audio.red_book(first) if memory.u8(request + 0x0D) else first)
         elif command == _READ_LONG:
             first = memory.u16(request + 0x14) | memory.u16(request + 0x16) << 16
             if memory.u8(request + 0x0D):  # red book: frame, second, minute
@@ -230,7 +243,7 @@ def send_request(dos: Dos, regs: Registers) -> None:
             status = _ERROR | _UNKNOWN_COMMAND
     except DosError as error:
         status = _ERROR | (_UNKNOWN_COMMAND if error.code is ErrorCode.INVALID_FUNCTION else _SECTOR_NOT_FOUND)
-    memory.set_u16(request + 3, status)
+    memory.set_u16(request + 3, status | (audio.BUSY if player.playing else 0))
     regs.cf = False
 
 
@@ -240,17 +253,29 @@ def _read(dos: Dos, disc: Disc, first: int, count: int, address: int) -> None:
     dos.memory.write(address, b"".join(disc.read(first + number) for number in range(count)))
 
 
+def _output(dos: Dos, player: audio.CdPlayer, address: int) -> None:
+    """IOCTL output. Raises INVALID_FUNCTION."""
+    code = dos.memory.u8(address)
+    if code == _SET_CHANNELS:
+        player.route(bytes(dos.memory.read(address + 1, 8)))
+    elif code not in _CONTROLS:
+        raise DosError(ErrorCode.INVALID_FUNCTION)
+
+
 def _control(dos: Dos, disc: Disc, number: int, address: int) -> None:
     """IOCTL input: what a control block asks for. Raises INVALID_FUNCTION."""
     memory = dos.memory
+    player = dos.cd.player(number, disc)
     match memory.u8(address):
         case 0:
             segment, offset = layout.far_pointer(layout.device_header(b""))
             answer = struct.pack("<HH", offset, segment)
         case 1:
-            answer = bytes([memory.u8(address + 1), 0, 0, 0, 0])
+            mode = memory.u8(address + 1)
+            place = _red_book(player.position) if mode else struct.pack("<I", player.position)
+            answer = bytes([mode]) + place
         case 4:
-            answer = bytes((0, 0xFF, 1, 0xFF, 2, 0, 3, 0))  # each output its own channel, two of them at full volume
+            answer = player.routing
         case 6:
             answer = struct.pack("<I", _DEVICE_STATUS)
         case 7:
@@ -270,13 +295,13 @@ def _control(dos: Dos, disc: Disc, number: int, address: int) -> None:
             answer = bytes([number]) + _red_book(track.start)
             answer += bytes([_AUDIO_TRACK & ~1 if track.audio else _DATA_TRACK & ~1])
         case 12:
-            answer = bytes((0x41, 1, 1, 0, 0, 0, 0, 0, 2, 0))
+            answer = audio.q_channel(player, disc)
         case 14:
             digits = disc.upc.rjust(13, b"0") if disc.upc.isdigit() else b"0" * 13
             packed = bytes.fromhex(digits.decode() + "0")
             answer = bytes([2]) + packed + bytes(2)
         case 15:
-            answer = bytes(10)  # not paused, nothing was played
+            answer = audio.status(player)
         case _:
             raise DosError(ErrorCode.INVALID_FUNCTION)
     memory.write(address + 1, answer)

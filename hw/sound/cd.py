@@ -1,0 +1,82 @@
+"""The sound of CD-ROM drives: 44,100 frames a second, at the emulated times they are due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hw.cd_audio import BYTES_A_SECTOR, FRAMES_A_SECTOR, HZ, CdOutput, Stretch
+from hw.clock import SECOND
+from hw.mixer import Samples, Span
+from hw.sound.filters import cubic
+
+_AROUND = 2  # frames that the cubic needs before and behind
+
+
+class CdVoice:
+    """Renders what a CdOutput was told; ``gains`` are the card's volumes of left and right."""
+
+    def __init__(self, output: CdOutput, gains: Callable[[], tuple[float, float]] = lambda: (1.0, 1.0)) -> None:
+        self._output = output
+        self._gains = gains
+        self._playing: dict[int, Stretch] = {}
+        self._sector: tuple[object, int, bytes] = (None, -1, b"")
+
+    def listen(self, on: bool) -> None:
+        """Begin with what is playing."""
+        self._output.record(on)
+        self._playing = dict(self._output.present)
+
+    def render(self, span: Span) -> Samples | None:
+        """All drives together; None when they rest."""
+        changes = self._output.take()
+        if not changes and not self._playing:
+            return None
+        out = np.zeros((span.count, 2))
+        done = 0
+        for change in changes:
+            until = min(max((change.time_ps - span.start_ps) * span.rate // SECOND, done), span.count)
+            self._add(out, span, done, until)
+            done = until
+            if change.stretch is None:
+                self._playing.pop(change.drive, None)
+            else:
+                self._playing[change.drive] = change.stretch
+        self._add(out, span, done, span.count)
+        for drive, stretch in list(self._playing.items()):
+            if _frame(stretch, span.end_ps) >= stretch.end + _AROUND:
+                del self._playing[drive]
+        return out * self._gains()
+
+    def _add(self, out: NDArray[np.float64], span: Span, begin: int, end: int) -> None:
+        if end <= begin:
+            return
+        for stretch in self._playing.values():
+            at = _frame(stretch, span.start_ps) + np.arange(begin, end) * (HZ / span.rate)
+            first = int(np.floor(at[0])) - _AROUND
+            count = int(np.floor(at[-1])) + 2 * _AROUND - first
+            frames = self._frames(stretch, first, count)
+            (left, left_gain), (right, right_gain) = stretch.sides
+            sound = cubic(frames, at - first)
+            out[begin:end, 0] += sound[:, left] * left_gain
+            out[begin:end, 1] += sound[:, right] * right_gain
+
+    def _frames(self, stretch: Stretch, first: int, count: int) -> NDArray[np.float64]:
+        """Frames of the disc, -1 to 1; silence outside of the stretch."""
+        frames = np.zeros((count, 2))
+        begin, end = max(first, stretch.first), min(first + count, stretch.end)
+        if begin < end:
+            sector = begin // FRAMES_A_SECTOR
+            sectors = -(-end // FRAMES_A_SECTOR) - sector
+            data = stretch.read(sector, sectors).ljust(sectors * BYTES_A_SECTOR, b"\0")
+            samples = np.frombuffer(data, "<i2").reshape(-1, 2)
+            skip = begin - sector * FRAMES_A_SECTOR
+            frames[begin - first : end - first] = samples[skip : skip + end - begin] / 32768
+        return frames
+
+
+def _frame(stretch: Stretch, time_ps: int) -> float:
+    """The frame of the disc that is due at a time."""
+    return stretch.first + (time_ps - stretch.time_ps) * HZ / SECOND
