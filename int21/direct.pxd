@@ -26,6 +26,7 @@ cdef class DirectFiles:
     cdef int fds[ENTRIES]
     cdef int64_t first
     cdef int64_t end
+    cdef int count
     cdef int64_t in_dos
     cdef int64_t break_checks
     cdef int64_t psp

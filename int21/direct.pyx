@@ -57,8 +57,17 @@ cdef class DirectFiles:
         self.psp = layout.CURRENT_PSP
         self.in_dos = layout.SWAPPABLE_DATA + 0x01
         self.break_checks = layout.SWAPPABLE_DATA + 0x17
+        self.count = count
         for index in range(ENTRIES):
             self.fds[index] = -1
+
+    def free(self):
+        """The number of the first entry that is not in use; -1 when all are."""
+        cdef int index
+        for index in range(self.count):
+            if (<uint16_t *>(self.memory.ram + self.first + index * ENTRY + USE_COUNT))[0] == 0:
+                return index
+        return -1
 
     def put(self, int index, int fd):
         """Entry ``index`` is a file of the host with this descriptor."""

@@ -35,6 +35,12 @@ class Attribute(IntFlag):
         return cls.READ_ONLY | cls.HIDDEN | cls.SYSTEM | cls.ARCHIVE
 
 
+# Python's own operators of flags take a microsecond each, which counts where thousands of files are looked at:
+# there attributes are combined as numbers, and made attributes again by this table.
+ATTRIBUTES = tuple(Attribute(number) for number in range(0x80))
+_DIRECTORY = int(Attribute.DIRECTORY)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A directory entry."""
@@ -46,7 +52,7 @@ class Entry:
 
     @property
     def is_directory(self) -> bool:
-        return bool(self.attributes & Attribute.DIRECTORY)
+        return bool(int(self.attributes) & _DIRECTORY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ class Files:
         entry = place.drive.entry(place.path)
         if entry.is_directory:
             raise DosError(ErrorCode.ACCESS_DENIED)
-        self._check_sharing(place, mode, bool(entry.attributes & Attribute.READ_ONLY))
+        self._check_sharing(place, mode, bool(int(entry.attributes) & 0x01))
         file = place.drive.open(place.path, writable=mode & 7 != Access.READ)
         return self._enter(place, file, mode, flags, int(entry.attributes))
 

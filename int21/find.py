@@ -20,6 +20,7 @@ from int21.view import View, linear, text, u8, u16, u32
 if TYPE_CHECKING:
     from int21.dos import Dos
 
+_VOLUME = int(Attribute.VOLUME)
 _ENDED = 0xFF  # in place of the drive: no search is going on
 
 
@@ -59,7 +60,7 @@ class FindData(View):
 
     def show(self, entry: Entry) -> None:
         """Fill in what was found."""
-        label = entry.attributes & Attribute.VOLUME
+        label = int(entry.attributes) & _VOLUME
         name = names.from_fcb(entry.name) if label else entry.name
         self.attributes = entry.attributes
         self.date, self.time = entry.stamp

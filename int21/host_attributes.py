@@ -10,14 +10,18 @@ from __future__ import annotations
 import errno
 import os
 import re
+import time
 from collections import OrderedDict
 
-from int21.drive import Attribute
+from int21.drive import ATTRIBUTES, Attribute
 
 _NAME = "user.DOSATTRIB"
 _VALUE = re.compile(rb"0x([0-9a-fA-F]{1,8})")
 _KEPT = Attribute.HIDDEN | Attribute.SYSTEM | Attribute.ARCHIVE
 _REMEMBERED = 65536  # files
+_ARCHIVE, _DIRECTORY, _READ_ONLY = int(Attribute.ARCHIVE), int(Attribute.DIRECTORY), int(Attribute.READ_ONLY)
+# A file changed this short a time ago may change again without a new time stamp.
+_SETTLED_NS = 50_000_000
 
 
 class HostAttributes:
@@ -26,18 +30,32 @@ class HostAttributes:
     def __init__(self, *, use_xattr: bool = True) -> None:
         self._use_xattr = use_xattr and hasattr(os, "getxattr")
         self._remembered: OrderedDict[tuple[int, int], Attribute] = OrderedDict()
+        # What was read, with the time of the file's last change: a new mark is a change.
+        self._seen: OrderedDict[tuple[int, int], tuple[int, int]] = OrderedDict()
 
     def get(self, status: os.stat_result, path: str | int, *, directory: bool) -> Attribute:
         """Attributes of the file or folder at ``path`` (or of a descriptor) with this status."""
-        kept = Attribute(0) if directory else Attribute.ARCHIVE
-        found = self._remembered.get((status.st_dev, status.st_ino)) if self._remembered else None
+        key = (status.st_dev, status.st_ino)
+        found: int | None = self._remembered.get(key) if self._remembered else None
         if found is None and self._use_xattr:
-            found = self._read(path)
-        if found is not None:
-            kept = found & _KEPT
+            seen = self._seen.get(key)
+            if seen is not None and seen[0] == status.st_ctime_ns:
+                found = seen[1]
+            else:
+                found = self._read(path)
+                if found is None:
+                    found = 0 if directory else _ARCHIVE
+                self._see(key, status.st_ctime_ns, int(found))
+        kept = int(found) if found is not None else 0 if directory else _ARCHIVE
         if directory:
-            return kept | Attribute.DIRECTORY
-        return kept if status.st_mode & 0o200 else kept | Attribute.READ_ONLY
+            return ATTRIBUTES[kept | _DIRECTORY]
+        return ATTRIBUTES[kept if status.st_mode & 0o200 else kept | _READ_ONLY]
+
+    def _see(self, key: tuple[int, int], changed_ns: int, kept: int) -> None:
+        if abs(time.time_ns() - changed_ns) > _SETTLED_NS:
+            self._seen[key] = changed_ns, kept
+            if len(self._seen) > _REMEMBERED:
+                self._seen.popitem(last=False)
 
     def set(self, status: os.stat_result, path: str | int, attributes: Attribute, *, directory: bool) -> None:
         """Remember hidden, system and archive; a file with the usual attributes gets no mark."""
@@ -45,6 +63,7 @@ class HostAttributes:
         kept = attributes & _KEPT
         usual = Attribute(0) if directory else Attribute.ARCHIVE
         self._remembered.pop(key, None)
+        self._seen.pop(key, None)
         if self._use_xattr:
             if kept == usual and self._read(path) is None:
                 return

@@ -82,8 +82,8 @@ class HostFolder:
         return self._tree.folder(path).names
 
     def entry(self, path: Path) -> Entry:
-        child = self._tree.child(path)
-        with self._tree.place(child.host) as (folder, name):
+        child, place = self._tree.at(path)
+        with place as (folder, name):
             status = os.stat(name, dir_fd=folder, follow_symlinks=False)
             if child.is_directory != stat.S_ISDIR(status.st_mode) or not visible(status):
                 raise DosError(ErrorCode.FILE_NOT_FOUND)
@@ -93,8 +93,8 @@ class HostFolder:
 
     def identity(self, path: Path) -> Hashable | None:
         try:
-            child = self._tree.child(path)
-            with self._tree.place(child.host) as (folder, name):
+            _, place = self._tree.at(path)
+            with place as (folder, name):
                 status = os.stat(name, dir_fd=folder, follow_symlinks=False)
         except DosError:
             return None
@@ -109,7 +109,7 @@ class HostFolder:
         return Space(_SECTORS_PER_CLUSTER, _SECTOR, clusters, free)
 
     def long_names(self, path: Path) -> Mapping[bytes, str]:
-        return self._tree.folder(path).long_names
+        return dict(self._tree.folder(path).long_names)
 
     def alias_for(self, folder: Path, long: str) -> bytes:
         return self._tree.alias_for(folder, long)
@@ -120,10 +120,10 @@ class HostFolder:
     # Files
 
     def open(self, path: Path, *, writable: bool) -> HostFile:
-        child = self._tree.child(path)
+        child, place = self._tree.at(path)
         if child.is_directory:
             raise DosError(ErrorCode.ACCESS_DENIED)
-        with self._tree.place(child.host) as (folder, name):
+        with place as (folder, name):
             if writable:
                 self._check_writable(os.stat(name, dir_fd=folder, follow_symlinks=False))
             return HostFile.open(name, os.O_RDWR if writable else os.O_RDONLY, folder)

@@ -48,11 +48,12 @@ class Folder:
     listed_ns: int = 0
     children: dict[bytes, Child] = field(default_factory=dict)
     names: tuple[bytes, ...] = ()
-    aliases: dict[str, bytes] = field(default_factory=dict)
+    aliases: dict[str, bytes] = field(default_factory=dict)  # by the host's names
+    long_names: dict[bytes, str] = field(default_factory=dict)  # the host's names
+    fd: int = -1  # good until another folder is looked at
 
-    @property
-    def long_names(self) -> dict[bytes, str]:
-        return {alias: host for host, alias in self.aliases.items()}
+
+_ROOT = Child((), True)
 
 
 class HostTree:
@@ -73,7 +74,7 @@ class HostTree:
     def find(self, path: Path) -> Child | None:
         """What the path stands for; None when only its last name is missing."""
         if not path:
-            return Child((), True)
+            return _ROOT
         return self.folder(path[:-1]).children.get(path[-1])
 
     def child(self, path: Path) -> Child:
@@ -82,13 +83,22 @@ class HostTree:
             raise DosError(ErrorCode.FILE_NOT_FOUND)
         return child
 
+    def at(self, path: Path) -> tuple[Child, _Place]:
+        """What the path stands for, and where it is, by one look at the folders. Raises FILE_NOT_FOUND."""
+        if not path:
+            return _ROOT, self.place(())
+        folder = self.folder(path[:-1])
+        child = folder.children.get(path[-1])
+        if child is None:
+            raise DosError(ErrorCode.FILE_NOT_FOUND)
+        host = child.host
+        return child, _Place(self._open, host, folder.fd if host[:-1] == folder.host else None)
+
     def own(self, path: Path, child: Child) -> HostParts:
         """Where the name itself is: of a link the link, not what it leads to."""
         folder = self.folder(path[:-1])
-        for host, alias in folder.aliases.items():
-            if alias == path[-1]:
-                return (*folder.host, host)
-        return child.host
+        host = folder.long_names.get(path[-1])
+        return child.host if host is None else (*folder.host, host)
 
     def folder(self, path: Path) -> Folder:
         """The up-to-date listing of a directory. Raises PATH_NOT_FOUND."""
@@ -120,11 +130,13 @@ class HostTree:
             if folder is None or folder.host != host:
                 folder = Folder(host)
             elif folder.stamp == stamp and (folder.settled or (folder.own and _recent(folder.listed_ns))):
+                folder.fd = fd
                 self._folders.move_to_end(path)
                 return folder
             settled = abs(time.time_ns() - status.st_mtime_ns) > _SETTLED_NS
             listed = time.monotonic_ns()
             self._scan(folder, fd)
+            folder.fd = fd
             folder.stamp, folder.settled, folder.own, folder.listed_ns = stamp, settled, False, listed
         self._folders[path] = folder
         self._folders.move_to_end(path)
@@ -134,14 +146,24 @@ class HostTree:
 
     def _scan(self, folder: Folder, fd: int) -> None:
         found: dict[str, Child] = {}
+        known, aliases = folder.children, folder.aliases
+        changed = False
         with os.scandir(fd) as entries:
             for entry in entries:
-                child = self._look(folder.host, entry)
-                if child is not None:
-                    found[entry.name] = child
-        aliases = names.assign_aliases(found, folder.aliases, self.page)
-        folder.aliases = {host: alias for alias, host in aliases.items()}
-        folder.children = {alias: found[host] for alias, host in aliases.items()}
+                name = entry.name
+                child = known.get(aliases.get(name, b""))
+                if child is None or entry.is_symlink() or entry.is_dir(follow_symlinks=False) != child.is_directory:
+                    looked = self._look(folder.host, entry)
+                    if looked is None:
+                        continue
+                    changed |= looked != child
+                    child = looked
+                found[name] = child
+        if not changed and len(found) == len(aliases):
+            return
+        folder.long_names = names.assign_aliases(found, aliases, self.page)
+        folder.aliases = {host: alias for alias, host in folder.long_names.items()}
+        folder.children = {alias: found[host] for alias, host in folder.long_names.items()}
         listed = tuple(folder.children)
         if listed != folder.names:
             folder.names = listed
@@ -156,7 +178,9 @@ class HostTree:
         if folder is None:
             return
         name = path[-1]
-        folder.aliases = {host: alias for host, alias in folder.aliases.items() if alias != name}
+        before = folder.long_names.pop(name, None)
+        if before is not None:
+            folder.aliases.pop(before, None)
         at = bisect_left(folder.names, name)
         behind = at + (folder.names[at : at + 1] == (name,))
         if child is None:
@@ -165,6 +189,7 @@ class HostTree:
         else:
             folder.children[name] = child
             folder.aliases[child.host[-1]] = name
+            folder.long_names[name] = child.host[-1]
             folder.names = (*folder.names[:at], name, *folder.names[behind:])
         try:
             _, status = self._open.look(folder.host)
@@ -233,16 +258,19 @@ _PATH_ERRORS = _PathErrors()
 class _Place:
     """The context of ``HostTree.place``."""
 
-    __slots__ = ("_host", "_open")
+    __slots__ = ("_folder", "_host", "_open")
 
-    def __init__(self, folders: OpenFolders, host: HostParts) -> None:
+    def __init__(self, folders: OpenFolders, host: HostParts, folder: int | None = None) -> None:
         self._open = folders
         self._host = host
+        self._folder = folder  # its descriptor, when it has just been looked at
 
     def __enter__(self) -> tuple[int, str]:
         host = self._host
         if not host:
             return self._open.root, "."
+        if self._folder is not None:
+            return self._folder, host[-1]
         with host_errors():
             return self._open.folder(host[:-1]), host[-1]
 

@@ -28,6 +28,8 @@ DEFAULT = code_page(437)
 # What no name holds: separators and what COMMAND.COM and the FCB parser take for one.
 _FORBIDDEN = frozenset(b'"*+,./:;<=>?[\\]|') | frozenset(range(0x20))
 
+_ANY = b"?" * 11
+
 # Devices have their names in every directory and with every extension, so no file can be called so.
 RESERVED = frozenset(
     [b"CON", b"AUX", b"PRN", b"NUL", b"CLOCK$"]
@@ -98,6 +100,8 @@ def matches_fcb(pattern: bytes, name: bytes) -> bool:
     >>> matches_fcb(b"????????C  ", b"A       C  "), matches_fcb(b"A?      C  ", b"ABC     C  ")
     (True, False)
     """
+    if pattern in (_ANY, name):
+        return True
     return all(p in (0x3F, c) for p, c in zip(pattern, name, strict=True))
 
 

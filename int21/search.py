@@ -17,7 +17,8 @@ from int21.drive import Attribute, Drive, Entry, Path
 from int21.drives import Drives, Location
 from int21.errors import DosError, ErrorCode
 
-_SPECIAL = Attribute.HIDDEN | Attribute.SYSTEM | Attribute.DIRECTORY | Attribute.VOLUME
+_SPECIAL = int(Attribute.HIDDEN | Attribute.SYSTEM | Attribute.DIRECTORY | Attribute.VOLUME)
+_VOLUME = int(Attribute.VOLUME)
 
 # Slots in front of those of the names.
 _LABEL = 0
@@ -137,13 +138,13 @@ def _entries(drive: Drive, folder: Path, slots: _Slots, search: Search) -> Itera
     """The entries that fit the pattern, from the search's slot on."""
     pattern = search.pattern
     start = max(search.slot, 0)
-    if search.attributes == Attribute.VOLUME or (search.attributes & Attribute.VOLUME and not folder):
+    if search.attributes == _VOLUME or (search.attributes & _VOLUME and not folder):
         # Label searches give the label from whatever directory they start, as in DOS.
         if start <= _LABEL and drive.label:
             label = drive.label[:11].ljust(11)
             if names.matches_fcb(pattern, label):
                 yield _LABEL, Entry(label, Attribute.VOLUME, 0, drive.entry(()).stamp)
-        if search.attributes == Attribute.VOLUME:
+        if search.attributes == _VOLUME:
             return
     if folder:
         for slot, dots in ((_SELF, b"."), (_PARENT, b"..")):
@@ -166,4 +167,4 @@ def wanted(entry: Entry, attributes: int) -> bool:
     Files are always found; hidden, system, directory and label entries only when asked for; a search for
     the label alone finds nothing else.
     """
-    return not entry.attributes & _SPECIAL & ~attributes
+    return not int(entry.attributes) & _SPECIAL & ~attributes

@@ -20,7 +20,7 @@ from int21.drives import Location
 from int21.errors import DosError, ErrorCode
 from int21.host_file import LARGEST, HostFile
 from int21.host_stream import HostStream
-from int21.sharing import Access, Share, Sharing
+from int21.sharing import ACCESSES, SHARES, Access, Sharing
 from int21.view import View, far, text, u8, u16, u32
 
 FCB_MODE = 0x8000
@@ -50,7 +50,7 @@ class SftEntry(View):
     @property
     def access(self) -> Access:
         """How it may be used; the guest may have written anything there."""
-        return Access(min(self.mode & 7, Access.BOTH))
+        return ACCESSES[min(self.mode & 7, 2)]
 
     @property
     def compatible(self) -> bool:
@@ -118,11 +118,11 @@ class SystemFileTable:
 
     def free(self) -> int:
         """The number of a free entry. Raises TOO_MANY_OPEN_FILES."""
-        for index in range(self.count):
-            if self.entry(index).use_count == 0:
-                self._drop(index)
-                return index
-        raise DosError(ErrorCode.TOO_MANY_OPEN_FILES)
+        index = self.direct.free()
+        if index < 0:
+            raise DosError(ErrorCode.TOO_MANY_OPEN_FILES)
+        self._drop(index)
+        return index
 
     # Opening and closing
 
@@ -138,7 +138,7 @@ class SystemFileTable:
         self._files[index] = file
         if isinstance(file, HostFile):
             self.direct.put(index, file.fd)
-        share = Share(min(mode >> 4 & 7, Share.DENY_NONE))
+        share = SHARES[min(mode >> 4 & 7, 4)]
         self.sharing.add(file.identity, index, entry.access, share)
         return index
 

@@ -40,6 +40,8 @@ class Share(IntEnum):
     DENY_NONE = 4
 
 
+ACCESSES, SHARES = tuple(Access), tuple(Share)  # by number
+
 _PERMITS = {
     Share.DENY_ALL: frozenset[Access](),
     Share.DENY_WRITE: frozenset({Access.READ}),

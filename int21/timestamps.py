@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import calendar
 import time
+from functools import lru_cache
 
 Stamp = tuple[int, int]
 
@@ -32,6 +33,11 @@ def pack(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second
 
 def from_seconds(seconds: float) -> Stamp:
     """The stamp of a host file time (seconds since 1970, UTC) in local time."""
+    return _from_whole_seconds(int(seconds // 1))
+
+
+@lru_cache(maxsize=4096)
+def _from_whole_seconds(seconds: int) -> Stamp:
     try:
         local = time.localtime(seconds)
     except (OverflowError, OSError, ValueError):
