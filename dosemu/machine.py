@@ -242,12 +242,14 @@ class Machine:
 
     def _protected_mode_host(self, base: int) -> Host:
         xms = self.dos.xms
-        pool = Pool(FIRST_KB << 10, base, list if xms is None else xms.taken)
+        most_kb = self.settings.memory.dpmi_kb
+        end = base if most_kb == "auto" else min(base, (FIRST_KB + most_kb) << 10)
+        pool = Pool(FIRST_KB << 10, end, list if xms is None else xms.taken)
         if xms is not None:
             xms.others = pool.taken_by_blocks
         host = Host(self.engine, self.memory, self.dos, base, pool, self.interrupts.call, self._fault)
         host.open_a20 = self._set_a20
-        if host.available:
+        if host.available and most_kb != 0:
             self.dos.dpmi = host.entry
         self.dos.processes.on_end = host.process_ended
         self.interrupts.host = host

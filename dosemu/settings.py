@@ -252,6 +252,13 @@ class MemorySettings:
         ),
     )
     ems_kb: int = field(default=8192, metadata=_about(_number(0, 32_768), "expanded memory (EMS), in KB; 0: no driver"))
+    dpmi_kb: int | Literal["auto"] = field(
+        default="auto",
+        metadata=_about(
+            _number(0, 261_120, "auto"),
+            "extended memory for DPMI programs, in KB; auto: all that is free; 0: no DPMI host",
+        ),
+    )
     umb: bool = field(default=True, metadata=_about(_SWITCH, "upper memory blocks, DOS=UMB"))
 
     @property

@@ -216,6 +216,15 @@ cdef class Clock:
             self._target_cycles = cycles
             self.end_slice()
 
+    def charge(self, int64_t cycles):
+        """What the machine does in the CPU's place took this many instructions; between slices only.
+
+        >>> clock = Clock(1000)
+        >>> clock.charge(2); clock.now_ps // US
+        2
+        """
+        self._target_cycles += cycles
+
     @property
     def now_ps(self):
         """Emulated time since power-on, in picoseconds."""

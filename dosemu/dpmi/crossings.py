@@ -126,6 +126,7 @@ class Crossings:
             sp = (sp - 2 * len(words)) & 0xFFFF
             memory.write(base + sp, pack_words(words, wide=False))
         self._push_frame(frame)
+        self.engine.clock.charge(layout.SWITCH_CYCLES)
         cr0 = regs.system("cr0")
         if here and vector is not None:
             # Nobody hooked it: the service sees what the stub's frame would have given it, without any guest code.
@@ -161,6 +162,7 @@ class Crossings:
 
     def resume(self, saved: bytes) -> None:
         """Go on in a frozen state, with the host's own tables where it is protected mode."""
+        self.engine.clock.charge(layout.SWITCH_CYCLES)
         self.regs.thaw(saved)
         if self.regs.protected:
             self.host.load_tables()

@@ -39,6 +39,7 @@ class DefaultInterrupts:
             self.reflect(vector)
 
     def _dpmi(self) -> None:
+        self.host.engine.clock.charge(layout.FUNCTION_CYCLES)
         int31.call(self.host, self.regs)
 
     def _terminate(self) -> None:

@@ -38,6 +38,11 @@ BUFFER_SEGMENT: Final = 0xCC00
 BUFFER_SIZE: Final = 0x3F00
 DTA_OFFSET: Final = 0x3F00  # behind the buffer: where DOS writes what it finds for a protected-mode caller
 
+# Instructions that the host is taken to execute, about as many as a small one in ring 0 does: for a change of mode
+# (the way there or back) and for a function of INT 31h. Programs that measure them divide by what they find.
+SWITCH_CYCLES: Final = 60
+FUNCTION_CYCLES: Final = 40
+
 # Stubs.
 STUBS: Final = 0x2000
 INTERRUPT_STUBS: Final = 0x2000  # default handler of protected-mode interrupt n at + 8 n
