@@ -41,6 +41,7 @@ from dosemu.settings import Settings
 from dosemu.shell.shells import Shells, mount_virtual_drive
 from dosemu.sound import Sound
 from dosemu.trace import Trace
+from dosemu.vcpi import Vcpi
 from hw.adapter import make_adapter
 from hw.clock import SECOND, Clock
 from hw.dma import Dma
@@ -244,13 +245,19 @@ class Machine:
         xms = self.dos.xms
         most_kb = self.settings.memory.dpmi_kb
         end = base if most_kb == "auto" else min(base, (FIRST_KB + most_kb) << 10)
-        pool = Pool(FIRST_KB << 10, end, list if xms is None else xms.taken)
+        # XMS, DPMI clients and VCPI share extended memory: each leaves to the others what they took.
+        handles = list[tuple[int, int]] if xms is None else xms.taken
+        pages = Pool(FIRST_KB << 10, base, lambda: [*handles(), *pool.taken_by_blocks()])
+        pool = Pool(FIRST_KB << 10, end, lambda: [*handles(), *pages.taken_by_blocks()])
         if xms is not None:
-            xms.others = pool.taken_by_blocks
+            xms.others = lambda: [*pool.taken_by_blocks(), *pages.taken_by_blocks()]
         host = Host(self.engine, self.memory, self.dos, base, pool, self.interrupts.call, self._fault)
         host.open_a20 = self._set_a20
         if host.available and most_kb != 0:
             self.dos.dpmi = host.entry
+        if host.available and self.settings.memory.vcpi:
+            self.dos.vcpi = vcpi = Vcpi(self.engine, self.memory, pages, host)
+            host.attach(vcpi)
         self.dos.processes.on_end = host.process_ended
         self.interrupts.host = host
         return host

@@ -259,6 +259,9 @@ class MemorySettings:
             "extended memory for DPMI programs, in KB; auto: all that is free; 0: no DPMI host",
         ),
     )
+    vcpi: bool = field(
+        default=True, metadata=_about(_SWITCH, "VCPI beside EMS, for extenders that bring their own protected mode")
+    )
     umb: bool = field(default=True, metadata=_about(_SWITCH, "upper memory blocks, DOS=UMB"))
 
     @property

@@ -34,6 +34,7 @@ from int21.processes import ExitKind, Processes
 from int21.registers import Registers
 from int21.settings import DosSettings
 from int21.swappable import SwappableData
+from int21.vcpi import VcpiServer
 from int21.xms import Xms
 
 
@@ -92,6 +93,7 @@ class Dos:
         self.mouse = Mouse(memory, board.raise_irq)
         self.ems = Ems(memory, board.show_page, settings.ems_kb) if settings.ems_kb else None
         self.xms: Xms | None = None
+        self.vcpi: VcpiServer | None = None
         self.dpmi: tuple[int, int, int] | None = None  # a host of protected mode: CPU, segment and offset of its entry
         self.xms_entry = (0, 0)
         if settings.xms_kb:

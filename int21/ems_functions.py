@@ -64,7 +64,6 @@ def function(
 
 @int67.service(name="unknown function", gives="AH 84h")
 def unknown(dos: Dos, regs: Registers) -> None:
-    """Also VCPI's DE00h: there is none."""
     regs.ah = Status.UNDEFINED_FUNCTION if dos.ems is not None else Status.SOFTWARE
 
 

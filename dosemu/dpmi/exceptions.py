@@ -51,7 +51,7 @@ class Exceptions:
         host = self.host
         client = host.client
         cycles = host.engine.clock.cycles
-        self._stuck = self._stuck + 1 if cycles - self._last_cycles < 2 else 0
+        self._stuck = self._stuck + 1 if cycles - self._last_cycles < 2 + layout.SWITCH_CYCLES else 0
         self._last_cycles = cycles
         handler = client.exceptions.get(vector)
         if self._stuck > _MOST_STUCK:

@@ -29,6 +29,7 @@ from dosemu.dpmi.shared import SharedBlocks
 
 if TYPE_CHECKING:
     from dosemu.cpu.engine import Engine
+    from dosemu.vcpi import Vcpi
     from hw.memory import Memory
     from int21.dos import Dos
 
@@ -68,6 +69,7 @@ class Host:
         self.on_protected_mode: Callable[[], None] | None = None
         self.tables = Tables(memory, base)
         self.clients: list[Client] = []
+        self.vcpi: Vcpi | None = None
         self._numbers = 0
         self.crossings = Crossings(self)
         self.exceptions = Exceptions(self)
@@ -92,7 +94,13 @@ class Host:
         }
         for offset in range(layout.STUBS, layout.STUBS_END, 8):
             memory.write((_BIOS << 4) + offset, layout.STUB_CODE)
+        memory.write((_BIOS << 4) + layout.VCPI, layout.VCPI_CODE)
         int31.load()
+
+    def attach(self, vcpi: Vcpi) -> None:
+        """Let a VCPI server have its entry among the stubs."""
+        self.vcpi = vcpi
+        self._stubs[layout.VCPI] = vcpi.call
 
     # --- what there is -----------------------------------------------------------------------------
 
@@ -147,7 +155,7 @@ class Host:
         """A trap in the host's stubs, in either mode, or one that a protected-mode program made up."""
         regs = self.regs
         try:
-            if not self.clients and offset != layout.ENTRY:
+            if not self.clients and offset not in (layout.ENTRY, layout.VCPI):
                 self._bad_trap()
             elif layout.CALLBACKS <= offset < layout.ENTRY and not regs.protected:
                 self.callbacks.entered((offset - layout.CALLBACKS) >> 3)
@@ -406,6 +414,8 @@ class Host:
 
     def process_ended(self, psp: int) -> None:
         """A program has ended: so have the clients it was, and those that came after them."""
+        if self.vcpi is not None:
+            self.vcpi.process_ended(psp)
         index = next((i for i, client in enumerate(self.clients) if client.psp == psp), None)
         if index is None:
             return

@@ -59,6 +59,8 @@ EXCEPTION_RETURN: Final = 0x2B30
 EXCEPTION_RETURN_10: Final = 0x2B38
 PROTECTED_RETURN: Final = 0x2B40  # from a protected-mode handler that the host called
 REAL_RETURN: Final = 0x2B48  # from real-mode code that the host called
-STUBS_END: Final = 0x2B50
+VCPI: Final = 0x2B50  # the VCPI server's entry in protected mode
+STUBS_END: Final = 0x2B58
 
 STUB_CODE: Final = b"\x0f\xff\xcf\x90\x90\x90\x90\x90"
+VCPI_CODE: Final = b"\x0f\xff\xcb\x90\x90\x90\x90\x90"  # back by a far return
