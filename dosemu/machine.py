@@ -233,6 +233,7 @@ class Machine:
                 source, HostStream(sink=stdout or self._out), HostStream(sink=stderr or self._err)
             )
         shell = self.dos.shell = Shells(self.dos, self.bios, self.disks, tools, letter, quiet=from_file)
+        shell.sound = self.sound
         if path is not None:
             try:
                 self.dos.start(*shell.first_program(path, mounted.program, _command_tail(args)), self.regs)

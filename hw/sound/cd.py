@@ -54,7 +54,7 @@ class CdVoice:
         if end <= begin:
             return
         for stretch in self._playing.values():
-            at = _frame(stretch, span.start_ps) + np.arange(begin, end) * (HZ / span.rate)
+            at = _frame(stretch, span.start_ps) + np.arange(begin, end, dtype=np.float64) * (HZ / span.rate)
             first = int(np.floor(at[0])) - _AROUND
             count = int(np.floor(at[-1])) + 2 * _AROUND - first
             frames = self._frames(stretch, first, count)
