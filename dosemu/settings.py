@@ -221,6 +221,10 @@ class MachineSettings:
         default="svga",
         metadata=_about(_choice(*MACHINE_TYPES), "the video adapter the PC has"),
     )
+    composite: bool = field(
+        default=False, metadata=_about(_SWITCH, "a CGA, Tandy or PCjr is on a composite monitor, not an RGB one")
+    )
+    ega_kb: int = field(default=256, metadata=_about(_number_of(64, 128, 256), "memory of an EGA, in KB"))
 
 
 @dataclass(frozen=True, slots=True)

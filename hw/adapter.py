@@ -124,6 +124,7 @@ class Adapter(Protocol):
 MAKERS: Final = {
     "svga": ("hw.vga.vga", "Vga"),
     "vga": ("hw.vga.vga", "Vga"),
+    "ega": ("hw.vga.ega", "Ega"),
     "cga": ("hw.mc6845.cga", "Cga"),
     "hercules": ("hw.mc6845.hercules", "Hercules"),
     "tandy": ("hw.mc6845.tandy", "Tandy"),
@@ -132,7 +133,10 @@ MAKERS: Final = {
 
 
 def make_adapter(name: str, ports: PortBus, clock: Clock, **options: Any) -> Adapter:
-    """The adapter that ``machine.type`` names, on these ports; ``options`` are its own (the EGA's memory size)."""
-    module, maker = MAKERS.get(name, MAKERS["vga"])
+    """The adapter that ``machine.type`` names, on these ports.
+
+    ``options``: ``composite`` (what the monitor of a 6845 adapter is), ``memory_kb`` (of an EGA).
+    """
+    module, maker = MAKERS[name]
     adapter: Adapter = getattr(import_module(module), maker)(ports, clock, name=name, **options)
     return adapter

@@ -135,8 +135,8 @@ class ServiceTable:
         return declare
 
     def include(self, other: ServiceTable) -> None:
-        """Take over the services of another table of this vector; those that are there already stay."""
-        self._services = other._services | self._services
+        """Take over the services of another table of this vector, also in place of those that are there."""
+        self._services |= other._services
 
     def find(self, ax: int) -> Service | None:
         """The service for this AX: the exact AX first, then AH, then the whole vector."""

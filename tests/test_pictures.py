@@ -13,10 +13,11 @@ from dosemu import Machine
 PICTURES = Path(__file__).parent / "pictures"
 
 
-@pytest.mark.parametrize("mode", sorted(path.stem for path in PICTURES.glob("*.png")))
-def test_picture(mode: str) -> None:
-    expected = np.asarray(Image.open(PICTURES / f"{mode}.png").convert("RGB"))
-    with Machine(PICTURES / f"{mode}.com") as machine:
+@pytest.mark.parametrize("name", sorted(path.stem for path in PICTURES.glob("*.png")))
+def test_picture(name: str) -> None:
+    expected = np.asarray(Image.open(PICTURES / f"{name}.png").convert("RGB"))
+    adapter = name.partition("_")[0] if "_" in name else "svga"
+    with Machine(PICTURES / f"{name}.com", machine=adapter) as machine:
         machine.run(seconds=0.5)
         frame = machine.screen.frame
         assert frame.shape == expected.shape

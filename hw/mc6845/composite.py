@@ -14,8 +14,8 @@ from __future__ import annotations
 from math import cos, radians, sin
 from typing import Final
 
-# Hues as degrees from B-Y. The first dot of a line is where the burst's wave, yellow, begins.
-_FIRST_DOT: Final = 135
+# Hues as degrees from B-Y; a lone first dot of a period has that of the burst, as the known artifact colours show.
+_FIRST_DOT: Final = 180
 _HUES: Final = {1: 0, 2: 225, 3: 270, 4: 90, 5: 45, 6: 180}
 _COLOUR, _INTENSITY = 0.7, 0.3
 _STEPS: Final = 64

@@ -87,7 +87,7 @@ PCJR_MODES: Final = _table(
         Mode6845(0x08, Kind.TANDY16, 20, 25, 8, 160, 200, 0xB800, 0x4000, 1, GRAPHICS, 0x1A, page=0x7F),
         Mode6845(0x09, Kind.TANDY16, 40, 25, 8, 320, 200, 0xB800, 0x8000, 1, _GRAPHICS_FAST, 0x1B, page=0xF6),
         Mode6845(
-            0x0A, Kind.TANDY4, 80, 25, 8, 640, 200, 0xB800, 0x8000, 1, _GRAPHICS_FAST, 0x0B, page=0xF6, palette=_FOUR
+            0x0A, Kind.TANDY4, 80, 25, 8, 640, 200, 0xB800, 0x8000, 1, _GRAPHICS_FAST, 0x0B, page=0xF6
         ),
     ),
 )  # fmt: skip

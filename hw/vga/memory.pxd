@@ -19,6 +19,7 @@ cdef class VideoMemory(VideoWindow):
     cdef uint32_t base  # of the window, from A0000h
     cdef uint32_t size
     cdef uint32_t address_mask
+    cdef uint32_t present  # addresses that there are, less 1
     cdef bint chain4
     cdef bint direct  # 64 KB at A0000h, each address one in all planes
     cdef bint odd_even_write

@@ -63,6 +63,7 @@ cdef class VideoMemory:
     """
 
     def __cinit__(self):
+        self.present = PLANE_SIZE - 1
         self.cells = <uint32_t *>calloc(PLANE_SIZE, sizeof(uint32_t))
         if self.cells == NULL:
             raise MemoryError
@@ -87,7 +88,7 @@ cdef class VideoMemory:
         self.base, self.size = WINDOWS[2 * which], WINDOWS[2 * which + 1]
         if not misc & 2:
             self.size = 0  # the CPU does not reach the memory
-        self.address_mask = 0xFFFF if sequencer[MEMORY_MODE] & 2 else 0x3FFF
+        self.address_mask = self.present & (0xFFFF if sequencer[MEMORY_MODE] & 2 else 0x3FFF)
         self.chain4 = sequencer[MEMORY_MODE] & 8 != 0
         self.odd_even_write = not sequencer[MEMORY_MODE] & 4
         self.odd_even_read = graphics[GRAPHICS_MODE] & 0x10 != 0

@@ -143,7 +143,7 @@ cdef class Renderer:
             address = address & ~<uint32_t>0x2000 | (row_line & 1) << 13
         if not control & 2:
             address = address & ~<uint32_t>0x4000 | (row_line >> 1 & 1) << 14
-        return address & 0xFFFF
+        return address & self.vga.memory.present
 
     def draw(self):
         """The frame as (height, width, 3) uint8; valid until the next call, not to be changed."""

@@ -68,3 +68,6 @@ cdef class Vga:
     cdef void write_dac(self, uint8_t value) noexcept nogil
     cdef void update_interrupt(self) noexcept nogil
     cdef void schedule_interrupt(self) noexcept
+
+cdef uint32_t vga_read(void *device, uint16_t port, int size) noexcept nogil
+cdef void vga_write(void *device, uint16_t port, int size, uint32_t value) noexcept nogil

@@ -51,7 +51,7 @@ cdef enum:
 cdef class Vga:
     """Registers and timing; ``memory`` holds the planes."""
 
-    def __cinit__(self, PortBus ports, Clock clock, str name="vga"):
+    def __cinit__(self, PortBus ports, Clock clock, str name="vga", **options):
         cdef int port
         self.name = name
         self._clock = clock

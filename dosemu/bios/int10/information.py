@@ -29,10 +29,12 @@ def alternate_select(bios: Bios, regs: Registers) -> None:
     match regs.bl:
         case 0x10:  # information: colour, 256 KB, feature bits, switches
             regs.bh = 1 if bda.crtc_port == 0x3B4 else 0
-            regs.bl = 3
+            regs.bl = bda.video_control >> 5 & 3
             regs.cx = bda.video_switches & 0x0F
             return
         case 0x20:  # print screen for more rows: INT 5 does not care
+            return
+        case function if function >= 0x30 and bios.adapter.name == "ega":  # came with the VGA
             return
         case 0x30 if regs.al <= 2:  # scan lines of the text modes
             bda.video_flags = bda.video_flags & ~0x90 | (0x80, 0x00, 0x10)[regs.al]

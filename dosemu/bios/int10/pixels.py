@@ -94,7 +94,17 @@ class LinearCanvas(Canvas):
         self.memory.fill(self._address(column * 8, y), count * 8, colour)
 
 
-class CgaCanvas(Canvas):
+class TwoFontsCanvas(Canvas):
+    """The modes of CGA and Tandy: the upper 128 characters are in a font of their own."""
+
+    def glyph(self, character: int) -> bytes:
+        if character < 0x80:
+            return super().glyph(character)
+        segment, offset = self.bios.vector(0x1F)
+        return self.bios.read_guest((segment << 4) + offset + (character - 0x80) * 8, 8)
+
+
+class CgaCanvas(TwoFontsCanvas):
     """Modes 4 to 6: one or two bits a pixel, even lines in the first 8 KB, odd ones in the second."""
 
     def __init__(self, bios: Bios, mode: VideoMode, page: int) -> None:
@@ -107,12 +117,6 @@ class CgaCanvas(Canvas):
     def _place(self, x: int, y: int) -> tuple[int, int]:
         per_byte = 8 // self._bits
         return self._address(0, y) + x // per_byte, 8 - self._bits * (x % per_byte + 1)
-
-    def glyph(self, character: int) -> bytes:
-        if character < 0x80:
-            return super().glyph(character)
-        segment, offset = self.bios.vector(0x1F)
-        return self.bios.read_guest((segment << 4) + offset + (character - 0x80) * 8, 8)
 
     def get(self, x: int, y: int) -> int:
         address, shift = self._place(x, y)
@@ -141,7 +145,7 @@ class CgaCanvas(Canvas):
         self.memory.fill(self._address(column, y), count * self._bits, value)
 
 
-class Tandy16Canvas(Canvas):
+class Tandy16Canvas(TwoFontsCanvas):
     """Modes 08h and 09h: four bits a pixel, the lines by turns in two or four banks of 8 KB."""
 
     def __init__(self, bios: Bios, mode: VideoMode, page: int) -> None:
@@ -177,7 +181,7 @@ class Tandy16Canvas(Canvas):
         self.memory.fill(self._address(column * 8, y), count * 4, (colour & 15) * 0x11)
 
 
-class Tandy4Canvas(Canvas):
+class Tandy4Canvas(TwoFontsCanvas):
     """Mode 0Ah: eight pixels in two bytes, their low bits and their high bits; four banks of lines."""
 
     def _address(self, column: int, y: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from dosemu.bios.int10.modes import cell_height, current_mode, set_mode
 from dosemu.bios.rom import FONT_OFFSETS, VIDEO_SEGMENT
@@ -14,6 +14,7 @@ from hw.video_mode import VideoMode
 
 if TYPE_CHECKING:
     from dosemu.bios.bios import Bios
+    from hw.vga.ega import Ega
 
 _KEEP_MEMORY = 0x80
 _NO_CURSOR_EMULATION = 0x01
@@ -109,6 +110,21 @@ class VgaBios:
                 bios.vga.set_attribute(index, colour | bright)
 
 
+class EgaBios(VgaBios):
+    """Text has 350 lines always; the fields that came with the VGA are empty."""
+
+    def power_on(self, bios: Bios) -> None:
+        """A colour display of 350 lines."""
+        kilobytes = cast("Ega", bios.adapter).memory_kb
+        bios.bda.video_control = (kilobytes // 64 - 1) << 5
+        bios.bda.video_switches = 0xF9
+        set_mode(bios, self.first_mode)
+
+    def find_mode(self, bios: Bios, number: int) -> VideoMode | None:
+        """The mode of the adapter's own table."""
+        return bios.adapter.modes.get(number)
+
+
 def video_bios(adapter: str) -> VgaBios:
     """The one for ``Adapter.name``."""
-    return VgaBios()
+    return EgaBios() if adapter == "ega" else VgaBios()
