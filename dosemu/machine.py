@@ -211,14 +211,16 @@ class Machine:
             ),
             load_image,
             drives,
-            Board(lambda: self.bios.a20, self._set_a20, self._show_page, self.pic.pulse_irq),
+            Board(
+                lambda: self.bios.a20, self._set_a20, self._show_page, self.pic.pulse_irq, self.bios.pointing.interrupt
+            ),
         )
         self.sound.cd = self.dos.cd.output
         wire_drives(drives, self.dos, self.bios)
         self.disks = DiskChanger(self.dos, self.bios, mounts)
         connect_printers(self.dos, self.bios, settings.printer)
         self.serial = connect_serial(self.dos, self.bios, settings.serial)
-        self.mouse = MouseInput(self.dos.mouse, self.clock)
+        self.mouse = MouseInput(self.dos.mouse, self.clock, self.controller.mouse)
         self.dos.mouse.cursor.set_crtc = self.adapter.set_crtc
         self.interrupts = Interrupts(self.engine, self.memory, self._callers(), self._bios_trap, self._fault)
         for trap, services_of in ((Trap.XMS, table.xms), (Trap.MOUSE, table.int74)):

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections import deque
 
 from hw.clock import MS, Clock
+from hw.ps2_mouse import Ps2Mouse
 from int21.mouse import BUTTONS, Mouse, Packet
 
 PACKET_PS = 10 * MS
@@ -27,8 +28,9 @@ LEFT, RIGHT, MIDDLE = range(BUTTONS)
 class MouseInput:
     """Moves and clicks the machine's mouse. Buttons are LEFT (0), RIGHT (1) and MIDDLE (2)."""
 
-    def __init__(self, driver: Mouse, clock: Clock) -> None:
+    def __init__(self, driver: Mouse, clock: Clock, port: Ps2Mouse | None = None) -> None:
         self._driver = driver
+        self._port = port
         self._clock = clock
         self._waiting: deque[Packet] = deque()
         self._held = 0
@@ -42,7 +44,12 @@ class MouseInput:
     @property
     def wanted(self) -> bool:
         """The program has asked for the mouse."""
-        return self._driver.wanted
+        return self._driver.wanted or self._at_port
+
+    @property
+    def _at_port(self) -> bool:
+        """The program has a mouse driver of its own, on the PS/2 port: it gets the packets."""
+        return self._port is not None and self._port.reporting
 
     @property
     def pending(self) -> int:
@@ -60,7 +67,10 @@ class MouseInput:
         self._send(Packet(dx, dy, self._held))
 
     def move_to(self, x: int, y: int) -> None:
-        """Put the pointer at a place of the driver's virtual screen (640 by 200 in most modes)."""
+        """Put the pointer at a place of the driver's virtual screen (640 by 200 in most modes).
+
+        A mouse driver of the program's own knows no places: for it the mouse stays where it is.
+        """
         last = self._waiting[-1] if self._waiting else None
         if last is not None and last.to is not None and last.buttons == self._held:
             self._waiting[-1] = Packet(buttons=self._held, to=(x, y))
@@ -100,5 +110,10 @@ class MouseInput:
         self._free_ps += PACKET_PS
 
     def _deliver(self) -> None:
-        if self._waiting:
-            self._driver.receive(self._waiting.popleft())
+        if not self._waiting:
+            return
+        packet = self._waiting.popleft()
+        if self._port is not None and self._port.reporting:
+            self._port.move(packet.dx, packet.dy, packet.buttons)
+        else:
+            self._driver.receive(packet)

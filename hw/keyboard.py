@@ -1,4 +1,4 @@
-"""The 8042 keyboard controller (ports 60h and 64h) and the AT keyboard behind it.
+"""The 8042 keyboard controller (ports 60h and 64h), the AT keyboard behind it, and its port for a mouse.
 
 From the IBM PC AT Technical Reference ("Keyboard Controller", "Keyboard") and the IBM PS/2 Hardware
 Interface Technical Reference. The controller translates scan code set 2 to set 1, so the keyboard here
@@ -24,6 +24,7 @@ from typing import Any
 from hw.clock import MS, Clock, Event
 from hw.pic import Pic
 from hw.ports import PortBus
+from hw.ps2_mouse import Ps2Mouse
 
 BYTE_PS = 1 * MS  # a byte on the serial line, eleven bits at 10 to 16 kHz
 RESET_PS = 20 * MS  # the keyboard's self test; 300 ms or more on the real one
@@ -37,6 +38,9 @@ _ACK, _RESEND, _ECHO, _SELF_TEST_PASSED = 0xFA, 0xFE, 0xEE, 0xAA
 
 # Command byte.
 _IRQ_ENABLE, _SYSTEM_FLAG, _DISABLE_KEYBOARD, _TRANSLATE = 0x01, 0x04, 0x10, 0x40
+_MOUSE_IRQ_ENABLE, _DISABLE_MOUSE = 0x02, 0x20
+_FROM_MOUSE = 0x20  # status bit
+_KEYBOARD_IRQ, _MOUSE_IRQ = 1, 12
 # Output port.
 _NOT_RESET, _A20, _OUTPUT_FULL = 0x01, 0x02, 0x10
 
@@ -75,6 +79,8 @@ class Keyboard:
         self.on_reset: Callable[[], None] | None = None
         self.leds = 0  # bit 0 Scroll Lock, 1 Num Lock, 2 Caps Lock
         self.scan_set = 2
+        self.mouse = Ps2Mouse()
+        self.mouse.on_byte = lambda: self._schedule(BYTE_PS)
         self._event: Event | None = None
         self._repeat: Event | None = None
         self.reset()
@@ -89,6 +95,7 @@ class Keyboard:
         self.output_port = _NOT_RESET | _A20
         self._output = 0
         self._full = False
+        self._from_mouse = False
         self._last_was_command = False
         self._controller_wants: int | None = None  # the 64h command that waits for its byte
         self._responses: deque[int] = deque()  # from the controller itself
@@ -115,7 +122,7 @@ class Keyboard:
     @property
     def idle(self) -> bool:
         """Nothing is on its way to the program."""
-        return not self._queue and not self._responses and not self._full
+        return not self._queue and not self._responses and not (self._full and not self._from_mouse)
 
     def press(self, code: int) -> None:
         """A key goes down: its set 1 code, 01h to 7Fh, E001h to E07Fh, or E11Dh (Pause).
@@ -201,21 +208,28 @@ class Keyboard:
         self._schedule(BYTE_PS)
 
     def _schedule(self, delay_ps: int) -> None:
-        if self._event is None and not self._full and self._queue:
+        if self._event is None and not self._full and (self._queue or self.mouse.waiting):
             self._event = self._clock.after(delay_ps, self._deliver, "keyboard byte")
 
     def _deliver(self) -> None:
         self._event = None
-        if self._full or not self._queue or self.command_byte & _DISABLE_KEYBOARD:
+        if self._full:
             return
-        self._last_sent = self._queue.popleft()
-        self._put(self._last_sent)
+        if self._queue and not self.command_byte & _DISABLE_KEYBOARD:
+            self._last_sent = self._queue.popleft()
+            self._put(self._last_sent)
+        elif self.mouse.waiting and not self.command_byte & _DISABLE_MOUSE:
+            self._put(self.mouse.take(), from_mouse=True)
 
-    def _put(self, byte: int) -> None:
+    def _put(self, byte: int, *, from_mouse: bool = False) -> None:
         self._output = byte
         self._full = True
-        if self.command_byte & _IRQ_ENABLE:
-            self._pic.pulse_irq(1)
+        self._from_mouse = from_mouse
+        self._request()
+
+    def _request(self) -> None:
+        if self.command_byte & (_MOUSE_IRQ_ENABLE if self._from_mouse else _IRQ_ENABLE):
+            self._pic.pulse_irq(_MOUSE_IRQ if self._from_mouse else _KEYBOARD_IRQ)
 
     def _respond(self, byte: int) -> None:
         """The controller's own answer; it waits for the output buffer, but not for the serial line."""
@@ -229,14 +243,15 @@ class Keyboard:
 
     def _read_status(self, port: int) -> int:
         # Bit 4: the keyboard lock is open. Bit 1 is never set: commands are done at once.
-        return 0x10 | self._full | (self.command_byte & _SYSTEM_FLAG) | (self._last_was_command << 3)
+        mouse = _FROM_MOUSE if self._full and self._from_mouse else 0
+        return 0x10 | self._full | mouse | (self.command_byte & _SYSTEM_FLAG) | (self._last_was_command << 3)
 
     def _read_data(self, port: int) -> int:
         # An empty buffer gives its last byte again: an INT 9 handler that chains relies on it.
         byte = self._output
         if self._full:
             self._full = False
-            self._pic.lower_irq(1)
+            self._pic.lower_irq(_MOUSE_IRQ if self._from_mouse else _KEYBOARD_IRQ)
             if self._responses:
                 self._put(self._responses.popleft())
             else:
@@ -266,14 +281,20 @@ class Keyboard:
             self._set_output_port(value)
         elif command == 0xD2:
             self._respond(value)
+        elif command == 0xD3:
+            self._put(value, from_mouse=True)
         elif command == 0xD4:
-            pass  # no mouse on the auxiliary port: nothing answers
+            self.command_byte &= ~_DISABLE_MOUSE  # a command enables the line
+            self.mouse.command(value)
 
     def _set_command_byte(self, value: int) -> None:
         self.command_byte = value
-        if self._full and value & _IRQ_ENABLE:
-            self._pic.pulse_irq(1)
+        if self._full:
+            self._request()
         self._schedule(BYTE_PS)
+
+    def _switch_mouse(self, on: bool) -> None:
+        self._set_command_byte(self.command_byte & ~_DISABLE_MOUSE | (0 if on else _DISABLE_MOUSE))
 
     def _set_output_port(self, value: int) -> None:
         self.output_port = value | _NOT_RESET
@@ -351,6 +372,8 @@ class Keyboard:
             "held": sorted(self._held),
             "typematic": (self._delay_ps, self._period_ps),
             "wants": (self._controller_wants, self._device_wants),
+            "from_mouse": self._from_mouse,
+            "mouse": self.mouse.save(),
             "last": (self._last_was_command, self._last_sent),
         }
 
@@ -362,6 +385,8 @@ class Keyboard:
             self._event = None
         self.command_byte, self.output_port = state["command_byte"], state["output_port"]
         self._output, self._full = state["output"], state["full"]
+        self._from_mouse = state["from_mouse"]
+        self.mouse.load(state["mouse"])
         self._queue.extend(state["queue"])
         self._responses = deque(state["responses"])
         self.leds, self.scan_set, self._scanning = state["leds"], state["scan_set"], state["scanning"]
@@ -389,7 +414,9 @@ def _disable(keyboard: Keyboard) -> None:
 _CONTROLLER: dict[int, Callable[[Keyboard], None]] = {
     0xAA: _self_test,
     0xAB: lambda keyboard: keyboard._respond(0),  # interface test: no fault
-    0xA9: lambda keyboard: keyboard._respond(1),  # auxiliary interface: clock line stuck, nothing there
+    0xA7: lambda keyboard: keyboard._switch_mouse(False),
+    0xA8: lambda keyboard: keyboard._switch_mouse(True),
+    0xA9: lambda keyboard: keyboard._respond(0),  # auxiliary interface test: no fault
     0xAD: _disable,
     0xAE: _enable,
     0xC0: lambda keyboard: keyboard._respond(0xA0),  # input port: lock open, no manufacturing jumper

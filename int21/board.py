@@ -16,12 +16,16 @@ from hw.memory import Memory
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """``show_page(page, target)`` lets a 4 KB page below 1 MB show another one of the RAM, for the CPU and DOS."""
+    """``show_page(page, target)`` lets a 4 KB page below 1 MB show another one of the RAM, for the CPU and DOS.
+
+    ``pointing_interrupt()`` is the BIOS's part of IRQ 12, for programs with a mouse driver of their own.
+    """
 
     a20: Callable[[], bool]
     set_a20: Callable[[bool], None]
     show_page: Callable[[int, int], None]
     raise_irq: Callable[[int], None]
+    pointing_interrupt: Callable[[], None] = lambda: None
 
     @classmethod
     def of(cls, memory: Memory) -> Board:

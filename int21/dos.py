@@ -85,7 +85,7 @@ class Dos:
         self.long_searches = LongSearches()
         self.line_inputs: dict[int, LineEditor] = {}
 
-        board = board if board is not None else Board.of(memory)
+        self.board = board = board if board is not None else Board.of(memory)
         self.arena = Arena(memory, layout.FIRST_MCB, settings.memory_top, settings.upper_memory)
         list_of_lists.build(memory, self.arena, settings)
         if settings.reserved is not None:

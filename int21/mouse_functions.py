@@ -373,6 +373,7 @@ def restore_state(dos: Dos, mouse: Mouse, regs: Registers) -> None:
 @int74.service(name="mouse interrupt")
 def mouse_interrupt(dos: Dos, regs: Registers) -> None:
     """Take what the mouse sent; call the program's handler for it, if it wants to know."""
+    dos.board.pointing_interrupt()
     mouse = dos.mouse
     while (event := mouse.take()) is not None:
         if event.handler is not None:

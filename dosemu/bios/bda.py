@@ -113,7 +113,7 @@ class Bda:
         self.memory.fill(BASE, 0x100)
         for offset, port in ((0x00, 0x3F8), (0x02, 0x2F8), (0x08, 0x378)):
             self.memory.set_u16(BASE + offset, port)
-        self.equipment = 0x4423  # 1 printer, 2 serial ports, 80x25 colour, FPU, floppy
+        self.equipment = 0x4427  # 1 printer, 2 serial ports, 80x25 colour, pointing device, FPU, floppy
         self.memory_kb = memory_kb
         self.keyboard_head = self.keyboard_tail = self.keyboard_start = 0x1E
         self.keyboard_end = 0x3E

@@ -15,6 +15,7 @@ from dosemu.bios.console import BiosConsole
 from dosemu.bios.int10.table import table_of
 from dosemu.bios.int10.video_bios import video_bios
 from dosemu.bios.keybuffer import KeyBuffer
+from dosemu.bios.pointing import PointingDevice
 from dosemu.bios.rom import Rom, Trap, build_rom
 from hw.adapter import Adapter, make_adapter
 from hw.clock import Clock, Event
@@ -80,6 +81,7 @@ class Bios:
         self.printers: dict[int, Callable[[bytes], bool]] = {}  # INT 17h, by the number of the port
         self.serial_lines: dict[int, SerialLine] = {}  # INT 14h, by the number of the port
         self.game_port: GamePort | None = None  # INT 15h/84h
+        self.pointing = PointingDevice(self)
         self.disk_status = 0
         self.changed_disks: set[int] = set()  # floppy drives whose change line is up
         self.find_disk: Callable[[int], DiskImage | None] = lambda number: None  # by the numbers of INT 13h

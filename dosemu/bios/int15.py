@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from dosemu.bios import pointing
 from dosemu.bios.rom import CONFIGURATION, SEGMENT
 from hw.clock import US
 from hw.joystick import AXES, MAX_OHMS
@@ -193,9 +194,11 @@ def memory_e820(bios: Bios, regs: Registers) -> None:
 
 
 @TABLE.service(0xC1, name="extended BIOS data area: none")
-@TABLE.service(0xC2, name="pointing device: none")
 @TABLE.service(0xC3, name="watchdog timer: none")  # or Borland's RTM takes the machine for another one
 @TABLE.service(0xC4, name="programmable options: none")
 @TABLE.service(name="unsupported system service")
 def unsupported(bios: Bios, regs: Registers) -> None:
     _fail(regs, _UNSUPPORTED)
+
+
+TABLE.include(pointing.TABLE)
