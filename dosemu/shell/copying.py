@@ -7,6 +7,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from dosemu.shell.calls import LOOK, Answer, Call
+from dosemu.shell.long_words import carried
 from dosemu.shell.registry import CommandError
 from int21.errors import DosError
 from int21.files import Files
@@ -57,14 +58,17 @@ class Source:
 
 
 class Target:
-    """A file that is being made, or a device."""
+    """A file that is being made, or a device. A copy of ``source`` under the same name has its full name too."""
 
-    def __init__(self, shell: Shell, path: bytes, *, append: bool = False) -> None:
+    def __init__(self, shell: Shell, path: bytes, *, append: bool = False, source: bytes | None = None) -> None:
         self._files: Files = shell.dos.files
         place = self._files.locate(path)
         if append and place.device is None:
             self._index = self._files.open_place(place, Access.BOTH)
             self._files.table.used(self._index).position = self._files.table.size(self._index)
+        elif source is not None and place.device is None:
+            with carried(shell.dos, self._files.locate(source), place) as named:
+                self._index = self._files.create_place(named, 0, Access.BOTH)[0]
         else:
             self._index = self._files.create_place(place, 0, Access.BOTH)[0]
 
@@ -103,7 +107,7 @@ def copy_file(shell: Shell, path: bytes, target_path: bytes) -> Generator[Call, 
     """Copy a whole file with its date. Raises DosError, CommandError; half a copy is removed."""
     source = Source(shell, path)
     try:
-        target = Target(shell, target_path)
+        target = Target(shell, target_path, source=path)
         stamp = None
         try:
             size = yield from copy_pieces(source, target)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,10 +35,11 @@ class Frame(Protocol):
 
 @dataclass(slots=True)
 class Running:
-    """A command that is written as a generator."""
+    """A command that is written as a generator; ``planned`` is given back when it ends."""
 
     steps: Steps
     external: bool = False
+    planned: ExitStack = field(default_factory=ExitStack)
     begun: bool = False
 
     def advance(self, shell: Shell) -> Call | None:
@@ -47,23 +49,28 @@ class Running:
                 return next(self.steps)
             return self.steps.send(shell.answer)
         except StopIteration as end:
-            shell.drop(self)
+            self._ended(shell)
             if self.external:
                 shell.errorlevel = end.value or 0
         except CommandError as error:
-            shell.drop(self)
+            self._ended(shell)
             shell.fail(error, external=self.external)
         except DosError as error:
-            shell.drop(self)
+            self._ended(shell)
             shell.fail(CommandError(message_of(error.code)), external=self.external)
         except IndexError:
-            shell.drop(self)
+            self._ended(shell)
             shell.fail(CommandError("Invalid pointer"), external=self.external)
         return None
 
     def close(self, shell: Shell) -> None:
         if inspect.getgeneratorstate(self.steps) != inspect.GEN_RUNNING:  # it may be the one that drops the frames
             self.steps.close()
+        self.planned.close()
+
+    def _ended(self, shell: Shell) -> None:
+        shell.drop(self)
+        self.planned.close()
 
 
 @dataclass(slots=True)

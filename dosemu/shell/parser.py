@@ -73,7 +73,8 @@ def split_redirection(text: bytes) -> tuple[bytes, Redirection]:
             append = text.startswith(b">")
             text = text.removeprefix(b">")
         text = text.lstrip(BLANKS)
-        end = next((i for i, code in enumerate(text) if code in b" \t,;=<>|"), len(text))
+        end = _outside_quotes(text, b" \t,;=<>|")
+        end = len(text) if end < 0 else end
         name, text = text[:end], text[end:]
         if not name:
             raise CommandError("Syntax error")

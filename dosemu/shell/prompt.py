@@ -12,6 +12,7 @@ from dosemu.shell.editor import Editor
 from dosemu.shell.expand import expand
 from dosemu.shell.formats import long_time, weekday_and_date
 from dosemu.shell.screen import Screen
+from int21 import lfn
 from int21.devices.con import Con
 from int21.drives import join
 from int21.errors import DosError
@@ -43,7 +44,10 @@ def current_directory(shell: Shell, number: int | None = None) -> bytes:
     drives = shell.dos.drives
     if number is None:
         number = drives.current
-    return join(number, drives.directory(number))
+    path = drives.directory(number)
+    if shell.dos.settings.long_names:
+        return lfn.with_drive(number, lfn.long_path(shell.dos, drives.at(number), path))
+    return join(number, path)
 
 
 def version_text(shell: Shell) -> bytes:

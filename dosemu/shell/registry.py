@@ -37,13 +37,17 @@ class CommandError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command as declared. ``raw``: a ``/?`` among its arguments is no question for help unless it is all."""
+    """A command as declared. ``raw``: a ``/?`` among its arguments is no question for help unless it is all;
+    ``files``: its arguments name files, which may have long names; ``beside``: the second one in the first's directory.
+    """
 
     names: tuple[bytes, ...]
     handler: Handler
     help: str
     usage: str
     raw: bool = False
+    files: bool = False
+    beside: bool = False
 
     @property
     def name(self) -> bytes:
@@ -56,10 +60,10 @@ EXTERNALS: dict[bytes, Command] = {}
 
 
 def _declare(
-    registry: dict[bytes, Command], names: tuple[str, ...], help: str, usage: str, raw: bool
+    registry: dict[bytes, Command], names: tuple[str, ...], help: str, usage: str, **kinds: bool
 ) -> Callable[[Handler], Handler]:
     def declare(handler: Handler) -> Handler:
-        entry = Command(tuple(name.encode() for name in names), handler, help, usage or names[0], raw)
+        entry = Command(tuple(name.encode() for name in names), handler, help, usage or names[0], **kinds)
         for name in entry.names:
             if name in registry:
                 raise ValueError(f"the command {name.decode()} is declared twice")
@@ -69,14 +73,18 @@ def _declare(
     return declare
 
 
-def command(*names: str, help: str, usage: str = "", raw: bool = False) -> Callable[[Handler], Handler]:
+def command(
+    *names: str, help: str, usage: str = "", raw: bool = False, files: bool = False, beside: bool = False
+) -> Callable[[Handler], Handler]:
     """Declare a built-in command. ``usage`` is what ``/?`` shows below the help."""
-    return _declare(BUILTINS, names, help, usage, raw)
+    return _declare(BUILTINS, names, help, usage, raw=raw, files=files, beside=beside)
 
 
-def external(*names: str, help: str, usage: str = "", raw: bool = False) -> Callable[[Handler], Handler]:
+def external(
+    *names: str, help: str, usage: str = "", raw: bool = False, files: bool = False
+) -> Callable[[Handler], Handler]:
     """Declare a command that is a program of its own on the shell's drive."""
-    return _declare(EXTERNALS, names, help, usage, raw)
+    return _declare(EXTERNALS, names, help, usage, raw=raw, files=files)
 
 
 @cache

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from int21 import names
+from int21 import lfn, names
 from int21.drive import Attribute, Entry, Path
 from int21.drives import Location, drive_letter, join
 from int21.errors import DosError, ErrorCode
+from int21.lfn_find import fits
 
 if TYPE_CHECKING:
     from int21.dos import Dos
@@ -25,6 +26,12 @@ class Pattern:
 
     place: Location  # of the directory
     name: bytes  # may hold question marks
+    long: str = ""  # a pattern for full names, where the 8.3 pattern says less
+
+    @property
+    def everything(self) -> bool:
+        """Whether all names fit."""
+        return self.name == ANYTHING and not self.long
 
     @property
     def folder(self) -> Path:
@@ -38,7 +45,7 @@ class Pattern:
     def inside(self, name: bytes) -> Pattern:
         """The same name looked for one directory deeper."""
         place = self.place
-        return Pattern(Location(place.number, place.drive, (*place.path, name)), self.name)
+        return Pattern(Location(place.number, place.drive, (*place.path, name)), self.name, self.long)
 
     def path(self, name: bytes) -> bytes:
         """The full path of something in the directory."""
@@ -76,7 +83,14 @@ def pattern_of(dos: Dos, text: bytes) -> Pattern:
     place = Location(location.number, location.drive, location.path[:-1])
     if not is_directory(place):
         raise DosError(ErrorCode.PATH_NOT_FOUND)
-    return Pattern(place, location.path[-1])
+    return Pattern(place, *_patterns(dos, location.path[-1], name))
+
+
+def _patterns(dos: Dos, short: bytes, given: bytes) -> tuple[bytes, str]:
+    """The 8.3 pattern and that for full names: "*.html" is more than "*.htm"."""
+    if not dos.settings.long_names or b"*" not in given or given in (b"*", b"*.*"):
+        return short, ""
+    return ANYTHING, given.decode(dos.drives.page.codec, "replace")
 
 
 def entries(dos: Dos, pattern: Pattern, attributes: int = 0) -> Iterator[Entry]:
@@ -84,8 +98,13 @@ def entries(dos: Dos, pattern: Pattern, attributes: int = 0) -> Iterator[Entry]:
     location = Location(pattern.place.number, pattern.place.drive, (*pattern.folder, pattern.name))
     try:
         entry, search = dos.files.searches.first(location, attributes)
+        full = lfn.long_names(pattern.place.drive, pattern.folder) if pattern.long else {}
         while True:
-            yield entry
+            if not pattern.long or any(
+                fits(pattern.long, name)
+                for name in (full.get(entry.name, ""), entry.name.decode(dos.drives.page.codec, "replace"))
+            ):
+                yield entry
             entry, search = dos.files.searches.next(search)
     except DosError as error:
         if error.code in (ErrorCode.NO_MORE_FILES, ErrorCode.FILE_NOT_FOUND):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Generator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from dosemu.shell import installable, stub
@@ -15,7 +16,8 @@ from dosemu.shell.batch import Batch
 from dosemu.shell.calls import EXECUTE, EXIT, LOOK, READ_KEY, Answer, Call
 from dosemu.shell.expand import expand
 from dosemu.shell.frames import COMMAND_LINE, Frame, Once, Pipeline, Program, Restore, Running, message_of
-from dosemu.shell.parser import SEPARATORS, split_name, split_pipes, split_redirection, words_of
+from dosemu.shell.long_words import shorten, shorten_word
+from dosemu.shell.parser import SEPARATORS, Redirection, split_name, split_pipes, split_redirection, words_of
 from dosemu.shell.programs import find
 from dosemu.shell.prompt import Prompt, prompt_text
 from dosemu.shell.redirection import Redirected, redirect
@@ -228,11 +230,20 @@ class Shell:
             text, redirection = split_redirection(text)
             if redirection:
                 redirected = Redirected(self.segment)
-                redirect(self.dos, redirection, redirected)
+                with ExitStack() as planned:
+                    redirect(self.dos, self._short(redirection, planned), redirected)
                 self.push(Restore(redirected))
             self._run_simple(text)
         except CommandError as error:
             self.fail(error)
+
+    def _short(self, redirection: Redirection, planned: ExitStack) -> Redirection:
+        if not self.dos.settings.long_names:
+            return redirection
+        source, target = (
+            name and shorten_word(self.dos, name, planned) for name in (redirection.source, redirection.target)
+        )
+        return Redirection(source, target, redirection.append)
 
     def _run_simple(self, text: bytes) -> None:
         name, rest = split_name(text, BUILTINS)
@@ -257,10 +268,13 @@ class Shell:
         if wants_help(entry, arguments):
             self.write(help_text(entry))
             return
+        planned = ExitStack()
         try:
+            if entry.files and self.dos.settings.long_names:
+                arguments = shorten(self.dos, arguments, planned, beside=entry.beside)
             result = entry.handler(self, arguments)
             if isinstance(result, Generator):
-                self.push(Running(result, external))
+                self.push(Running(result, external, planned.pop_all()))
             elif external:
                 self.errorlevel = result or 0
         except CommandError as error:
@@ -269,6 +283,8 @@ class Shell:
             self.fail(CommandError(message_of(error.code)), external=external)
         except IndexError:
             self.fail(CommandError("Invalid pointer"), external=external)
+        finally:
+            planned.close()
 
     def run_program(self, name: bytes, tail: bytes, *, call: bool = False) -> None:
         """Start a program, or a batch file (which takes the place of the one at work, unless ``call``)."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dosemu.shell.shell import Shell
 
 
-@command("CD", "CHDIR", help="Displays the name of or changes the current directory.",
+@command("CD", "CHDIR", files=True, help="Displays the name of or changes the current directory.",
          usage="CHDIR [drive:][path]\nCHDIR[..]\nCD [drive:][path]\nCD[..]")  # fmt: skip
 def cd(shell: Shell, arguments: bytes) -> None:
     words = parse(arguments).words

@@ -172,7 +172,7 @@ def _copy(
     texts = [s.text if s.text is not None else joined for s in sources]
     in_place = joined and same_file(shell, sources[0].path, path)
     stamp = None
-    out = Target(shell, path, append=in_place)
+    out = Target(shell, path, append=in_place, source=None if joined else sources[0].path)
     done = False
     try:
         for index, (source, text) in enumerate(zip(sources, texts, strict=True)):
@@ -202,7 +202,7 @@ def _copy(
             remove_quietly(shell, path)
 
 
-@command("COPY", help="Copies one or more files to another location.", usage=_USAGE)
+@command("COPY", help="Copies one or more files to another location.", usage=_USAGE, files=True)
 def copy(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
     request = read_request(arguments, confirm=_confirming(shell))
     folder, name = _target(shell, request.target)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dosemu.shell.arguments import parse
 from dosemu.shell.calls import LOOK, Answer, Call
 from dosemu.shell.registry import CommandError, command
-from dosemu.shell.search import ANYTHING, entries, pattern_of
+from dosemu.shell.search import entries, pattern_of
 from int21.drive import Attribute
 from int21.drives import Location
 from int21.errors import DosError, ErrorCode
@@ -25,7 +25,7 @@ ERASE [drive:][path]filename [/P]
   /P            Prompts for confirmation before deleting each file."""
 
 
-@command("DEL", "ERASE", help="Deletes one or more files.", usage=_USAGE)
+@command("DEL", "ERASE", help="Deletes one or more files.", usage=_USAGE, files=True)
 def del_(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
     options = parse(arguments, "P", words=(1, 1))
     try:
@@ -34,7 +34,7 @@ def del_(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
         if error.code is ErrorCode.PATH_NOT_FOUND:
             raise CommandError("Path not found") from None
         raise CommandError("Invalid parameter") from None
-    if pattern.name == ANYTHING and "P" not in options:
+    if pattern.everything and "P" not in options:
         answer = yield from shell.ask(b"All files in directory will be deleted!\r\nAre you sure (Y/N)?", b"YN")
         if answer == b"N":
             return

@@ -12,8 +12,8 @@ from dosemu.shell.calls import LOOK, Answer, Call
 from dosemu.shell.formats import number, stamp_text
 from dosemu.shell.pager import Pager
 from dosemu.shell.registry import CommandError, command
-from dosemu.shell.search import ALL, ANYTHING, Pattern, entries, folders, is_directory, pattern_of
-from int21 import names
+from dosemu.shell.search import ALL, Pattern, entries, folders, is_directory, pattern_of
+from int21 import lfn, names
 from int21.drive import Attribute, Entry
 from int21.errors import DosError, ErrorCode
 
@@ -92,10 +92,18 @@ def chosen(found: Iterable[Entry], switches: Arguments) -> list[Entry]:
     return kept
 
 
-def _line(shell: Shell, entry: Entry) -> bytes:
+def _line(shell: Shell, entry: Entry, full: bytes) -> bytes:
     fcb = names.to_fcb(entry.name)
     size = b" <DIR>".ljust(14) if entry.is_directory else number(shell.dos, entry.size).rjust(14)
-    return fcb[:8] + b" " + fcb[8:] + size + b" " + stamp_text(shell.dos, entry.stamp)
+    return fcb[:8] + b" " + fcb[8:] + size + b" " + stamp_text(shell.dos, entry.stamp) + (b" " + full if full else b"")
+
+
+def _full_names(shell: Shell, pattern: Pattern) -> dict[bytes, bytes]:
+    """The long names of a directory, where DOS has them."""
+    if not shell.dos.settings.long_names:
+        return {}
+    found = lfn.long_names(pattern.place.drive, pattern.folder)
+    return {alias: lfn.encoded(shell.dos, name) for alias, name in found.items()}
 
 
 def _wide(found: list[Entry], columns: int) -> list[bytes]:
@@ -105,11 +113,21 @@ def _wide(found: list[Entry], columns: int) -> list[bytes]:
 
 
 def _lines(shell: Shell, pattern: Pattern, found: list[Entry], switches: Arguments) -> list[bytes]:
+    full = _full_names(shell, pattern)
     if "B" in switches:
-        return [pattern.path(e.name) if "S" in switches else e.name for e in found]
+        if "S" in switches:
+            return [_full_path(shell, pattern, full.get(e.name, e.name)) for e in found]
+        return [full.get(e.name, e.name) for e in found]
     if "W" in switches:
         return _wide(found, shell.columns)
-    return [_line(shell, entry) for entry in found]
+    return [_line(shell, entry, full.get(entry.name, b"")) for entry in found]
+
+
+def _full_path(shell: Shell, pattern: Pattern, name: bytes) -> bytes:
+    if not shell.dos.settings.long_names:
+        return pattern.path(name)
+    folder = lfn.long_path(shell.dos, pattern.place.drive, pattern.folder)
+    return lfn.with_drive(pattern.place.number, folder + b"\\" * bool(folder) + name)
 
 
 def _list(
@@ -152,7 +170,7 @@ def _with_any_type(shell: Shell, word: bytes) -> bytes:
     return word if is_directory(location) else word + b".*"
 
 
-@command("DIR", help="Displays a list of files and subdirectories in a directory.", usage=_USAGE)
+@command("DIR", help="Displays a list of files and subdirectories in a directory.", usage=_USAGE, files=True)
 def dir_(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
     defaults = parse(shell.variables.get(b"DIRCMD") or b"", "PWSBL", "AO")
     switches = parse(arguments, "PWSBL", "AO")
@@ -182,7 +200,7 @@ def dir_(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
     totals = Totals()
     yield from _list(shell, pattern, switches, pager, totals)
     if not totals.files:
-        if pattern.name != ANYTHING or "A" in switches or bare or "S" in switches:
+        if not pattern.everything or "A" in switches or bare or "S" in switches:
             raise CommandError("File not found")
         yield from pager.line(b"File not found")
     if bare:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from dosemu.shell.long_words import shorten_word
 from dosemu.shell.parser import SEPARATORS
 from dosemu.shell.registry import CommandError, command
 from int21 import names
@@ -19,6 +21,15 @@ def _word(text: bytes) -> tuple[bytes, bytes]:
     text = text.lstrip(SEPARATORS)
     end = next((i for i, code in enumerate(text) if code in SEPARATORS), len(text))
     return text[:end], text[end:]
+
+
+def _file(shell: Shell, text: bytes) -> tuple[bytes, bytes]:
+    """A file name, with its quotes where names may be long."""
+    text = text.lstrip(SEPARATORS)
+    end = text.find(b'"', 1)
+    if shell.dos.settings.long_names and text.startswith(b'"') and end > 0:
+        return text[: end + 1], text[end + 1 :]
+    return _word(text)
 
 
 def _byte(text: bytes) -> int:
@@ -49,6 +60,9 @@ def compare(text: bytes) -> tuple[bool, bytes]:
 def exists(shell: Shell, path: bytes) -> bool:
     """Whether there is a file (or a device) that fits; no directories, as in DOS."""
     try:
+        if shell.dos.settings.long_names:
+            with ExitStack() as planned:
+                path = shorten_word(shell.dos, path, planned)
         place = shell.dos.drives.resolve(path, wild=True)
         if place.device is not None:
             return True
@@ -82,7 +96,7 @@ def if_(shell: Shell, arguments: bytes) -> None:
                 raise CommandError(_SYNTAX)
             true = shell.errorlevel >= _byte(number)
         case b"EXIST":
-            path, rest = _word(rest)
+            path, rest = _file(shell, rest)
             if not path:
                 raise CommandError(_SYNTAX)
             true = exists(shell, path)

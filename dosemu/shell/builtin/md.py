@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dosemu.shell.shell import Shell
 
 
-@command("MD", "MKDIR", help="Creates a directory.", usage="MKDIR [drive:]path\nMD [drive:]path")
+@command("MD", "MKDIR", files=True, help="Creates a directory.", usage="MKDIR [drive:]path\nMD [drive:]path")
 def md(shell: Shell, arguments: bytes) -> None:
     (path,) = parse(arguments, words=(1, 1)).words
     try:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dosemu.shell.shell import Shell
 
 
-@command("RD", "RMDIR", help="Removes (deletes) a directory.", usage="RMDIR [drive:]path\nRD [drive:]path")
+@command("RD", "RMDIR", files=True, help="Removes (deletes) a directory.", usage="RMDIR [drive:]path\nRD [drive:]path")
 def rd(shell: Shell, arguments: bytes) -> None:
     (path,) = parse(arguments, words=(1, 1)).words
     drives = shell.dos.drives

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FAILED = "Duplicate file name or file not found"
 
 
-@command("REN", "RENAME", help="Renames a file or files.",
+@command("REN", "RENAME", files=True, beside=True, help="Renames a file or files.",
          usage="RENAME [drive:][path]filename1 filename2\nREN [drive:][path]filename1 filename2\n\n"
                "Note that you cannot specify a new drive or path for your destination file.")  # fmt: skip
 def ren(shell: Shell, arguments: bytes) -> None:

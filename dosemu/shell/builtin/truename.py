@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from dosemu.shell.shell import Shell
 
 
-@command("TRUENAME", help="Displays the full path of a file or directory.", usage="TRUENAME [drive:][path][filename]")
+@command(
+    "TRUENAME",
+    files=True,
+    help="Displays the full path of a file or directory.",
+    usage="TRUENAME [drive:][path][filename]",
+)
 def truename(shell: Shell, arguments: bytes) -> None:
     words = parse(arguments).words
     try:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 0x400  # bytes between two looks for Ctrl-C
 
 
-@command("TYPE", help="Displays the contents of a text file.", usage="TYPE [drive:][path]filename")
+@command("TYPE", files=True, help="Displays the contents of a text file.", usage="TYPE [drive:][path]filename")
 def type_(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
     (path,) = parse(arguments, words=(1, 1)).words
     if is_wild(path):

@@ -9,7 +9,7 @@ from dosemu.shell.arguments import parse
 from dosemu.shell.calls import LOOK, Answer, Call
 from dosemu.shell.parser import words_of
 from dosemu.shell.registry import CommandError, external
-from dosemu.shell.search import ALL, ANYTHING, Pattern, entries, folders, pattern_of
+from dosemu.shell.search import ALL, Pattern, entries, folders, pattern_of
 from int21.drive import Attribute, Entry
 from int21.drives import Location
 from int21.errors import DosError, ErrorCode
@@ -35,7 +35,7 @@ _LETTERS = {
 }
 
 
-@external("ATTRIB", help="Displays or changes file attributes.", usage=_USAGE)
+@external("ATTRIB", files=True, help="Displays or changes file attributes.", usage=_USAGE)
 def attrib(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:
     add = remove = Attribute(0)
     paths = []
@@ -53,7 +53,7 @@ def attrib(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:
     path = paths[0] if paths else b"*.*"
     try:
         pattern = pattern_of(shell.dos, path)
-        if pattern.name == ANYTHING and b"*" not in path and pattern.folder:
+        if pattern.everything and b"*" not in path and pattern.folder:
             pattern = Pattern(_parent(pattern), pattern.folder[-1])  # a directory's own attributes
     except DosError as error:
         raise CommandError("Path not found" if error.code is ErrorCode.PATH_NOT_FOUND else "File not found") from None

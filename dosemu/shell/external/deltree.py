@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dosemu.shell.shell import Shell
 
 
-@external("DELTREE", help="Deletes a directory and all the subdirectories and files in it.",
+@external("DELTREE", files=True, help="Deletes a directory and all the subdirectories and files in it.",
           usage="DELTREE [/Y] [drive:]path [[drive:]path[...]]\n\n"
                 "  /Y  Suppresses prompting to confirm you want to delete the subdirectory.")  # fmt: skip
 def deltree(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:

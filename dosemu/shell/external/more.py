@@ -50,7 +50,7 @@ def _rows(text: bytes, columns: int) -> Iterator[bytes]:
             yield line[start : start + columns]
 
 
-@external("MORE", help="Displays output one screen at a time.",
+@external("MORE", files=True, help="Displays output one screen at a time.",
           usage="MORE [drive:][path]filename\nMORE < [drive:][path]filename\n"
                 "command-name | MORE [drive:][path][filename]")  # fmt: skip
 def more(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dosemu.shell.arguments import parse
 from dosemu.shell.calls import LOOK, Answer, Call
 from dosemu.shell.copying import copy_file, remove_quietly, same_file
+from dosemu.shell.long_words import carried
 from dosemu.shell.registry import CommandError, external
 from dosemu.shell.search import entries, is_directory, pattern_of
 from int21.drives import Location
@@ -25,7 +26,7 @@ To rename a directory:
 MOVE [/Y | /-Y] [drive:][path]dirname1 dirname2"""
 
 
-@external("MOVE", help="Moves files and renames files and directories.", usage=_USAGE)
+@external("MOVE", files=True, help="Moves files and renames files and directories.", usage=_USAGE)
 def move(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:
     text = arguments.replace(b"/-Y", b"").replace(b"/-y", b"")
     options = parse(text, "Y", words=(2, 50))
@@ -76,7 +77,8 @@ def _move_file(shell: Shell, old: bytes, new: Location) -> Generator[Call, Answe
     if place.number == new.number:
         if new.drive.identity(new.path) is not None:
             new.drive.delete(new.path)
-        place.drive.rename(place.path, new.path)
+        with carried(shell.dos, place, new) as named:
+            place.drive.rename(place.path, named.path)
         return
     yield LOOK
     yield from copy_file(shell, old, new.text)

@@ -22,7 +22,9 @@ SORT [/R] [/+n] [[drive1:][path1]filename1] [> [drive2:][path2]filename2]
   /+n  Sorts the file according to characters in column n."""
 
 
-@external("SORT", help="Sorts input and writes results to the screen, a file, or another device.", usage=_USAGE)
+@external(
+    "SORT", files=True, help="Sorts input and writes results to the screen, a file, or another device.", usage=_USAGE
+)
 def sort(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:
     options = parse(arguments, "R", "+")
     column = options.switches.get("+", b"1")

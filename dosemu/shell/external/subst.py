@@ -26,7 +26,7 @@ SUBST drive1: /D
 Type SUBST with no parameters to display a list of current virtual drives."""
 
 
-@external("SUBST", help="Associates a path with a drive letter.", usage=_USAGE)
+@external("SUBST", files=True, help="Associates a path with a drive letter.", usage=_USAGE)
 def subst(shell: Shell, arguments: bytes) -> int:
     options = parse(arguments, "D", words=(0, 2))
     drives = shell.dos.drives

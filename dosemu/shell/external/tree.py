@@ -31,7 +31,7 @@ _BOX = Lines(b"\xc3\xc4\xc4\xc4", b"\xc0\xc4\xc4\xc4", b"\xb3   ")
 _ASCII = Lines(b"+---", b"\\---", b"|   ")
 
 
-@external("TREE", help="Graphically displays the directory structure of a drive or path.",
+@external("TREE", files=True, help="Graphically displays the directory structure of a drive or path.",
           usage="TREE [drive:][path] [/F] [/A]\n\n"
                 "   /F   Displays the names of the files in each directory.\n"
                 "   /A   Uses ASCII instead of extended characters.")  # fmt: skip

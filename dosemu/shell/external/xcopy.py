@@ -52,7 +52,7 @@ class Work:
     everything: bool = True
 
 
-@external("XCOPY", help="Copies files (except hidden and system files) and directory trees.", usage=_USAGE)
+@external("XCOPY", files=True, help="Copies files (except hidden and system files) and directory trees.", usage=_USAGE)
 def xcopy(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:
     options = parse(arguments.replace(b"/-Y", b"").replace(b"/-y", b""), "AMPSEVWY", "D", words=(1, 2))
     try:
