@@ -64,7 +64,7 @@ def test_del_by_a_long_pattern_leaves_the_others(files: Shell) -> None:
 def test_trees_are_copied_with_their_names(files: Shell, tmp_path: Path) -> None:
     disk = images.make(tmp_path / "a.img", 1440, 12, "DISK")
     mounts = {"A": str(disk), "C": str(files.folder)}
-    files.run('xcopy "program files\\*.*" a:\\ /s', 'xcopy *.html "A:\\Of the net\\" /i', mounts=mounts, **LONG)
+    files.run('xcopy "program files\\*.*" a:\\ /s', 'xcopy *.html "A:\\Of the net\\"', mounts=mounts, **LONG)
     assert images.get(disk, "Inner file.txt") == b"four\r\n"
     assert images.get(disk, "Of the net/page.html") == b"two\r\n"
     images.check(disk)
