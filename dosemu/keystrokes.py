@@ -17,12 +17,16 @@ held keys would never see one. So each keystroke is held and followed by a gap, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from dosemu.errors import KeyNameError
 from dosemu.keys import RELEASE, chord, parse_keys, scan_code, text_to_keys
 from hw.clock import MS, SECOND, Clock
 from hw.keyboard import Keyboard
+
+if TYPE_CHECKING:
+    from dosemu.bios.layouts import Layout
 
 HOLD_PS = 15 * MS
 EVERY_PS = 30 * MS
@@ -39,6 +43,7 @@ class KeyboardInput:
         self._clock = clock
         self._free_ps = 0
         self.pending = 0
+        self.layout: Callable[[], Layout | None] = lambda: None  # the one that KEYB set
 
     def press(self, code: int) -> None:
         """Push a key down now: a set 1 scan code, E0xxh for the grey keys."""
@@ -74,9 +79,9 @@ class KeyboardInput:
         self._clock.at(start + HOLD_PS if presses and releases else start, release, "key release")
 
     def type(self, text: str) -> None:
-        """Type ``text`` from now on; what a US keyboard has not is entered with Alt and the keypad."""
+        """Type ``text`` from now on; what the keyboard has not is entered with Alt and the keypad."""
         for char in text:
-            for codes in character_codes(char):
+            for codes in character_codes(char, self.layout()):
                 self.send(codes)
 
     def tap(self, name: str) -> None:
@@ -91,7 +96,18 @@ class KeyboardInput:
             self.send(event.codes, now + round(event.time * SECOND))
 
 
-def character_codes(char: str) -> Iterator[Sequence[int]]:
+def _layout_codes(char: str, layout: Layout) -> Sequence[int] | None:
+    """The keystroke for a character on a keyboard of another country."""
+    if char in layout.dead:
+        return None
+    for keys, names in ((layout.plain, ()), (layout.shift, ("shift",)), (layout.right_alt, ("ralt",))):
+        scan = next((scan for scan, other in keys.items() if other == char), None)
+        if scan is not None:
+            return chord(*map(scan_code, names), scan)
+    return None
+
+
+def character_codes(char: str, layout: Layout | None = None) -> Iterator[Sequence[int]]:
     """The keystrokes for one character: a key, or Alt and the decimal code page 437 number on the keypad.
 
     >>> list(character_codes("a"))
@@ -99,7 +115,12 @@ def character_codes(char: str) -> Iterator[Sequence[int]]:
     >>> len(list(character_codes("é")))  # Alt down, 1, 3, 0, Alt up
     5
     """
+    if layout is not None and (codes := _layout_codes(char, layout)) is not None:
+        yield codes
+        return
     try:
+        if layout is not None and char.isprintable() and char != " ":
+            raise KeyNameError(char)
         strokes = text_to_keys(char)
     except KeyNameError:
         try:

@@ -161,6 +161,9 @@ class Machine:
         self.bios.game_port = self.joystick.port
         write_stubs(self.memory)
         self.keyboard = KeyboardInput(self.controller, self.clock)
+        self.keyboard.layout = self.bios.keyboard_layout
+        if settings.dos.keyboard != "us":
+            self.bios.set_keyboard(settings.dos.keyboard.upper(), code_page(settings.dos.codepage).codec)
         self.system.on_a20 = self._set_a20
         self.controller.on_a20 = self._set_a20
         self.bios.on_a20 = self._set_a20

@@ -208,6 +208,10 @@ def _about(kind: Kind, help: str) -> dict[str, Any]:
     return {"kind": kind, "help": help}
 
 
+_KEYBOARDS = (
+    "us", "be", "dk", "dv", "fr", "gr", "it", "la", "nl", "no", "po", "sf", "sg", "sp", "su", "sv", "uk",
+)  # fmt: skip
+
 MachineType = Literal["svga", "vga", "ega", "cga", "tandy", "pcjr", "hercules"]
 MACHINE_TYPES: Final = ("svga", "vga", "ega", "cga", "tandy", "pcjr", "hercules")
 CpuType = Literal["8086", "286", "386", "486", "pentium"]
@@ -306,6 +310,9 @@ class DosSettings:
     country: int = field(default=1, metadata=_about(_number(1, 999), "country code of COUNTRY=, the telephone prefix"))
     codepage: int = field(
         default=437, metadata=_about(_number_of(*CODE_PAGES), "code page of files, names and country tables")
+    )
+    keyboard: str = field(
+        default="us", metadata=_about(_choice(*_KEYBOARDS), "keyboard layout, as KEYB sets it at any time")
     )
     ansi: bool = field(
         default=True, metadata=_about(_SWITCH, "escape sequences move the cursor and set colours, as with ANSI.SYS")

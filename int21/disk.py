@@ -89,7 +89,7 @@ def _parameter_block(dos: Dos, regs: Registers, drive: int) -> None:
     gives="AX sectors per cluster (FFFFh: no drive), BX free clusters, CX bytes per sector, DX clusters",
 )
 def get_free_space(dos: Dos, regs: Registers) -> None:
-    space = dos.drives.at(dos.drives.one_based(regs.dl)).space()
+    space = dos.drives.at(dos.drives.one_based(regs.dl)).space().below_2_gb
     regs.ax = space.sectors_per_cluster
     regs.bx = space.free
     regs.cx = space.bytes_per_sector

@@ -16,6 +16,7 @@ from typing import Protocol, runtime_checkable
 from int21.timestamps import Stamp
 
 Path = tuple[bytes, ...]
+_LARGEST_SIGNED = 0x7FFFFFFF
 
 
 class Attribute(IntFlag):
@@ -63,6 +64,12 @@ class Space:
     bytes_per_sector: int
     clusters: int
     free: int
+
+    @property
+    def below_2_gb(self) -> Space:
+        """The same with no more than programs can hold that count bytes in signed 32 bits."""
+        most = _LARGEST_SIGNED // (self.sectors_per_cluster * self.bytes_per_sector)
+        return Space(self.sectors_per_cluster, self.bytes_per_sector, min(self.clusters, most), min(self.free, most))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from int21.registers import Registers
 from int21.service import Handler, ServiceTable
 
 if TYPE_CHECKING:
+    from dosemu.bios.layouts import Layout, National
     from hw.serial_line import SerialLine
     from hw.vga.vga import Vga
     from int21.fat.image import DiskImage
@@ -82,6 +83,7 @@ class Bios:
         self.serial_lines: dict[int, SerialLine] = {}  # INT 14h, by the number of the port
         self.game_port: GamePort | None = None  # INT 15h/84h
         self.pointing = PointingDevice(self)
+        self.national: National | None = None  # what KEYB set; None: a keyboard of the US
         self.disk_status = 0
         self.changed_disks: set[int] = set()  # floppy drives whose change line is up
         self.find_disk: Callable[[int], DiskImage | None] = lambda number: None  # by the numbers of INT 13h
@@ -114,6 +116,16 @@ class Bios:
         from dosemu.bios.int10.modes import set_mode
 
         set_mode(self, number)
+
+    def set_keyboard(self, code: str, codec: str) -> None:
+        """Use the keyboard layout of a country (``layouts``), with characters of a code page. Raises KeyError."""
+        from dosemu.bios.layouts import LAYOUTS, National
+
+        self.national = National(code, codec) if code != "US" and LAYOUTS[code] else None
+
+    def keyboard_layout(self) -> Layout | None:
+        """The layout that is in use; None: that of the US."""
+        return self.national.layout if self.national is not None and self.national.active else None
 
     def set_a20(self, enabled: bool) -> None:
         """Open or close address line 20, and tell the machine."""

@@ -15,6 +15,7 @@ from int21.registers import Registers
 
 if TYPE_CHECKING:
     from dosemu.bios.bios import Bios
+    from dosemu.bios.layouts import National
 
 _RIGHT_SHIFT, _LEFT_SHIFT, _CTRL, _ALT = 0x01, 0x02, 0x04, 0x08
 _SCROLL, _NUM, _CAPS, _INSERT = 0x10, 0x20, 0x40, 0x80
@@ -23,6 +24,7 @@ _E1_LAST, _E0_LAST, _RIGHT_CTRL_DOWN, _RIGHT_ALT_DOWN = 0x01, 0x02, 0x04, 0x08
 
 _KEY_CTRL, _KEY_LEFT_SHIFT, _KEY_RIGHT_SHIFT, _KEY_PRINT, _KEY_ALT = 0x1D, 0x2A, 0x36, 0x37, 0x38
 _KEY_CAPS, _KEY_NUM, _KEY_SCROLL, _KEY_INSERT, _KEY_DELETE, _KEY_SYSRQ = 0x3A, 0x45, 0x46, 0x52, 0x53, 0x54
+_KEY_F1, _KEY_F2 = 0x3B, 0x3C
 
 _LOCKS: Final = {_KEY_CAPS: _CAPS, _KEY_NUM: _NUM, _KEY_SCROLL: _SCROLL}
 # Acknowledge, resend, overrun, error: the keyboard's answers, no keys.
@@ -161,8 +163,36 @@ def _pressed(bios: Bios, key: int, grey: bool) -> int:
         if not bda.shift_flags_2 & _INSERT:
             bda.shift_flags ^= _INSERT
         bda.shift_flags_2 |= _INSERT
+    if bios.national is not None and not grey:
+        stored = _national(bios, bios.national, key, shift=shift)
+        if stored is not None:
+            return stored
     code = key_code(key, grey=grey, shift=shift, ctrl=ctrl, alt=alt, caps=bool(flags & _CAPS), num=num)
     return 0 if code is None else _store(bios, code)
+
+
+def _national(bios: Bios, national: National, key: int, *, shift: bool) -> int | None:
+    """A key on the keyboard that KEYB set; None: it is as on that of the US."""
+    bda = bios.bda
+    ctrl, alt = bool(bda.shift_flags & _CTRL), bool(bda.shift_flags & _ALT)
+    if ctrl and alt and key in (_KEY_F1, _KEY_F2):
+        national.active = key == _KEY_F2
+        return 0
+    if not national.active:
+        return None
+    right_alt = bool(bda.keyboard_flags_3 & _RIGHT_ALT_DOWN) or (ctrl and alt)
+    if ctrl and not right_alt:
+        code = national.control(key) if not alt else None
+        return None if code is None else _store(bios, key << 8 | code)
+    if alt and not right_alt:
+        return None
+    data = national.keys(key, shift=shift, right_alt=right_alt, caps=bool(bda.shift_flags & _CAPS))
+    if data is None:
+        return None
+    stored = 0
+    for byte in data:
+        stored = _store(bios, key << 8 | byte)
+    return stored
 
 
 def _store(bios: Bios, code: int) -> int:

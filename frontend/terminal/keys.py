@@ -7,12 +7,16 @@ character, and function keys are sequences that blessed knows for the terminal a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from blessed.keyboard import Keystroke
 
 from dosemu.errors import KeyNameError
 from dosemu.keys import named_keys
 from dosemu.keystrokes import character_codes
+
+if TYPE_CHECKING:
+    from dosemu.bios.layouts import Layout
 
 EXIT_KEY = "\x1d"  # Ctrl+], as telnet has it
 EXIT_KEY_NAME = "Ctrl+]"
@@ -33,7 +37,7 @@ _NAMES = {
 _MODIFIERS = ("ctrl", "alt", "shift")
 
 
-def strokes(key: Keystroke) -> Iterator[Sequence[int]]:
+def strokes(key: Keystroke, layout: Layout | None = None) -> Iterator[Sequence[int]]:
     """The keystrokes (scan codes, bit 7 is a release) for what the terminal sent; none for what no PC has."""
     text = str(key)
     if (name := control_name(text)) is None and len(text) > 1:
@@ -44,7 +48,7 @@ def strokes(key: Keystroke) -> Iterator[Sequence[int]]:
         except KeyNameError:
             return
     elif len(text) == 1:
-        yield from character_codes(text)
+        yield from character_codes(text, layout)
 
 
 def control_name(text: str) -> str | None:

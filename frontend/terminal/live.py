@@ -113,7 +113,7 @@ class Live:
                 self._hint_until = self.session.machine.clock.seconds + HINT_SECONDS
                 wait = max(self._pacer.ahead_seconds, 0.0)
                 continue
-            for codes in strokes(key):
+            for codes in strokes(key, self.session.machine.keyboard.layout()):
                 self.session.machine.keyboard.send(codes)
             wait = max(self._pacer.ahead_seconds, 0.0)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+from int21.drive import Space
 from int21.host_folder import HostFolder
 from tests.covers import covers
 from tests.int21.files_guest import BUFFER, error
@@ -25,6 +26,18 @@ def test_free_space(guest: Guest) -> None:
     assert regs.cx == 512
     assert 0 < regs.bx <= regs.dx
     assert guest.call(0x3600, dl=9).ax == 0xFFFF
+
+
+@covers("21h/36h")
+def test_free_space_is_never_negative_for_old_programs(guest: Guest, tmp_path: Path) -> None:
+    class Large(HostFolder):
+        def space(self) -> Space:
+            return Space(128, 512, 65_524, 65_000)  # 4 GB
+
+    guest.dos.drives.mount("D", Large(tmp_path))
+    regs = guest.call(0x3600, dl=4)
+    for clusters in (regs.bx, regs.dx):
+        assert 0x7FFF0000 <= regs.ax * clusters * regs.cx < 0x80000000
 
 
 @covers("21h/1Bh", "21h/1Ch")
