@@ -8,6 +8,7 @@ from int21.drives import Location, join
 from int21.errors import DosError, ErrorCode
 from int21.handles import path_at
 from int21.registers import Registers
+from int21.substituted import SubstitutedDrive
 from int21.table import int21
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def canonical_path(dos: Dos, regs: Registers) -> None:
     place = dos.drives.resolve(path, wild=True)
     if place.device is not None:
         text = join(place.number, ())[:2] + b"/" + place.device
+    elif isinstance(place.drive, SubstitutedDrive):
+        text = place.drive.real(place.path)
     else:
         text = place.text
     dos.memory.write(regs.address("es", regs.di), text + b"\0")

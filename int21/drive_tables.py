@@ -10,10 +10,13 @@ from hw.memory import Memory
 from int21 import layout
 from int21.drive import Drive, FatLayout, SectorDrive, Space
 from int21.list_of_lists import NOWHERE, ListOfLists
+from int21.substituted import SubstitutedDrive
 from int21.view import View, far, text, u8, u16, u32
 
 CDS_PHYSICAL = 0x4000
 CDS_NETWORK = 0x8000
+CDS_SUBSTITUTED = 0x1000
+LONGEST_CDS_PATH = 66
 
 _ROOT_ENTRIES = 512
 
@@ -81,6 +84,11 @@ def write_current_directory(memory: Memory, number: int, path: bytes, drive: Dri
     entry.reserved = 0xFFFFFFFF
     if drive is not None:
         entry.flags = CDS_PHYSICAL | (CDS_NETWORK if drive.remote else 0)
+        if isinstance(drive, SubstitutedDrive):
+            entry.flags |= CDS_SUBSTITUTED
+            root = drive.text.rstrip(b"\\")
+            entry.path = (root + path[2:].rstrip(b"\\"))[:LONGEST_CDS_PATH]
+            entry.root_offset = len(root)
         entry.dpb = dpb_address(number)
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from int21 import names
+from int21 import layout, names
+from int21.drives import Location, drive_letter
 from int21.errors import DosError, ErrorCode
 from int21.lfn import LONGEST_NAME, LONGEST_PATH, path_at, resolve
 from int21.lfn_find import time_bytes
 from int21.registers import Registers
+from int21.substituted import SubstitutedDrive
 from int21.table import int21
 from int21.timestamps import from_file_time, to_file_time
 
@@ -38,9 +40,45 @@ def volume_information(dos: Dos, regs: Registers) -> None:
 
 
 @int21.service(0x71, 0xA2, name="(Windows 95 itself)")
-@int21.service(0x71, 0xAA, name="SUBST of a drive", takes="BH function, BL drive, DS:DX path")
 def not_for_programs(dos: Dos, regs: Registers) -> None:
     raise DosError(ErrorCode.INVALID_FUNCTION)
+
+
+@int21.service(
+    0x71, 0xAA, name="SUBST of a drive", takes="BH 0 make, 1 end, 2 ask, BL drive (0 current), DS:DX path",
+    gives="path for BH 2",
+)  # fmt: skip
+def substitute(dos: Dos, regs: Registers) -> None:
+    drives = dos.drives
+    number = drives.current if regs.bl == 0 else regs.bl - 1
+    if number >= layout.MAX_DRIVES:
+        raise DosError(ErrorCode.INVALID_DRIVE)
+    mounted = drives.at(number) if number in drives.numbers() else None
+    match regs.bh:
+        case 0:
+            if mounted is not None:
+                raise DosError(ErrorCode.INVALID_DRIVE)
+            found = resolve(dos, path_at(dos, regs, "ds", regs.dx))
+            place = found.place
+            if not found.exists or place.device is not None or not is_folder(place):
+                raise DosError(ErrorCode.PATH_NOT_FOUND)
+            drives.mount(drive_letter(number), SubstitutedDrive(place))
+        case 1 | 2:
+            if not isinstance(mounted, SubstitutedDrive):
+                raise DosError(ErrorCode.INVALID_DRIVE)
+            if regs.bh == 2:
+                dos.memory.write(regs.address("ds", regs.dx), mounted.text + b"\0")
+            elif number == drives.current:
+                raise DosError(ErrorCode.ACCESS_DENIED)
+            else:
+                drives.unmount(drive_letter(number))
+        case _:
+            raise DosError(ErrorCode.INVALID_FUNCTION)
+
+
+def is_folder(place: Location) -> bool:
+    """Whether a place is a directory. Raises DosError."""
+    return not place.path or place.drive.entry(place.path).is_directory
 
 
 @int21.service(0x71, 0xA6, name="get information of open file", takes="BX handle, DS:DX 52 bytes")

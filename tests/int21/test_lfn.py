@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from int21.drive_tables import CDS_SUBSTITUTED, current_directory
 from int21.settings import DosSettings
 from int21.timestamps import pack, to_file_time
 from tests.covers import covers
@@ -34,6 +35,31 @@ def true_name(guest: Guest, path: bytes, kind: int) -> bytes | int:
     segment, offset = guest.put(path + b"\0")
     regs = guest.call(0x7160, cx=kind, ds=segment, si=offset, es=segment, di=BUFFER)
     return int(regs.ax) if regs.cf else guest.memory.asciiz(guest.scratch + BUFFER)
+
+
+@covers("21h/71AAh", "21h/60h")
+def test_a_directory_becomes_a_drive(guest: Guest, tmp_path: Path) -> None:
+    (tmp_path / "Long folder" / "Below it").mkdir(parents=True)
+
+    def subst(function: int, drive: int, path: bytes = b"") -> int | None:
+        segment, offset = guest.put(path + b"\0")
+        return error(guest.call(0x71AA, bx=function << 8 | drive, ds=segment, dx=offset))
+
+    assert subst(0, 7, b"C:\\long folder") is None
+    assert guest.dos.drives.at(6).names(()) == (b"BELOWI~1",)
+    assert true_name(guest, b"G:\\below it", 2) == b"G:\\Below it"
+    segment, offset = guest.put(b"G:\\BELOWI~1\0")
+    guest.call(0x6000, ds=segment, si=offset, es=segment, di=BUFFER)
+    assert guest.memory.asciiz(guest.scratch + BUFFER) == b"C:\\LONGFO~1\\BELOWI~1"
+    segment, offset = guest.put(bytes(80))
+    assert error(guest.call(0x71AA, bx=0x0207, ds=segment, dx=offset)) is None
+    assert guest.memory.asciiz((segment << 4) + offset) == b"C:\\LONGFO~1"
+    entry = current_directory(guest.memory, 6)
+    assert entry.flags & CDS_SUBSTITUTED
+    assert (entry.path.rstrip(b"\0"), entry.root_offset) == (b"C:\\LONGFO~1", 11)
+    assert [subst(0, 7, b"C:\\"), subst(0, 8, b"C:\\no"), subst(2, 3), subst(1, 3), subst(9, 7)] == [15, 3, 15, 15, 1]
+    assert subst(1, 7) is None
+    assert 6 not in guest.dos.drives.numbers()
 
 
 def find_all(guest: Guest, pattern: bytes, attributes: int = 0x16, must: int = 0) -> list[tuple[bytes, bytes]]:
@@ -219,12 +245,11 @@ def test_a_short_name_is_made(guest: Guest) -> None:
     assert guest.memory.read(guest.scratch + BUFFER, 11) == b"ALONGO~1HTM"
 
 
-@covers("21h/710Dh", "21h/71A2h", "21h/71A9h", "21h/71AAh")
+@covers("21h/710Dh", "21h/71A2h", "21h/71A9h")
 def test_the_rest(guest: Guest) -> None:
     assert error(guest.call(0x710D, cx=1, dx=3)) is None
     assert error(guest.call(0x710D, cx=1, dx=17)) == 0x0F
     assert error(guest.call(0x71A2)) == 1
-    assert error(guest.call(0x71AA, bx=0x0203)) == 1
     segment, offset = guest.put(b"served file\0")
     assert error(guest.call(0x71A9, bx=2, cx=0, dx=0x11, ds=segment, si=offset)) is None
     assert (guest.folder / "served file").exists()

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _USAGE = f"""\
 KEYB [xx[,[yyy]]] [/E]
 
-  xx   Specifies a two-letter keyboard code: US, {", ".join(sorted(LAYOUTS)[:9])},
-       {", ".join(sorted(LAYOUTS)[9:])}.
+  xx   Specifies a two-letter keyboard code: US,
+       {", ".join(sorted(LAYOUTS))}.
   yyy  Specifies the code page, which is that of DOS.
   /E   Specifies that an enhanced keyboard is installed.
 

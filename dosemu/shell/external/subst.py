@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from dosemu.shell.arguments import parse
 from dosemu.shell.registry import CommandError, external
 from dosemu.shell.search import drive_text, is_directory
-from dosemu.shell.substituted import SubstitutedDrive
 from int21.drives import drive_letter
 from int21.errors import DosError
+from int21.substituted import SubstitutedDrive
 
 if TYPE_CHECKING:
     from dosemu.shell.shell import Shell

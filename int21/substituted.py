@@ -1,15 +1,20 @@
-"""A directory of one drive as another drive, for SUBST."""
+"""A directory of one drive as another drive, for SUBST and INT 21h/71AAh."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
-from int21.drive import Attribute, Drive, Entry, OpenFile, Path, Space
-from int21.drives import Location
+from int21 import names
+from int21.drive import Attribute, Drive, Entry, LongNames, OpenFile, Path, Space
+
+if TYPE_CHECKING:
+    from int21.drives import Location
 
 
 class SubstitutedDrive:
-    """Everything of a drive below one of its directories."""
+    """Everything of a drive below one of its directories; ``text`` is that directory's path."""
 
     def __init__(self, place: Location) -> None:
         self.text = place.text
@@ -93,6 +98,26 @@ class SubstitutedDrive:
 
     def set_attributes(self, path: Path, attributes: Attribute) -> None:
         self._drive.set_attributes(self._root + path, attributes)
+
+    def real(self, path: Path) -> bytes:
+        """A path of this drive as one of the other drive."""
+        return b"\\".join((self.text.rstrip(b"\\"), *path)) if path or self._root else self.text
+
+    def long_names(self, path: Path) -> Mapping[bytes, str]:
+        drive = self._drive
+        if isinstance(drive, LongNames):
+            return drive.long_names(self._root + path)
+        return {name: names.host_name(name) for name in drive.names(self._root + path)}
+
+    def alias_for(self, folder: Path, long: str) -> bytes:
+        drive = self._drive
+        if isinstance(drive, LongNames):
+            return drive.alias_for(self._root + folder, long)
+        return names.alias_for(long, {name: alias for alias, name in self.long_names(folder).items()})
+
+    def named(self, path: Path, long: str) -> AbstractContextManager[None]:
+        drive = self._drive
+        return drive.named(self._root + path, long) if isinstance(drive, LongNames) else nullcontext()
 
     def space(self) -> Space:
         return self._drive.space()
