@@ -143,9 +143,10 @@ class Machine:
         conventional_kb = min(settings.memory.conventional_kb, _MEMORY_KB.get(settings.machine.type, 640))
         self.rtc = Rtc(self.ports, self.clock, self.pic, start, base_kb=conventional_kb, extended_kb=extended_kb)
         self.system = SystemPorts(self.ports)
+        video = settings.machine
         self.adapter = make_adapter(
-            settings.machine.type, self.ports, self.clock,
-            composite=settings.machine.composite, memory_kb=settings.machine.ega_kb,
+            video.type, self.ports, self.clock, composite=video.composite,
+            memory_kb=video.svga_kb if video.type == "svga" else video.ega_kb,
         )  # fmt: skip
         self.engine = Engine(self.memory, self.clock, self.ports, self.pic, settings.cpu.type)
         self.engine.attach_video(self.adapter.memory)

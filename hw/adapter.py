@@ -122,7 +122,7 @@ class Adapter(Protocol):
 
 # Module and class by name; they are loaded when a machine has them.
 MAKERS: Final = {
-    "svga": ("hw.vga.vga", "Vga"),
+    "svga": ("hw.vga.s3", "S3"),
     "vga": ("hw.vga.vga", "Vga"),
     "ega": ("hw.vga.ega", "Ega"),
     "cga": ("hw.mc6845.cga", "Cga"),

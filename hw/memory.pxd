@@ -19,9 +19,16 @@ cdef class Memory:
     cdef window_write_fn _window_write
     cdef void *_window
     cdef object _window_owner
+    cdef uint8_t *_far  # an adapter's memory above the RAM
+    cdef int64_t _far_base
+    cdef int64_t _far_size
+    cdef object _far_owner
 
     cdef void on_write(self, invalidate_fn fn, void *owner) noexcept
     cdef void set_window(self, window_read_fn read, window_write_fn write, void *owner, object keep) noexcept
+    cdef void attach_far(self, int64_t base, uint8_t *memory, int64_t size, object keep) noexcept
+    cdef uint8_t *_at(self, int64_t where) noexcept
+    cdef bint show(self, uint32_t page, uint32_t target) noexcept nogil
     cdef int _check(self, int64_t address, int64_t size) except -1
     cdef int _copy(self, int64_t address, uint8_t *to, const uint8_t *data, int64_t size) except -1
     cdef bint _elsewhere(self, int64_t address, int64_t size) noexcept nogil

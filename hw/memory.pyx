@@ -63,28 +63,46 @@ cdef class Memory:
         self._window_read, self._window_write, self._window, self._window_owner = read, write, owner, keep
 
     cdef int _check(self, int64_t address, int64_t size) except -1:
-        if address < 0 or size < 0 or address + size > self.size:
+        if address < 0 or size < 0 or address + size > self.size and not (
+                self._far_base <= address and address + size <= self._far_base + self._far_size):
             raise IndexError(f"guest address {address:#x}, {size} bytes: outside {self.size:#x} bytes of RAM")
         return 0
+
+    cdef void attach_far(self, int64_t base, uint8_t *memory, int64_t size, object keep) noexcept:
+        # Memory of an adapter at ``base``, above the RAM.
+        self._far_base, self._far, self._far_size, self._far_owner = base, memory, size, keep
+
+    cdef uint8_t *_at(self, int64_t where) noexcept:
+        return self.ram + where if where < self.size else self._far + (where - self._far_base)
+
+    def has_page(self, int64_t page):
+        """Whether the 4 KB page ``page`` is RAM, or an adapter's memory above it."""
+        return 0 <= page < self.size // PAGE or self._far_base <= page * PAGE < self._far_base + self._far_size
 
     def show_page(self, uint32_t page, uint32_t target):
         """The 4 KB page ``page`` (below 110h) shows page ``target`` from now on; ``page`` itself ends that.
 
         It holds for all methods, and so for DMA; the buffer is the RAM as it lies. Raises ValueError.
         """
-        cdef int i
-        if page >= SHOWING_PAGES or target >= self.size // PAGE:
+        if page >= SHOWING_PAGES or not self.has_page(target):
             raise ValueError(f"page {page:#x} to {target:#x}: only pages below 110h can show pages of RAM")
+        if not self.show(page, target):
+            raise MemoryError("no room for the page table")
+
+    cdef bint show(self, uint32_t page, uint32_t target) noexcept nogil:
+        # show_page() for those who have looked at the numbers; False: out of memory.
+        cdef int i
         if self._pages == NULL:
             self._pages = <uint32_t *>malloc(SHOWING_PAGES * sizeof(uint32_t))
             if self._pages == NULL:
-                raise MemoryError("no room for the page table")
+                return False
             for i in range(SHOWING_PAGES):
                 self._pages[i] = i
             self._first_shown = self._last_shown = <uint16_t>page
         self._first_shown = min(self._first_shown, <uint16_t>page)
         self._last_shown = max(self._last_shown, <uint16_t>page)
         self._pages[page] = target
+        return True
 
     cdef bint plain(self, int64_t address, int64_t size) noexcept nogil:
         # These bytes are at ``ram + address`` and nowhere else, so that native code may use them there.
@@ -96,7 +114,9 @@ cdef class Memory:
             self._invalidate(self._owner, address, size)
 
     cdef bint _elsewhere(self, int64_t address, int64_t size) noexcept nogil:
-        # Some of these bytes may lie in pages that show others, or in video memory.
+        # Some of these bytes may lie in pages that show others, in video memory, or above the RAM.
+        if address >= self.size:
+            return True
         if self.window_pages and address < WINDOW_END and address + size > WINDOW:
             return True
         return (self._pages != NULL and address < (self._last_shown + 1) * PAGE
@@ -121,10 +141,10 @@ cdef class Memory:
                 else:
                     data += part
             elif to != NULL:
-                memcpy(to, self.ram + where, <size_t>part)
+                memcpy(to, self._at(where), <size_t>part)
                 to += part
             else:
-                memcpy(self.ram + where, data, <size_t>part)
+                memcpy(self._at(where), data, <size_t>part)
                 data += part
                 if self._invalidate != NULL:
                     self._invalidate(self._owner, where, part)
@@ -229,8 +249,7 @@ cdef class Memory:
     def asciiz(self, int64_t address, int64_t limit=0x10000):
         """The zero-terminated string at ``address`` (at most ``limit`` bytes), without the zero."""
         self._check(address, 1)
-        if address + limit > self.size:
-            limit = self.size - address
+        limit = min(limit, (self.size if address < self.size else self._far_base + self._far_size) - address)
         if self._elsewhere(address, limit):
             return self.read(address, limit).partition(b"\0")[0]
         cdef char *start = <char *>self.ram + address

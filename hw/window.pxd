@@ -7,6 +7,8 @@ from hw.memory cimport Memory, window_read_fn, window_write_fn
 ctypedef void (*window_repeat_fn)(void *window, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_window,
                            int size, int64_t count, int step, int moves) noexcept nogil
 ctypedef void (*pages_fn)(void *owner, uint32_t pages) noexcept nogil
+# Physical pages from ``page`` on show those from ``target`` on.
+ctypedef void (*show_fn)(void *owner, uint32_t page, uint32_t count, uint32_t target) noexcept nogil
 
 
 cdef class VideoWindow:
@@ -16,11 +18,16 @@ cdef class VideoWindow:
     cdef window_repeat_fn repeat_fn
     cdef Memory _memory
     cdef pages_fn _on_pages
+    cdef show_fn _on_show
     cdef void *_owner
+    cdef uint8_t *linear  # memory that also answers from linear_base on, NULL: none
+    cdef readonly int64_t linear_base
+    cdef readonly int64_t linear_size
     cdef readonly uint32_t trapped  # bit n: accesses to page A0h + n come here
 
     cdef void set_trapped(self, uint32_t pages) noexcept nogil
-    cdef void connect_pages(self, pages_fn fn, void *owner) noexcept
+    cdef void show(self, uint32_t page, uint32_t count, uint32_t target) noexcept nogil
+    cdef void connect_pages(self, pages_fn fn, show_fn show, void *owner) noexcept
 
 cdef void repeat_each(void *window, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_window,
                       int size, int64_t count, int step, int moves) noexcept nogil

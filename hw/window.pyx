@@ -52,6 +52,8 @@ cdef class VideoWindow:
         self.window = memory.ram + 0xA0000
         memory.set_window(self.read_fn, self.write_fn, <void *>self, self)
         memory.window_pages = self.trapped
+        if self.linear != NULL:
+            memory.attach_far(self.linear_base, self.linear, self.linear_size, self)
 
     def open_pages(self, uint32_t pages):
         """Bit n of ``pages``: page A0h + n is plain RAM; all others are trapped."""
@@ -66,8 +68,18 @@ cdef class VideoWindow:
         if self._on_pages != NULL:
             self._on_pages(self._owner, pages)
 
-    cdef void connect_pages(self, pages_fn fn, void *owner) noexcept:
-        # fn hears which pages are trapped, now and whenever that changes.
-        self._on_pages, self._owner = fn, owner
+    cdef void show(self, uint32_t page, uint32_t count, uint32_t target) noexcept nogil:
+        # Pages of the window show others (of the linear memory: a bank), for the CPU and for the host.
+        cdef uint32_t i
+        if self.window == NULL:
+            return
+        for i in range(count):
+            self._memory.show(page + i, target + i)
+        if self._on_show != NULL:
+            self._on_show(self._owner, page, count, target)
+
+    cdef void connect_pages(self, pages_fn fn, show_fn show, void *owner) noexcept:
+        # fn hears which pages are trapped, now and whenever that changes; show which ones show others.
+        self._on_pages, self._on_show, self._owner = fn, show, owner
         if fn != NULL:
             fn(owner, self.trapped)

@@ -44,6 +44,7 @@ cdef extern from *:
     int uc_open(int arch, int mode, struct uc_struct **uc);
     int uc_close(struct uc_struct *uc);
     int uc_ctl(struct uc_struct *uc, int control, ...);
+    int uc_mem_unmap(struct uc_struct *uc, uint64_t address, uint64_t size);
     int uc_mem_map_ptr(struct uc_struct *uc, uint64_t address, uint64_t size, uint32_t perms, void *ptr);
     int uc_mmio_map(struct uc_struct *uc, uint64_t address, uint64_t size, dosemu_mmio_read r, void *ru,
                     dosemu_mmio_write w, void *wu);
@@ -54,6 +55,7 @@ cdef extern from *:
     int uc_open(int arch, int mode, uc_struct **uc)
     int uc_close(uc_struct *uc)
     int uc_ctl(uc_struct *uc, int control, ...)
+    int uc_mem_unmap(uc_struct *uc, uint64_t address, uint64_t size)
     int uc_mem_map_ptr(uc_struct *uc, uint64_t address, uint64_t size, uint32_t perms, void *ptr)
     int uc_mmio_map(uc_struct *uc, uint64_t address, uint64_t size, dosemu_mmio_read r, void *ru,
                     dosemu_mmio_write w, void *wu)
@@ -177,6 +179,10 @@ cdef void _invalidate(void *uc, uint64_t address, uint64_t size) noexcept nogil:
 
 cdef void _video_pages(void *uc, uint32_t pages) noexcept nogil:
     dosemu_set_video_pages(<uc_struct *>uc, pages)
+
+
+cdef void _video_show(void *uc, uint32_t page, uint32_t count, uint32_t target) noexcept nogil:
+    dosemu_set_remap(<uc_struct *>uc, page, count, target)
 
 
 cdef uint64_t _open_bus_read(uc_struct *uc, uint64_t offset, unsigned size, void *user) noexcept nogil:
@@ -310,7 +316,7 @@ cdef class Engine:
             self.memory.on_write(NULL, NULL)
             self.pic.set_output(NULL, NULL)
             if self._video is not None:
-                self._video.connect_pages(NULL, NULL)
+                self._video.connect_pages(NULL, NULL, NULL)
             dosemu_detach(self.uc)
             uc_close(self.uc)
             self.uc = NULL
@@ -704,9 +710,9 @@ cdef class Engine:
 
     def remap_page(self, uint32_t page, uint32_t target):
         """Physical 4 KB page ``page`` (below 1,088 KB) shows page ``target`` from now on."""
-        if page >= 272 or target >= self.memory.size >> 12:
+        if page >= 272 or not self.memory.has_page(target):
             raise ValueError(f"page {page:#x} to {target:#x}: only pages below 110h can show pages of RAM")
-        dosemu_set_remap(self.uc, page, target)
+        dosemu_set_remap(self.uc, page, 1, target)
 
     def attach_video(self, VideoWindow video not None):
         """Let video memory answer in those pages from A0000h to BFFFFh that are not plain RAM."""
@@ -715,7 +721,11 @@ cdef class Engine:
         self.glue.video_read = video.read_fn
         self.glue.video_write = video.write_fn
         self.glue.video_repeat = video.repeat_fn
-        video.connect_pages(_video_pages, self.uc)
+        if video.linear != NULL:
+            self._check(uc_mem_unmap(self.uc, video.linear_base, video.linear_size), "make room for video memory")
+            self._check(uc_mem_map_ptr(self.uc, video.linear_base, video.linear_size, UC_PROT_ALL, video.linear),
+                        "map video memory")
+        video.connect_pages(_video_pages, _video_show, self.uc)
 
     def has_code(self, uint64_t address):
         """Whether the 4 KB page at this physical address holds translated code."""

@@ -106,7 +106,7 @@ cdef extern from "glue.h" nogil:
     void dosemu_invalidate(uc_struct *uc, uint64_t address, uint64_t size)
     int dosemu_page_has_code(uc_struct *uc, uint64_t address)
     void dosemu_flush(uc_struct *uc)
-    void dosemu_set_remap(uc_struct *uc, uint32_t page, uint32_t target)
+    void dosemu_set_remap(uc_struct *uc, uint32_t page, uint32_t count, uint32_t target)
     void dosemu_set_video_pages(uc_struct *uc, uint32_t pages)
     uint64_t dosemu_system_register(uc_struct *uc, int which)
     void dosemu_set_system_register(uc_struct *uc, int which, uint64_t value)

@@ -12,9 +12,13 @@ cdef enum:
 @cython.final
 cdef class VideoMemory(VideoWindow):
     cdef uint32_t *cells  # one for each address: plane 0 in bits 0 to 7, plane 3 in bits 24 to 31
+    cdef readonly int64_t bytes  # of all cells
+    cdef uint32_t *here  # the cells that the window reaches: those of the bank
+    cdef readonly uint32_t bank
+    cdef bint packed  # an SVGA's packed pixels: the window is plain memory
     cdef readonly uint32_t latch
     cdef readonly int layout  # how the RAM of the window holds the planes now (enum of memory.pyx)
-    cdef uint32_t linear_base  # of that RAM, from A0000h
+    cdef uint32_t window_base  # of that RAM, from A0000h
     # What the registers say.
     cdef uint32_t base  # of the window, from A0000h
     cdef uint32_t size
@@ -41,6 +45,8 @@ cdef class VideoMemory(VideoWindow):
 
     cdef void configure(self, uint8_t *sequencer, uint8_t *graphics, uint8_t misc) noexcept nogil
     cdef void set_layout(self, int layout, uint32_t base) noexcept nogil
+    cdef void set_bank(self, uint32_t bank) noexcept nogil
+    cdef void show_bank(self) noexcept nogil
     cdef void set_plane_mask(self, uint8_t value) noexcept nogil
     cdef void spill(self) noexcept nogil
     cdef void fill_window(self) noexcept nogil

@@ -20,10 +20,16 @@ cimport cython
 
 from cpython.buffer cimport PyBuffer_FillInfo
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memmove, memset
 
 from hw.window cimport repeat_each
+
+
+cdef extern from "sys/mman.h" nogil:
+    void *mmap(void *addr, size_t length, int prot, int flags, int fd, long offset)
+    int munmap(void *addr, size_t length)
+    int PROT_READ, PROT_WRITE, MAP_PRIVATE, MAP_ANONYMOUS
+    void *MAP_FAILED
 
 cdef enum:
     # Sequencer and graphics controller registers.
@@ -42,6 +48,12 @@ cdef enum:
     TRAPPED = 0  # not at all
     CHAINED = 1  # chain 4: plane and address from the low bits, 64 KB at A0000h
     ODD_EVEN = 2  # planes 0 and 1 by turns, 32 KB at B0000h or B8000h
+    LINEAR = 3  # a bank of 64 KB of the cells themselves at A0000h
+    PAGE = 4096
+    BANK_PAGES = 16
+
+# Where more memory than the planes' lies in one piece; no machine has so much RAM.
+cdef int64_t LINEAR_BASE = 0xE0000000
 
 cdef uint32_t ALL_PAGES = <uint32_t>0xFFFFFFFF
 
@@ -62,19 +74,26 @@ cdef class VideoMemory:
     Addresses of ``read`` and ``write`` count from A0000h; those of planes from 0 to FFFFh.
     """
 
-    def __cinit__(self):
+    def __cinit__(self, int64_t size=4 * PLANE_SIZE):
+        if size < 4 * PLANE_SIZE or size & (size - 1):
+            raise ValueError("video memory is a power of two, 256 KB or more")
+        cdef void *block = mmap(NULL, <size_t>size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        if block == MAP_FAILED:
+            raise MemoryError(f"cannot reserve {size} bytes of video memory")
         self.present = PLANE_SIZE - 1
-        self.cells = <uint32_t *>calloc(PLANE_SIZE, sizeof(uint32_t))
-        if self.cells == NULL:
-            raise MemoryError
+        self.cells = self.here = <uint32_t *>block
+        self.bytes = size
+        if size > 4 * PLANE_SIZE:
+            self.linear, self.linear_base, self.linear_size = <uint8_t *>block, LINEAR_BASE, size
         self.read_fn, self.write_fn, self.repeat_fn = video_read, video_write, video_repeat
 
     def __dealloc__(self):
-        free(self.cells)
+        if self.cells != NULL:
+            munmap(self.cells, <size_t>self.bytes)
 
     def __getbuffer__(self, Py_buffer *buffer, int flags):
         """The planes as bytes, four for each address; call sync() before."""
-        PyBuffer_FillInfo(buffer, self, self.cells, 4 * PLANE_SIZE, 1, flags)
+        PyBuffer_FillInfo(buffer, self, self.cells, self.bytes, 1, flags)
 
     # --- what the registers say ----------------------------------------------------------------
 
@@ -118,17 +137,35 @@ cdef class VideoMemory:
                 # Writes of a mask with planes 2 and 3 would go there too.
                 if self.plane_mask4 == 0xFFFF:
                     layout = ODD_EVEN
+        if self.packed and which <= 1 and self.size:
+            layout = LINEAR
         self.set_layout(layout, self.base)
+
+    cdef void set_bank(self, uint32_t bank) noexcept nogil:
+        # Which 64 KB of addresses the window reaches: of bytes in a linear layout, of cells else.
+        self.bank = bank
+        self.here = self.cells + (<int64_t>bank << 16 & (self.bytes >> 2) - 1)
+        if self.layout == LINEAR:
+            self.show_bank()
+
+    cdef void show_bank(self) noexcept nogil:
+        cdef int64_t byte = <int64_t>self.bank << 16 & self.bytes - 1
+        self.show(0xA0, BANK_PAGES, <uint32_t>((self.linear_base + byte) >> 12))
 
     cdef void set_layout(self, int layout, uint32_t base) noexcept nogil:
         cdef uint32_t trapped = ALL_PAGES
         if self.window == NULL:
             layout = TRAPPED
-        if layout == self.layout and (layout == TRAPPED or base == self.linear_base):
+        if layout == self.layout and (layout == TRAPPED or layout == LINEAR or base == self.window_base):
             return
         self.spill()
-        self.layout, self.linear_base = layout, base
-        if layout != TRAPPED:
+        if self.layout == LINEAR:
+            self.show(0xA0, BANK_PAGES, 0xA0)
+        self.layout, self.window_base = layout, base
+        if layout == LINEAR:
+            self.show_bank()
+            trapped &= ~<uint32_t>0xFFFF
+        elif layout != TRAPPED:
             self.fill_window()
             # 64 KB are 16 pages, 32 KB are 8.
             trapped &= ~(<uint32_t>(0xFFFF if layout == CHAINED else 0xFF) << (base >> 12))
@@ -140,11 +177,11 @@ cdef class VideoMemory:
         cdef uint32_t *wide
         cdef uint16_t *pairs
         if self.layout == CHAINED:
-            wide = <uint32_t *>(self.window + self.linear_base)
+            wide = <uint32_t *>(self.window + self.window_base)
             for i in range(0, PLANE_SIZE, 4):
                 self.cells[i] = wide[i >> 2]
         elif self.layout == ODD_EVEN:
-            pairs = <uint16_t *>(self.window + self.linear_base)
+            pairs = <uint16_t *>(self.window + self.window_base)
             for i in range(0, 0x8000, 2):
                 self.cells[i] = self.cells[i] & <uint32_t>0xFFFF0000 | pairs[i >> 1]
 
@@ -154,11 +191,11 @@ cdef class VideoMemory:
         cdef uint32_t *wide
         cdef uint16_t *pairs
         if self.layout == CHAINED:
-            wide = <uint32_t *>(self.window + self.linear_base)
+            wide = <uint32_t *>(self.window + self.window_base)
             for i in range(0, PLANE_SIZE, 4):
                 wide[i >> 2] = self.cells[i]
         elif self.layout == ODD_EVEN:
-            pairs = <uint16_t *>(self.window + self.linear_base)
+            pairs = <uint16_t *>(self.window + self.window_base)
             for i in range(0, 0x8000, 2):
                 pairs[i >> 1] = <uint16_t>self.cells[i]
 
@@ -179,7 +216,7 @@ cdef class VideoMemory:
         if self.direct:
             if address >= PLANE_SIZE:
                 return
-            cell = &self.cells[address]
+            cell = &self.here[address]
             if self.plain_write:
                 cell[0] = cell[0] & ~planes | value * <uint32_t>0x01010101 & planes
                 return
@@ -190,7 +227,7 @@ cdef class VideoMemory:
             address -= self.base
             if address >= self.size:
                 return
-            cell = &self.cells[self.offset_of(address)]
+            cell = &self.here[self.offset_of(address)]
         if self.chain4:
             planes &= <uint32_t>0xFF << 8 * (address & 3)
         elif self.odd_even_write:
@@ -226,7 +263,7 @@ cdef class VideoMemory:
     cdef void store_run(self, uint32_t to, const uint8_t *data, int size, int64_t count, bint moves) noexcept nogil:
         # Stores of RAM to ascending addresses in the direct state; the latches stay as they are meanwhile.
         cdef uint32_t planes = self.plane_mask4, keep = ~planes
-        cdef uint32_t *cell = &self.cells[to]
+        cdef uint32_t *cell = &self.here[to]
         cdef uint32_t part[4]
         cdef int64_t i
         if moves and self.plain_write:
@@ -246,12 +283,12 @@ cdef class VideoMemory:
         if self.direct and not self.compare_read:
             if address >= PLANE_SIZE:
                 return 0xFF
-            self.latch = self.cells[address]
+            self.latch = self.here[address]
             return <uint8_t>(self.latch >> 8 * plane)
         address -= self.base
         if address >= self.size:
             return 0xFF
-        self.latch = self.cells[self.offset_of(address)]
+        self.latch = self.here[self.offset_of(address)]
         if self.compare_read:
             other = (self.latch ^ self.compare4) & self.dont_care4
             other |= other >> 16
@@ -265,7 +302,7 @@ cdef class VideoMemory:
     cdef void repeat(self, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_video, int size,
                      int64_t count, int step, bint moves) noexcept nogil:
         # REP MOVS or REP STOS between RAM and trapped pages: what has no host address is video memory.
-        cdef uint32_t *cells = self.cells
+        cdef uint32_t *cells = self.here
         cdef uint32_t planes = self.plane_mask4
         cdef int64_t i, last = count * size - 1
         if self.direct and step > 0 and (to_ram != NULL or to + last < PLANE_SIZE) and (
@@ -332,12 +369,23 @@ cdef class VideoMemory:
     def plane(self, int plane):
         """A copy of plane 0 to 3, 65,536 bytes."""
         self.spill()
-        return bytes(memoryview(self)[plane & 3::4])
+        return bytes(memoryview(self)[plane & 3:4 * PLANE_SIZE:4])
 
     def clear(self):
-        """Set all planes to zero."""
+        """Set the planes' 256 KB to zero."""
         memset(self.cells, 0, 4 * PLANE_SIZE)
         self.fill_window()
+
+    def clear_all(self):
+        """Set all there is to zero."""
+        memset(self.cells, 0, <size_t>self.bytes)
+        self.fill_window()
+
+    def part(self, int64_t start, int64_t size):
+        """``size`` bytes from ``start``, as they lie in the memory; less at its end."""
+        self.spill()
+        start = min(max(start, 0), self.bytes)
+        return (<char *>self.cells)[start:min(start + max(size, 0), self.bytes)]
 
     def set_plane(self, int plane, uint32_t offset, const unsigned char[::1] data):
         """Put bytes into one plane, wrapping around at its end."""
@@ -398,9 +446,9 @@ cdef class VideoMemory:
     def load(self, state):
         """Take back what save() gave; the registers come from elsewhere."""
         cdef const unsigned char[::1] planes = state["planes"]
-        if planes.shape[0] != 4 * PLANE_SIZE:
+        if planes.shape[0] != self.bytes:
             raise ValueError("saved video memory of another size")
-        memcpy(self.cells, &planes[0], 4 * PLANE_SIZE)
+        memcpy(self.cells, &planes[0], <size_t>self.bytes)
         self.latch = state["latch"]
         self.fill_window()
 

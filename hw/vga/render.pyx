@@ -21,7 +21,7 @@ from hw.vga.vga cimport Shown, Vga
 cdef enum:
     REGISTERS = 1024  # bytes of Shown, and some
     MAX_WIDTH = 2304  # 256 characters of nine dots
-    MAX_HEIGHT = 1024
+    MAX_HEIGHT = 2048
     LINE_GRAPHICS = 0x04  # attribute controller 10h
     BLINK = 0x08
     KEEP_PANNING = 0x20
@@ -30,6 +30,11 @@ cdef enum:
     # Frames of one phase: a character blinks at 1/32, the cursor at 1/16 of the frame rate.
     CHARACTER_BLINK = 16
     CURSOR_BLINK = 8
+
+
+# Bits a pixel by bits 4 to 7 of the S3's register 67h ("Extended Miscellaneous Control 2"): colour modes 0, 9, 10, 12, 13.
+cdef int[16] PIXEL_BITS
+PIXEL_BITS[:] = [8, 8, 15, 15, 16, 16, 24, 24, 8, 8, 8, 8, 8, 32, 8, 8]
 
 
 cdef struct Geometry:
@@ -50,6 +55,8 @@ cdef struct Geometry:
     int line_compare
     int panning
     int mode_control
+    uint32_t address_mask  # of cells; an SVGA reaches more than 64 K of them
+    int packed_bits  # SVGA: bits a pixel of packed pixels, 0: as a VGA has them
 
 
 cdef class Renderer:
@@ -60,6 +67,7 @@ cdef class Renderer:
     cdef Geometry g
     cdef uint32_t colours[256]  # what leaves the attribute controller, as R, G, B in bits 0 to 23
     cdef uint8_t nibbles[MAX_WIDTH * 2 + 64]
+    cdef uint8_t line[MAX_WIDTH * 4]  # one that goes around the end of the memory
     cdef object _frame
     cdef bint characters_on
     cdef bint cursor_on
@@ -77,7 +85,9 @@ cdef class Renderer:
         return self.width(), self.height()
 
     cdef int width(self) noexcept nogil:
-        cdef int width = self.g.columns * self.g.cell_width
+        cdef int width = min(self.g.columns * self.g.cell_width, MAX_WIDTH)
+        if self.g.packed_bits:
+            return width
         return width // 2 if self.g.pixels_256 else width
 
     cdef int height(self) noexcept nogil:
@@ -96,15 +106,22 @@ cdef class Renderer:
         self.g.blink = control & BLINK != 0
         self.g.mode_control = control
         self.g.cell_width = 8 if s.sequencer[1] & 1 or not self.g.text else 9
-        self.g.columns = s.crtc[0x01] + 1
-        self.g.lines = (s.crtc[0x12] | (overflow & 2) << 7 | (overflow & 0x40) << 3) + 1
+        self.g.columns = (s.crtc[0x01] | (s.crtc[0x5D] & 2) << 7) + 1
+        self.g.lines = (s.crtc[0x12] | (overflow & 2) << 7 | (overflow & 0x40) << 3 | (s.crtc[0x5E] & 2) << 9) + 1
         self.g.row_lines = (scan & 0x1F) + 1
         self.g.doubled = 2 if scan & 0x80 else 1
         self.g.repeat = self.g.doubled
         if not self.g.text and s.crtc[0x17] & 3 == 3:
             self.g.repeat *= self.g.row_lines
-        self.g.offset = s.crtc[0x13] * 2
-        self.g.line_compare = s.crtc[0x18] | (overflow & 0x10) << 4 | (scan & 0x40) << 3
+        self.g.offset = (s.crtc[0x13] | (s.crtc[0x51] & 0x30) << 4) * 2
+        self.g.line_compare = (s.crtc[0x18] | (overflow & 0x10) << 4 | (scan & 0x40) << 3
+                               | (s.crtc[0x5E] & 0x40) << 4)
+        self.g.address_mask = self.vga.memory.present
+        if s.crtc[0x31] & 1:
+            self.g.address_mask = <uint32_t>((self.vga.memory.bytes >> 2) - 1)
+        self.g.packed_bits = 0
+        if s.crtc[0x31] & 8:
+            self.g.packed_bits = PIXEL_BITS[s.crtc[0x67] >> 4]
         self.g.panning = s.attribute[0x13] & 0x0F
         self.font[0] = self.font_at(s.sequencer[3] & 3 | s.sequencer[3] >> 2 & 4)
         self.font[1] = self.font_at(s.sequencer[3] >> 2 & 3 | s.sequencer[3] >> 3 & 4)
@@ -126,8 +143,11 @@ cdef class Renderer:
                     colour = colour & 0x0F | (a[0x14] & 3) << 4
                 colour |= (a[0x14] & 0x0C) << 4
             dac = &self.shown.dac[3 * (colour & self.shown.pel_mask)]
-            self.colours[i] = ((dac[0] << 2 | dac[0] >> 4) | (dac[1] << 2 | dac[1] >> 4) << 8
-                               | (dac[2] << 2 | dac[2] >> 4) << 16)
+            if self.shown.dac_shift:
+                self.colours[i] = ((dac[0] << 2 | dac[0] >> 4) | (dac[1] << 2 | dac[1] >> 4) << 8
+                                   | (dac[2] << 2 | dac[2] >> 4) << 16)
+            else:
+                self.colours[i] = dac[0] | dac[1] << 8 | dac[2] << 16
 
     cdef uint32_t address(self, uint32_t counter, int row_line) noexcept nogil:
         # The memory address of a count (FreeVGA, "CRTC Mode Control").
@@ -143,7 +163,7 @@ cdef class Renderer:
             address = address & ~<uint32_t>0x2000 | (row_line & 1) << 13
         if not control & 2:
             address = address & ~<uint32_t>0x4000 | (row_line >> 1 & 1) << 14
-        return address & self.vga.memory.present
+        return address & self.g.address_mask
 
     def draw(self):
         """The frame as (height, width, 3) uint8; valid until the next call, not to be changed."""
@@ -251,6 +271,9 @@ cdef class Renderer:
             return
         if below and self.g.mode_control & KEEP_PANNING:
             panning = 0
+        if self.g.packed_bits:
+            self.packed_line(out, width, row, panning)
+            return
         if self.g.text:
             # Nine dots: 8 is no shift, 0 to 7 are one to eight dots.
             if self.g.cell_width == 9:
@@ -276,6 +299,41 @@ cdef class Renderer:
             out += 3
         if total < width:
             memset(out, 0, (width - total) * 3)
+
+    cdef void packed_line(self, uint8_t *out, int width, uint32_t row, int panning) noexcept nogil:
+        # An SVGA's pixels of 8 to 32 bits, straight from its memory.
+        cdef int64_t size = self.vga.memory.bytes
+        cdef int bits = self.g.packed_bits, i
+        cdef int64_t length = width * ((bits + 7) >> 3)
+        cdef int64_t start = (<int64_t>row * 4 + (panning >> 1 & 3)) & size - 1
+        cdef const uint8_t *pixel = <uint8_t *>self.vga.memory.cells + start
+        cdef uint32_t value
+        if start + length > size:
+            # Around the end of the memory.
+            memcpy(self.line, pixel, size - start)
+            memcpy(self.line + size - start, self.vga.memory.cells, length - (size - start))
+            pixel = self.line
+        if bits == 8:
+            for i in range(width):
+                value = self.colours[pixel[i]]
+                out[3 * i], out[3 * i + 1], out[3 * i + 2] = value & 0xFF, value >> 8 & 0xFF, value >> 16 & 0xFF
+        elif bits == 15:
+            for i in range(width):
+                value = pixel[2 * i] | pixel[2 * i + 1] << 8
+                out[3 * i] = (value >> 7 & 0xF8) | (value >> 12 & 7)
+                out[3 * i + 1] = (value >> 2 & 0xF8) | (value >> 7 & 7)
+                out[3 * i + 2] = (value << 3 & 0xF8) | (value >> 2 & 7)
+        elif bits == 16:
+            for i in range(width):
+                value = pixel[2 * i] | pixel[2 * i + 1] << 8
+                out[3 * i] = (value >> 8 & 0xF8) | (value >> 13 & 7)
+                out[3 * i + 1] = (value >> 3 & 0xFC) | (value >> 9 & 3)
+                out[3 * i + 2] = (value << 3 & 0xF8) | (value >> 2 & 7)
+        else:
+            bits >>= 3
+            for i in range(width):
+                out[3 * i], out[3 * i + 1], out[3 * i + 2] = pixel[2], pixel[1], pixel[0]
+                pixel += bits
 
     cdef void text_line(self, uint32_t row, int row_line) noexcept nogil:
         # Dots of a line of characters, one more than fits, as colour numbers.
@@ -323,7 +381,7 @@ cdef class Renderer:
         for column in range(self.g.columns + 1):
             cell = cells[self.address(counter, row_line)]
             if not column + 1 & every:
-                counter = (counter + 1) & 0xFFFF
+                counter = (counter + 1) & self.g.address_mask
             if self.g.shift_256:
                 if self.g.pixels_256:
                     out[0], out[1] = <uint8_t>cell, <uint8_t>(cell >> 8)

@@ -43,7 +43,7 @@ def layout_of(vga: Vga) -> TextLayout:
 def read_cells(vga: Vga, layout: TextLayout) -> Bytes:
     """The (rows, columns, 2) characters and attributes shown; a copy."""
     vga.memory.sync()
-    planes = np.frombuffer(memoryview(vga.memory), np.uint8).reshape(-1, 4)
+    planes = np.frombuffer(vga.memory.part(0, 0x40000), np.uint8).reshape(-1, 4)
     counters = layout.start + np.arange(layout.rows)[:, None] * layout.stride + np.arange(layout.columns)
     # Characters are at even addresses (word mode), unless a program made it byte mode.
     cells: Bytes = planes[(counters if vga.crtc(0x17) & 0x40 else counters << 1) & 0xFFFF][:, :, :2].copy()

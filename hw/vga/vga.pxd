@@ -18,14 +18,15 @@ cdef struct Timing:
 
 cdef struct Shown:
     # All registers that the picture depends on.
-    uint8_t crtc[64]
-    uint8_t sequencer[8]
+    uint8_t crtc[128]
+    uint8_t sequencer[32]
     uint8_t graphics[16]
     uint8_t attribute[32]
     uint8_t dac[768]
     uint8_t misc
     uint8_t pel_mask
     uint8_t attribute_index
+    uint8_t dac_shift  # colours have six bits (2) or eight (0)
 
 
 cdef class Vga:
@@ -42,7 +43,10 @@ cdef class Vga:
     cdef uint32_t generation  # counts changes of registers that change the picture
     cdef Timing timing
     cdef int64_t epoch_ps
-    cdef uint16_t shown_start  # the start address that the frame is drawn with
+    cdef uint8_t crtc_mask  # of the index registers: how many there are
+    cdef uint8_t sequencer_mask
+    cdef uint32_t start_high  # bits of the start address that an SVGA adds
+    cdef uint32_t shown_start  # the start address that the frame is drawn with
     cdef int64_t latch_frame
     cdef bint retrace_interrupt  # has come and was not taken back
     cdef Event retrace_event
@@ -53,6 +57,8 @@ cdef class Vga:
 
     cdef int64_t dots(self, int64_t now_ps) noexcept nogil
     cdef int64_t time_of(self, int64_t dot) noexcept nogil
+    cdef void reset_extensions(self) noexcept
+    cdef int64_t dot_clock(self) noexcept nogil
     cdef void update_timing(self) noexcept nogil
     cdef void update_memory(self) noexcept nogil
     cdef void change(self, void *place, uint8_t value) noexcept nogil

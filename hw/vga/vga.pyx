@@ -37,6 +37,8 @@ cdef enum:
     VERTICAL_RETRACE_START = 0x10
     VERTICAL_RETRACE_END = 0x11
     VERTICAL_DISPLAY_END = 0x12
+    EXTENDED_HORIZONTAL = 0x5D
+    EXTENDED_VERTICAL = 0x5E
     CRTC_PROTECT = 0x80
     NO_RETRACE_INTERRUPT = 0x20
     KEEP_RETRACE_INTERRUPT = 0x10  # clear: take it back
@@ -51,15 +53,17 @@ cdef enum:
 cdef class Vga:
     """Registers and timing; ``memory`` holds the planes."""
 
-    def __cinit__(self, PortBus ports, Clock clock, str name="vga", **options):
+    def __cinit__(self, PortBus ports, Clock clock, str name="vga", int memory_kb=0, **options):
         cdef int port
         self.name = name
         self._clock = clock
-        self.memory = VideoMemory()
+        self.memory = VideoMemory(((memory_kb or 4096) if name == "svga" else 256) << 10)
+        self.crtc_mask, self.sequencer_mask = 0x3F, 7
         self.raster = RasterLog()
         self.shown.misc = 0x67
         self.shown.pel_mask = 0xFF
         self.shown.attribute_index = 0x20
+        self.shown.dac_shift = 2
         self.update_timing()
         for port in (0x3B4, 0x3B5, 0x3BA, 0x3C0, 0x3C1, 0x3C2, 0x3C4, 0x3C5, 0x3C6, 0x3C7, 0x3C8, 0x3C9, 0x3CA, 0x3CC,
                      0x3CE, 0x3CF, 0x3D4, 0x3D5, 0x3DA):
@@ -88,21 +92,31 @@ cdef class Vga:
         cdef int64_t hz = self.timing.clock_hz
         return self.epoch_ps + dot // hz * SECOND_PS + (dot % hz * 1000000000 + hz - 1) // hz * 1000
 
+    cdef void reset_extensions(self) noexcept:
+        # What an adapter with more registers than a VGA sets back when a standard mode is set.
+        pass
+
+    cdef int64_t dot_clock(self) noexcept nogil:
+        return 28322000 if self.shown.misc >> 2 & 3 == 1 else 25175000
+
     cdef void update_timing(self) noexcept nogil:
         cdef uint8_t *r = self.shown.crtc
         cdef int64_t old_line = self.timing.line_dots, old_frame = self.timing.frame_dots, old_hz = self.timing.clock_hz
         cdef int dots = 8 if self.shown.sequencer[CLOCKING_MODE] & 1 else 9
         cdef int overflow = r[OVERFLOW]
-        self.timing.clock_hz = 28322000 if self.shown.misc >> 2 & 3 == 1 else 25175000
+        self.timing.clock_hz = self.dot_clock()
         if self.shown.sequencer[CLOCKING_MODE] & 8:
             self.timing.clock_hz //= 2
-        self.timing.line_dots = (r[HORIZONTAL_TOTAL] + 5) * dots
-        self.timing.display_dots = (r[END_HORIZONTAL_DISPLAY] + 1) * dots
+        # 5Dh and 5Eh hold further bits in an S3; a VGA does not have them.
+        self.timing.line_dots = ((r[HORIZONTAL_TOTAL] | (r[EXTENDED_HORIZONTAL] & 1) << 8) + 5) * dots
+        self.timing.display_dots = ((r[END_HORIZONTAL_DISPLAY] | (r[EXTENDED_HORIZONTAL] & 2) << 7) + 1) * dots
         self.timing.frame_dots = self.timing.line_dots * (
-            (r[VERTICAL_TOTAL] | (overflow & 1) << 8 | (overflow & 0x20) << 4) + 2)
-        self.timing.display_lines = (r[VERTICAL_DISPLAY_END] | (overflow & 2) << 7 | (overflow & 0x40) << 3) + 1
+            (r[VERTICAL_TOTAL] | (overflow & 1) << 8 | (overflow & 0x20) << 4 | (r[EXTENDED_VERTICAL] & 1) << 10) + 2)
+        self.timing.display_lines = (r[VERTICAL_DISPLAY_END] | (overflow & 2) << 7 | (overflow & 0x40) << 3
+                                     | (r[EXTENDED_VERTICAL] & 2) << 9) + 1
         self.timing.display_end = min(self.timing.display_lines * self.timing.line_dots, self.timing.frame_dots)
-        self.timing.retrace_start = r[VERTICAL_RETRACE_START] | (overflow & 4) << 6 | (overflow & 0x80) << 2
+        self.timing.retrace_start = r[VERTICAL_RETRACE_START] | (overflow & 4) << 6 | (overflow & 0x80) << 2 | (
+            (r[EXTENDED_VERTICAL] & 0x10) << 6)
         # Bits 0 to 3 of the line on which it ends; equal means sixteen lines.
         self.timing.retrace_end = self.timing.retrace_start + 1 + (
             (r[VERTICAL_RETRACE_END] - self.timing.retrace_start - 1) & 15)
@@ -121,7 +135,7 @@ cdef class Vga:
         cdef int64_t frame = (self.dots(self._clock.now()) + (before if before > 0 else 0)) // self.timing.frame_dots
         if now or frame != self.latch_frame:
             self.latch_frame = frame
-            self.shown_start = <uint16_t>(self.shown.crtc[START_HIGH] << 8 | self.shown.crtc[START_LOW])
+            self.shown_start = self.start_high << 16 | self.shown.crtc[START_HIGH] << 8 | self.shown.crtc[START_LOW]
 
     cdef uint8_t read_status(self) noexcept nogil:
         cdef int64_t dot = self.dots(self._clock.now()) % self.timing.frame_dots
@@ -220,14 +234,14 @@ cdef class Vga:
         if port == 0x3C5:
             self.write_sequencer(value)
         elif port == 0x3C4:
-            self.sequencer_index = value & 7
+            self.sequencer_index = value & self.sequencer_mask
         elif port == 0x3CF:
             if self.shown.graphics[self.graphics_index] != value:
                 self.write_graphics(value)
         elif port == 0x3CE:
             self.graphics_index = value & 15
         elif port == 0x3C9:
-            self.write_dac(value & 0x3F)
+            self.write_dac(value & (0xFF >> self.shown.dac_shift))
         elif port == 0x3C0:
             if self.attribute_data:
                 self.change(&self.shown.attribute[self.shown.attribute_index & 31], value)
@@ -249,7 +263,7 @@ cdef class Vga:
         elif not self.answers(port):
             return
         elif port == 0x3B4 or port == 0x3D4:
-            self.crtc_index = value & 0x3F
+            self.crtc_index = value & self.crtc_mask
         elif port == 0x3B5 or port == 0x3D5:
             self.write_crtc(value)
         elif port == 0x3BA or port == 0x3DA:
@@ -318,11 +332,11 @@ cdef class Vga:
 
     def crtc(self, uint8_t index):
         """CRTC register ``index`` (00h to 18h)."""
-        return self.shown.crtc[index & 0x3F]
+        return self.shown.crtc[index & self.crtc_mask]
 
     def sequencer(self, uint8_t index):
         """Sequencer register ``index`` (0 to 4)."""
-        return self.shown.sequencer[index & 7]
+        return self.shown.sequencer[index & self.sequencer_mask]
 
     def graphics(self, uint8_t index):
         """Graphics controller register ``index`` (0 to 8)."""
@@ -334,17 +348,17 @@ cdef class Vga:
 
     def set_crtc(self, uint8_t index, uint8_t value):
         """Set a CRTC register, protected or not; a start address shows at once."""
-        if CURSOR_START <= index & 0x3F <= CURSOR_LOW:
-            self.shown.crtc[index & 0x3F] = value
+        if CURSOR_START <= index & self.crtc_mask <= CURSOR_LOW:
+            self.shown.crtc[index & self.crtc_mask] = value
             self.generation += 1
             self.latch_start(True)
             return
-        self.change(&self.shown.crtc[index & 0x3F], value)
+        self.change(&self.shown.crtc[index & self.crtc_mask], value)
         self.update_timing()
 
     def set_sequencer(self, uint8_t index, uint8_t value):
         """Set a sequencer register."""
-        self.change(&self.shown.sequencer[index & 7], value)
+        self.change(&self.shown.sequencer[index & self.sequencer_mask], value)
         self.update_timing()
         self.update_memory()
 
@@ -363,7 +377,7 @@ cdef class Vga:
         """Set colours from ``first`` on: 6-bit red, green, blue, three bytes a colour."""
         cdef int i
         for i in range(colours.shape[0]):
-            self.change(&self.shown.dac[((first & 255) * 3 + i) % 768], colours[i] & 0x3F)
+            self.change(&self.shown.dac[((first & 255) * 3 + i) % 768], colours[i] & (0xFF >> self.shown.dac_shift))
 
     def dac(self, int first=0, int count=256):
         """``count`` colours from ``first`` on, three 6-bit bytes each."""
@@ -373,11 +387,12 @@ cdef class Vga:
     def program(self, uint8_t misc, sequencer, crtc, attribute, graphics):
         """Load all registers of a mode (as the mode tables hold them) and turn the display on."""
         cdef int i
+        self.reset_extensions()
         self.shown.misc = misc
-        for i, value in enumerate(sequencer):
-            self.shown.sequencer[i & 7] = value
-        for i, value in enumerate(crtc):
-            self.shown.crtc[i & 0x3F] = value
+        for i, value in enumerate(sequencer[:self.sequencer_mask + 1]):
+            self.shown.sequencer[i & 31] = value
+        for i, value in enumerate(crtc[:self.crtc_mask + 1]):
+            self.shown.crtc[i & 127] = value
         for i, value in enumerate(attribute):
             self.shown.attribute[i & 31] = value
         for i, value in enumerate(graphics):
@@ -441,7 +456,7 @@ cdef class Vga:
     def content(self):
         """A copy of the planes."""
         self.memory.spill()
-        return bytes(self.memory)
+        return self.memory.part(0, 0x40000)
 
     @property
     def misc_output(self):
@@ -504,7 +519,7 @@ cdef class Vga:
     def save(self):
         """All registers, colours and the video memory."""
         return {
-            "crtc": bytes(self.shown.crtc[:64]), "sequencer": bytes(self.shown.sequencer[:8]),
+            "crtc": bytes(self.shown.crtc[:128]), "sequencer": bytes(self.shown.sequencer[:32]),
             "graphics": bytes(self.shown.graphics[:16]), "attribute": bytes(self.shown.attribute[:32]),
             "dac": self.dac(), "misc": self.shown.misc, "feature": self.feature, "pel_mask": self.shown.pel_mask,
             "indexes": (self.crtc_index, self.sequencer_index, self.graphics_index, self.shown.attribute_index),

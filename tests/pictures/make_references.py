@@ -27,6 +27,11 @@ SIZES = {
     "06": (640, 200), "07": (720, 400), "0d": (320, 200), "0e": (640, 200), "10": (640, 350),
     "11": (640, 480), "12": (640, 480), "13": (320, 200), "100": (320, 240), "101": (360, 480),
 }  # fmt: skip
+# Modes of VBE: number, whether by the linear memory. 24 bits a pixel is what DOSBox does not have.
+VBE = {
+    "vbe101": (0x101, False, (640, 480)), "vbe102": (0x102, False, (800, 600)), "vbe110": (0x110, False, (640, 480)),
+    "vbe111l": (0x111, True, (640, 480)), "vbe112": (0x112, False, (640, 480)), "vbe105": (0x105, False, (1024, 768)),
+}  # fmt: skip
 # Nine dots a character are drawn for this machine only.
 TEXT = {"00", "01", "02", "03", "07"}
 # Other adapters, in adapters.asm: native sizes by machine and mode.
@@ -82,6 +87,8 @@ def pictures() -> Iterator[Picture]:
     for mode, size in SIZES.items():
         machine = "vgaonly" if mode in TEXT else "svga_s3"
         yield Picture(mode, machine, "modes.asm", (f"-DMODE=0x{mode}",), size)
+    for name, (number, linear, size) in VBE.items():
+        yield Picture(name, "svga_s3", "vbe.asm", (f"-DMODE={number:#x}", *(["-DLINEAR"] if linear else [])), size)
     for machine, modes in ADAPTERS.items():
         for mode, size in modes.items():
             defines = (f"-DADAPTER={machine.upper()}", f"-DMODE=0x{mode}")
@@ -137,13 +144,16 @@ def grab(picture: Picture) -> Image.Image:
 
 def main() -> None:
     server = subprocess.Popen(["Xvfb", DISPLAY, "-screen", "0", "1280x1024x24"], stderr=subprocess.DEVNULL)
-    time.sleep(1)
+    time.sleep(3)
     try:
         for picture in pictures():
             if sys.argv[1:] and picture.name not in sys.argv[1:]:
                 continue
             assemble(picture)
-            grab(picture).quantize(256, dither=Image.Dither.NONE).save(HERE / f"{picture.name}.png", optimize=True)
+            image = grab(picture)
+            if picture.name not in VBE:
+                image = image.quantize(256, dither=Image.Dither.NONE)
+            image.save(HERE / f"{picture.name}.png", optimize=True)
             print(picture.name)
     finally:
         server.kill()

@@ -3,7 +3,7 @@
 IBM PS/2 BIOS Interface Technical Reference, "Interrupt 10h"; Ralf Brown's Interrupt List, INT 10h.
 """
 
-from dosemu.bios.int10 import fonts, information, modes, palette, pixels, tandy, text
+from dosemu.bios.int10 import fonts, information, modes, palette, pixels, tandy, text, vbe
 from dosemu.bios.int10.table import TABLE, TABLES, table_of
 
-__all__ = ["TABLE", "TABLES", "fonts", "information", "modes", "palette", "pixels", "table_of", "tandy", "text"]
+__all__ = ["TABLE", "TABLES", "fonts", "information", "modes", "palette", "pixels", "table_of", "tandy", "text", "vbe"]

@@ -13,10 +13,18 @@ from int21.service import ServiceTable
 COMMON: Final = ServiceTable(0x10, "video")
 EGA: Final = ServiceTable(0x10, "video, since the EGA")
 TABLE: Final = ServiceTable(0x10, "video, since the VGA")
+SVGA: Final = ServiceTable(0x10, "video, VBE")
 TANDY: Final = ServiceTable(0x10, "video, Tandy 1000 and PCjr")
 
-TABLES: Final = (COMMON, EGA, TABLE, TANDY)
-_OF: Final = {"cga": (COMMON,), "hercules": (COMMON,), "tandy": (COMMON, TANDY), "pcjr": (COMMON, TANDY)}
+TABLES: Final = (COMMON, EGA, TABLE, SVGA, TANDY)
+_OF: Final = {
+    "cga": (COMMON,),
+    "hercules": (COMMON,),
+    "tandy": (COMMON, TANDY),
+    "pcjr": (COMMON, TANDY),
+    "ega": (COMMON, EGA),
+    "svga": (COMMON, EGA, TABLE, SVGA),
+}
 
 
 def table_of(adapter: str) -> ServiceTable:
@@ -27,6 +35,6 @@ def table_of(adapter: str) -> ServiceTable:
     (None, 'display combination')
     """
     whole = ServiceTable(0x10, "video")
-    for table in _OF.get(adapter, (COMMON, EGA) if adapter == "ega" else (COMMON, EGA, TABLE)):
+    for table in _OF.get(adapter, (COMMON, EGA, TABLE)):
         whole.include(table)
     return whole

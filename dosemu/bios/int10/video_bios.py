@@ -52,7 +52,7 @@ class VideoBios(Protocol):
         """Function 0Bh, BH 1."""
 
 
-_MODULES: Final = {"cga": "mc6845", "hercules": "mc6845", "tandy": "mc6845", "pcjr": "mc6845"}
+_MODULES: Final = {"svga": "svga", "cga": "mc6845", "hercules": "mc6845", "tandy": "mc6845", "pcjr": "mc6845"}
 
 
 def video_bios(adapter: str) -> VideoBios:

@@ -745,18 +745,31 @@ uint32_t dosemu_remap_page(struct dosemu *d, uint32_t page)
     return page < DOSEMU_REMAP_PAGES ? d->remap[page] : page;
 }
 
-/* Physical page `page` of the first megabyte shows page `target` instead. */
+/* `count` physical pages from `page` of the first megabyte on show those from `target` on. */
 DEFAULT_VISIBILITY
-void dosemu_set_remap(struct uc_struct *uc, uint32_t page, uint32_t target)
+void dosemu_set_remap(struct uc_struct *uc, uint32_t page, uint32_t count, uint32_t target)
 {
+    CPUX86State *env = env_of(uc);
     struct dosemu *d = uc->dosemu;
+    bool paging = env->cr[0] & CR0_PG_MASK;
+    uint32_t i;
 
-    if (page >= DOSEMU_REMAP_PAGES || d->remap[page] == target) {
-        return;
+    for (i = 0; i < count && page + i < DOSEMU_REMAP_PAGES; i++) {
+        uint32_t at = page + i, to = target + i;
+
+        if (d->remap[at] == to) {
+            continue;
+        }
+        d->remapped += (to != at) - (d->remap[at] != at);
+        d->remap[at] = to;
+        if (!paging) { /* a bank switch: only this page is seen anew, also where A20 lets it appear again */
+            tlb_flush_page(uc->cpu, at << TARGET_PAGE_BITS);
+            tlb_flush_page(uc->cpu, (at << TARGET_PAGE_BITS) ^ 0x100000);
+        }
     }
-    d->remapped += (target != page) - (d->remap[page] != page);
-    d->remap[page] = target;
-    tlb_flush(uc->cpu);
+    if (paging) {
+        tlb_flush(uc->cpu);
+    }
 }
 
 /* Which pages from A0000h on the video adapter answers itself (bit 0 the first one). */

@@ -170,7 +170,7 @@ void dosemu_set_a20(struct uc_struct *uc, int on);
 void dosemu_invalidate(struct uc_struct *uc, uint64_t address, uint64_t size);
 int dosemu_page_has_code(struct uc_struct *uc, uint64_t address);
 void dosemu_flush(struct uc_struct *uc);
-void dosemu_set_remap(struct uc_struct *uc, uint32_t page, uint32_t target);
+void dosemu_set_remap(struct uc_struct *uc, uint32_t page, uint32_t count, uint32_t target);
 void dosemu_set_video_pages(struct uc_struct *uc, uint32_t pages);
 uint64_t dosemu_system_register(struct uc_struct *uc, int which);
 void dosemu_set_system_register(struct uc_struct *uc, int which, uint64_t value);
