@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dosemu.bios.bda import BASE
 from dosemu.host_output import HostOutput
+from hw.serial_line import SerialLine
+from hw.serial_mouse import SerialMouse
+from hw.uart import PLACES, Uart
 from int21.devices.printer import Printer
 from int21.devices.serial import Serial
 
 if TYPE_CHECKING:
     from dosemu.bios.bios import Bios
     from dosemu.settings import PrinterSettings, SerialSettings
-    from hw.serial_line import SerialLine
     from int21.dos import Dos
 
-_PORTS = 4
+_ALWAYS = 2  # COM1 and COM2 are there with nothing on their cables too
+
+
+@dataclass(frozen=True, slots=True)
+class SerialPorts:
+    """The serial ports of a machine by their numbers, COM1 is 0: their lines, their UARTs, the mice at them."""
+
+    lines: dict[int, SerialLine]
+    uarts: dict[int, Uart]
+    mice: list[SerialMouse]
 
 
 def connect_printers(dos: Dos, bios: Bios, settings: PrinterSettings) -> None:
@@ -33,18 +46,25 @@ def connect_printers(dos: Dos, bios: Bios, settings: PrinterSettings) -> None:
             device.sink = output.send
 
 
-def connect_serial(dos: Dos, bios: Bios, settings: SerialSettings) -> dict[int, SerialLine]:
-    """Give AUX and COM1 to COM4, and INT 14h, the lines that the settings ask for; by number, COM1 is 0.
+def connect_serial(dos: Dos, bios: Bios, settings: SerialSettings) -> SerialPorts:
+    """Give AUX and COM1 to COM4, and INT 14h, the lines that the settings ask for, and a UART to each.
 
     Raises SettingsError when a connection cannot be made.
     """
     lines: dict[int, SerialLine] = {}
+    mice: list[SerialMouse] = []
     for number, text in enumerate((settings.com1, settings.com2, settings.com3, settings.com4)):
         if text == "none":
             continue
-        from dosemu import serial_peers  # sockets, which most runs do not need
+        line: SerialLine | None
+        if text == "mouse":
+            line = SerialLine(bios.clock, mouse := SerialMouse())
+            mouse.plug_into(line)
+            mice.append(mouse)
+        else:
+            from dosemu import serial_peers  # sockets, which most runs do not need
 
-        line = serial_peers.connect(bios.clock, f"serial.com{number + 1}", text)
+            line = serial_peers.connect(bios.clock, f"serial.com{number + 1}", text)
         if line is None:
             continue
         lines[number] = bios.serial_lines[number] = line
@@ -52,4 +72,11 @@ def connect_serial(dos: Dos, bios: Bios, settings: SerialSettings) -> dict[int, 
             device = dos.files.devices.get(name)
             assert isinstance(device, Serial)
             device.line = line
-    return lines
+    uarts = {
+        number: Uart(bios.ports, bios.clock, bios.pic, place, lines.get(number))
+        for number, place in enumerate(PLACES)
+        if number < _ALWAYS or number in lines
+    }
+    for number, uart in uarts.items():
+        bios.memory.set_u16(BASE + 2 * number, uart.place.base)
+    return SerialPorts(lines, uarts, mice)

@@ -223,8 +223,9 @@ class Machine:
         wire_drives(drives, self.dos, self.bios)
         self.disks = DiskChanger(self.dos, self.bios, mounts)
         connect_printers(self.dos, self.bios, settings.printer)
-        self.serial = connect_serial(self.dos, self.bios, settings.serial)
-        self.mouse = MouseInput(self.dos.mouse, self.clock, self.controller.mouse)
+        serial_ports = connect_serial(self.dos, self.bios, settings.serial)
+        self.serial, self.uarts = serial_ports.lines, serial_ports.uarts
+        self.mouse = MouseInput(self.dos.mouse, self.clock, (self.controller.mouse, *serial_ports.mice))
         self.dos.mouse.cursor.set_crtc = self.adapter.set_crtc
         self.interrupts = Interrupts(self.engine, self.memory, self._callers(), self._bios_trap, self._fault)
         for trap, services_of in ((Trap.XMS, table.xms), (Trap.MOUSE, table.int74)):

@@ -16,21 +16,31 @@ packet of its own.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
+from typing import Protocol
 
 from hw.clock import MS, Clock
-from hw.ps2_mouse import Ps2Mouse
 from int21.mouse import BUTTONS, Mouse, Packet
 
 PACKET_PS = 10 * MS
 LEFT, RIGHT, MIDDLE = range(BUTTONS)
 
 
+class Device(Protocol):
+    """A mouse on a port of its own; ``reporting`` tells that a driver has switched it on."""
+
+    @property
+    def reporting(self) -> bool: ...
+
+    def move(self, dx: int, dy: int, buttons: int) -> None: ...
+
+
 class MouseInput:
     """Moves and clicks the machine's mouse. Buttons are LEFT (0), RIGHT (1) and MIDDLE (2)."""
 
-    def __init__(self, driver: Mouse, clock: Clock, port: Ps2Mouse | None = None) -> None:
+    def __init__(self, driver: Mouse, clock: Clock, devices: Sequence[Device] = ()) -> None:
         self._driver = driver
-        self._port = port
+        self._devices = devices
         self._clock = clock
         self._waiting: deque[Packet] = deque()
         self._held = 0
@@ -44,12 +54,12 @@ class MouseInput:
     @property
     def wanted(self) -> bool:
         """The program has asked for the mouse."""
-        return self._driver.wanted or self._at_port
+        return self._driver.wanted or self._device is not None
 
     @property
-    def _at_port(self) -> bool:
-        """The program has a mouse driver of its own, on the PS/2 port: it gets the packets."""
-        return self._port is not None and self._port.reporting
+    def _device(self) -> Device | None:
+        """The mouse that a driver of the program's own listens to: it gets the packets."""
+        return next((device for device in self._devices if device.reporting), None)
 
     @property
     def pending(self) -> int:
@@ -113,7 +123,8 @@ class MouseInput:
         if not self._waiting:
             return
         packet = self._waiting.popleft()
-        if self._port is not None and self._port.reporting:
-            self._port.move(packet.dx, packet.dy, packet.buttons)
+        device = self._device
+        if device is not None:
+            device.move(packet.dx, packet.dy, packet.buttons)
         else:
             self._driver.receive(packet)

@@ -145,14 +145,14 @@ def _text(value: Any) -> str:
 def _line(value: Any) -> str:
     if not isinstance(value, str) or "\0" in value:
         raise ValueError
-    if value not in ("none", "null"):
+    if value not in ("none", "null", "mouse"):
         from dosemu.serial_peers import parse
 
         parse(value)
     return value
 
 
-_LINE = Kind("none, null, file=FILE, tcp:HOST:PORT or tcp-listen:[ADDRESS:]PORT", _line)
+_LINE = Kind("none, null, mouse, file=FILE, tcp:HOST:PORT or tcp-listen:[ADDRESS:]PORT", _line)
 
 
 def _levels(value: Any) -> dict[str, tuple[int, int]]:

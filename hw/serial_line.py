@@ -60,6 +60,7 @@ class SerialLine:
         self.carrier = True
         self.on_receive: Callable[[], None] | None = None
         self.on_carrier: Callable[[], None] | None = None
+        self.on_modem_control: Callable[[bool, bool], None] | None = None  # DTR and RTS of the port
         self.on_input: Callable[[int, bytes | bool], None] | None = None
         self._incoming = bytearray()
 

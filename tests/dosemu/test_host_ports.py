@@ -143,5 +143,5 @@ def test_what_is_no_connection(text: str) -> None:
 
 
 def test_other_connections_are_refused() -> None:
-    with pytest.raises(SettingsError, match="none, null, file=FILE"):
+    with pytest.raises(SettingsError, match="none, null, mouse, file=FILE"):
         Settings.load(user=None, overrides=["serial.com1=tcp"])
