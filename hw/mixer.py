@@ -221,7 +221,7 @@ class Mixer:
             samples = channel.voice.render(span)
             if samples is None or channel.gains == (0.0, 0.0):
                 continue
-            part = samples * channel.gains
+            part = samples if channel.gains == (1.0, 1.0) else samples * channel.gains
             mix = part if mix is None else mix + part
         if mix is None or self.muted:
             return np.zeros((span.count, 2), np.int16)

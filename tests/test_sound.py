@@ -73,6 +73,16 @@ def test_a_tone(name: str, hz: int, level: int, seconds: float, tmp_path: Path) 
     assert np.sqrt((tone**2).mean()) == pytest.approx(level, rel=0.05)
 
 
+def test_fm_and_samples_at_once(tmp_path: Path) -> None:
+    sound, _ = record("sound_both", tmp_path / "tone.wav")
+    tone = sound[RATE // 4 : RATE * 3 // 4, 0]
+    spectrum = np.abs(np.fft.rfft(tone * np.hanning(len(tone)))) / len(tone) * 4
+    peaks = [round(at * RATE / len(tone)) for at in np.flatnonzero(spectrum > 500)]
+    assert {440, 1378} <= set(peaks)
+    assert all(min(abs(peak - 440), abs(peak - 1378)) < 8 for peak in peaks)
+    assert spectrum[round(1378 * len(tone) / RATE)] == pytest.approx(64 / 128 * 32768, rel=0.05)
+
+
 def test_pulse_widths_on_the_speaker_are_a_sine(tmp_path: Path) -> None:
     sound, _ = record("sound_pwm", tmp_path / "tone.wav")
     tone = sound[RATE // 4 : RATE * 3 // 4, 0]

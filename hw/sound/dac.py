@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,27 @@ def levels(piece: Piece) -> NDArray[np.float64]:
     if piece.channels == 1:
         return np.repeat(values[:, None], 2, axis=1)
     return values[: len(values) // 2 * 2].reshape(-1, 2)
+
+
+def joined(pieces: list[Piece]) -> Iterator[Piece]:
+    """Pieces of one transfer that follow each other without a gap as one.
+
+    >>> [piece.data for piece in joined([Piece(0, 10.0, b"ab"), Piece(20, 10.0, b"c"), Piece(90, 10.0, b"d")])]
+    [b'abc', b'd']
+    """
+    kind: tuple[float, int, bool, int] | None = None
+    first, parts, end = 0, [b""], 0.0
+    for piece in pieces:
+        present = piece.period_ps, piece.bits, piece.signed, piece.channels
+        frame = piece.bits // 8 * piece.channels
+        if present != kind or not piece.period_ps or abs(piece.time_ps - end) > 2 or len(piece.data) % frame:
+            if kind is not None:
+                yield Piece(first, kind[0], b"".join(parts), *kind[1:])
+            kind, first, parts, end = present, piece.time_ps, [], float(piece.time_ps)
+        parts.append(piece.data)
+        end += len(piece.data) // frame * piece.period_ps
+    if kind is not None:
+        yield Piece(first, kind[0], b"".join(parts), *kind[1:])
 
 
 class DacVoice:
@@ -72,7 +93,7 @@ class DacVoice:
         times: list[NDArray[np.float64]] = [self._times]
         values: list[NDArray[np.float64]] = [self._values]
         last_time, last_value = float(self._times[-1]), self._values[-1:]
-        for piece in self._dac.take():
+        for piece in joined(self._dac.take()):
             frames = levels(piece)
             if not len(frames):
                 continue

@@ -21,13 +21,16 @@ class DcBlocker:
 
     def __init__(self, rate: int) -> None:
         self._keep = 1 - 2 * np.pi * _CUTOFF_HZ / rate
+        self._powers: NDArray[np.float64] = np.empty((0, 1))
         self._in: NDArray[Any] | float = 0.0
         self._out: NDArray[Any] | float = 0.0
 
     def run(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
         """The filtered block (samples, channels); blocks are at most some hundredths of a second."""
         # y[n] = k y[n-1] + x[n] - x[n-1], solved for the whole block.
-        powers = self._keep ** np.arange(1, len(samples) + 1)[:, None]
+        if len(samples) != len(self._powers):
+            self._powers = self._keep ** np.arange(1, len(samples) + 1)[:, None]
+        powers = self._powers
         steps = np.diff(samples, axis=0, prepend=np.broadcast_to(self._in, (1, samples.shape[1])))
         out: NDArray[np.float64] = powers * (self._out + np.cumsum(steps / powers, axis=0))
         self._in, self._out = samples[-1].copy(), out[-1].copy()

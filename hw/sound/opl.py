@@ -110,4 +110,5 @@ class OplVoice:
             return None
         silence = np.zeros((span.count, 2))
         left, right = (silence if part is None else part for part in (parts[0], parts[-1]))
-        return np.stack((left[:, 0], right[:, 1]), axis=1) * self._gains()
+        both = left if left is right else np.stack((left[:, 0], right[:, 1]), axis=1)
+        return both * self._gains()

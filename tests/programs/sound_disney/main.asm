@@ -4,7 +4,7 @@ start:
         mov     dx, 0x37A
         mov     al, 0x04
         out     dx, al
-        mov     cx, 20                  ; the queue fills up ...
+        mov     cx, 40                  ; the queue fills up ...
         mov     al, 128
 .fill:  call    put
         call    full
@@ -12,7 +12,7 @@ start:
         loop    .fill
         jmp     none
 .filled:
-        cmp     cx, 20 - 15
+        cmp     cx, 40 - 15
         ja      none                    ; ... not before it holds 16
         mov     cx, 2000                ; and has room again soon
 .room:  call    full

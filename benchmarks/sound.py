@@ -1,0 +1,237 @@
+"""Sound here and in DOSBox: the same programs recorded in both and compared, what playing costs, and the drift.
+
+    python benchmarks/sound.py compare [NAME...]     guest programs of tests/programs: pitch, envelope
+    python benchmarks/sound.py speed [--seconds N]   CPU seconds of OPL3 and 22 kHz stereo playing, here and in DOSBox
+    python benchmarks/sound.py drift [--minutes N]   the picture's frames against the sound's samples
+
+DOSBox plays through SDL's disk driver, which takes the place of a sound card: it pulls samples in real time, so its
+tones are right to about 1 %. No figure here is asserted; docs/sound.md holds what was measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+import wave
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = ROOT / "tests" / "programs"
+RATE = 44_100
+CYCLES = 20_000
+COMPARED = (
+    "sound_speaker", "sound_pwm", "sound_adlib", "sound_sb_single", "sound_sb_auto", "sound_both", "sound_tandy",
+    "sound_cms", "sound_covox", "sound_disney", "sound_gus",
+)  # fmt: skip
+_SLICE = RATE // 50
+_BLOCK = 1024
+_CONFIGURATION = """\
+[sdl]
+output=surface
+[render]
+frameskip=10
+[cpu]
+core=auto
+cycles=fixed {cycles}
+[mixer]
+nosound={silent}
+rate={rate}
+blocksize={block}
+prebuffer=20
+[sblaster]
+sbtype={sbtype}
+oplmode={oplmode}
+[gus]
+gus=true
+[speaker]
+tandy=on
+disney=true
+[joystick]
+joysticktype=none
+[autoexec]
+@echo off
+mount c "{folder}"
+c:
+main.com {argument}
+exit
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How two recordings compare: tones in hertz, correlation of the envelopes (1: the same), lengths in seconds."""
+
+    tones: tuple[float, float]
+    correlation: float
+    seconds: tuple[float, float]
+
+
+def sounding(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The part of a mono recording in which something is heard."""
+    loud = np.flatnonzero(np.abs(samples - np.median(samples)) > np.abs(samples).max() / 50)
+    return samples[loud[0] : loud[-1] + 1] if len(loud) else samples[:0]
+
+
+def tone(samples: NDArray[np.float64]) -> float:
+    """The loudest pitch, in hertz."""
+    if len(samples) < _SLICE:
+        return 0.0
+    spectrum = np.abs(np.fft.rfft((samples - samples.mean()) * np.hanning(len(samples))))
+    return float(spectrum.argmax() * RATE / len(samples))
+
+
+def envelope(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The loudness of each fiftieth of a second."""
+    count = len(samples) // _SLICE
+    return np.sqrt((samples[: count * _SLICE].reshape(count, _SLICE) ** 2).mean(axis=1))
+
+
+def likeness(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> Likeness:
+    """Compare what sounds in two mono recordings, with a fifth of a second of silence around it."""
+    parts = [sounding(ours), sounding(theirs)]
+    around = np.zeros(RATE // 5)
+    shapes = [envelope(np.concatenate([around, part, around])) for part in parts]
+    count = max(map(len, shapes))
+    first, second = (np.pad(shape, (0, count - len(shape))) for shape in shapes)
+    correlation = float(np.corrcoef(first, second)[0, 1]) if first.any() and second.any() else 0.0
+    return Likeness((tone(parts[0]), tone(parts[1])), correlation, (len(parts[0]) / RATE, len(parts[1]) / RATE))
+
+
+def settings_of(program: str) -> list[str]:
+    """--set options for what the program's test.toml asks for."""
+    path = PROGRAMS / program / "test.toml"
+    chosen = tomllib.loads(path.read_text())["settings"] if path.is_file() else {}
+    words = (str(value).lower() if isinstance(value, bool) else str(value) for value in chosen.values())
+    return [part for name, word in zip(chosen, words, strict=True) for part in ("--set", f"{name}={word}")]
+
+
+def run_here(program: str, sound: str, argument: str = "") -> None:
+    """Run a guest program in dosemu."""
+    command = [sys.executable, "-m", "dosemu", "--display", "none", "--cycles", str(CYCLES), "--sound", sound,
+               "--set", f"sound.rate={RATE}", *settings_of(program), str(PROGRAMS / program / "main.com")]  # fmt: skip
+    subprocess.run([*command, *argument.split()], check=True, timeout=300, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def run_dosbox(program: str, folder: Path, argument: str = "", *, silent: bool = False) -> Path:
+    """Run a guest program in DOSBox; the file with its raw samples."""
+    (folder / "c").mkdir(exist_ok=True)
+    shutil.copy(PROGRAMS / program / "main.com", folder / "c")
+    cms = program == "sound_cms"
+    (folder / "dosbox.conf").write_text(_CONFIGURATION.format(
+        cycles=CYCLES, rate=RATE, block=_BLOCK, folder=folder / "c", argument=argument,
+        sbtype="gb" if cms else "sb16", oplmode="cms" if cms else "auto", silent=str(silent).lower(),
+    ))  # fmt: skip
+    output = folder / "out.raw"
+    output.unlink(missing_ok=True)
+    environment = os.environ | {
+        "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": str(output),
+        "SDL_DISKAUDIODELAY": str(1000 * _BLOCK // RATE),
+    }  # fmt: skip
+    subprocess.run(["dosbox", "-conf", "dosbox.conf"], cwd=folder, env=environment, check=True, timeout=300,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    return output
+
+
+def compare(names: list[str]) -> None:
+    """Record each program in both and say how alike they are."""
+    print(f"{'program':<18}{'here, Hz':>10}{'DOSBox, Hz':>12}{'envelope':>10}{'here, s':>9}{'DOSBox, s':>11}")
+    for name in names or COMPARED:
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made)
+            run_here(name, f"wav={folder / 'here.wav'}")
+            with wave.open(str(folder / "here.wav")) as file:
+                ours = np.frombuffer(file.readframes(file.getnframes()), "<i2")[::2].astype(float)
+            theirs = np.fromfile(run_dosbox(name, folder), "<i2")[::2].astype(float)
+        result = likeness(ours, theirs)
+        print(f"{name:<18}{result.tones[0]:>10.1f}{result.tones[1]:>12.1f}{result.correlation:>10.3f}"
+              f"{result.seconds[0]:>9.2f}{result.seconds[1]:>11.2f}")  # fmt: skip
+
+
+def children_seconds() -> float:
+    """CPU seconds of all children so far."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def cost(run: Callable[[], object]) -> float:
+    """CPU seconds of what a call starts."""
+    before = children_seconds()
+    run()
+    return children_seconds() - before
+
+
+def speed(seconds: int) -> None:
+    """OPL3 and 22 kHz stereo, in both: CPU seconds for each emulated second, less those of a run of one second."""
+    name = "sound_both"
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        ways = {
+            "dosemu, wav": lambda words: run_here(name, f"wav={folder / 'here.wav'}", words),
+            "dosemu, unheard": lambda words: run_here(name, "none", words),
+            "DOSBox": lambda words: run_dosbox(name, folder, words),
+            "DOSBox, nosound": lambda words: run_dosbox(name, folder, words, silent=True),
+        }
+        for busy in ("", "b"):
+            print(f"the program {'computes' if busy else 'rests'} between interrupts, {CYCLES} cycles a millisecond")
+            for title, run in ways.items():
+                long, short = (cost(partial(run, f"{n}{busy}")) for n in (seconds + 1, 1))
+                each = (long - short) / seconds
+                print(f"  {title:<18}{each * 100:>7.2f} % of a core {1 / each:>8.1f} emulated seconds a CPU second")
+
+
+def drift(minutes: float) -> None:
+    """Where sample and frame are after a while, by their own counts."""
+    from dosemu.machine import Machine
+    from hw.mixer import Collector
+
+    count = frames = 0
+
+    def take(block: NDArray[np.int16]) -> None:
+        nonlocal count
+        count += len(block)
+
+    with Machine(PROGRAMS / "endless" / "main.com") as machine:
+        machine.sound.mixer.listen(Collector(take))
+        rate, per_second = machine.settings.sound.rate, machine.frame_rate
+        began = time.process_time()
+        while machine.clock.seconds < minutes * 60:
+            machine.run(frames=70)
+            frames += 70
+        machine.sound.mixer.close()
+        print(
+            f"{machine.clock.seconds:.3f} s: sound {count / rate:.6f} s, {frames} frames {frames / per_second:.6f} s,"
+        )
+        print(f"{time.process_time() - began:.1f} CPU seconds")
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("compare").add_argument("names", nargs="*")
+    commands.add_parser("speed").add_argument("--seconds", type=int, default=10)
+    commands.add_parser("drift").add_argument("--minutes", type=float, default=10)
+    options = parser.parse_args()
+    if options.command == "compare":
+        compare(options.names)
+    elif options.command == "speed":
+        speed(options.seconds)
+    else:
+        drift(options.minutes)
+
+
+if __name__ == "__main__":
+    main()
