@@ -2,7 +2,8 @@
 
 From the IBM PC AT Technical Reference ("Keyboard Controller", "Keyboard") and the IBM PS/2 Hardware
 Interface Technical Reference. The controller translates scan code set 2 to set 1, so the keyboard here
-makes set 1 codes at once. One byte at a time goes to the output buffer, a millisecond apart, with IRQ 1 each.
+makes set 1 codes at once, and set 2 only for a program that switches the translation off. One byte
+at a time goes to the output buffer, a millisecond apart, with IRQ 1 each.
 
 >>> from hw.clock import Clock, MS
 >>> from hw.pic import Pic
@@ -25,6 +26,7 @@ from hw.clock import MS, Clock, Event
 from hw.pic import Pic
 from hw.ports import PortBus
 from hw.ps2_mouse import Ps2Mouse
+from hw.scan_codes import set_2
 
 BYTE_PS = 1 * MS  # a byte on the serial line, eleven bits at 10 to 16 kHz
 RESET_PS = 20 * MS  # the keyboard's self test; 300 ms or more on the real one
@@ -135,7 +137,7 @@ class Keyboard:
         sent = self._codes_down(code)
         if len(sent) > self.room or not self._scanning:
             return
-        self._send(sent)
+        self._send_key(sent)
         if code != PAUSE:
             self._held.add(code)
             self._stop_repeat()
@@ -148,7 +150,7 @@ class Keyboard:
         self._held.discard(code)
         self._stop_repeat()
         if self._scanning:
-            self._send(self._codes_up(code))  # never lost, or the program would see the key stay down
+            self._send_key(self._codes_up(code))  # never lost, or the program would see the key stay down
 
     def release_all(self) -> None:
         """Every held key goes up (a window that lost the focus)."""
@@ -193,7 +195,7 @@ class Keyboard:
         self._repeat = None
         if code in self._held:
             if not self._queue and not self._full and self._scanning:
-                self._send(self._codes_down(code))
+                self._send_key(self._codes_down(code))
             self._repeat = self._clock.after(self._period_ps, lambda: self._repeat_key(code), "key repeat")
 
     def _stop_repeat(self) -> None:
@@ -202,6 +204,10 @@ class Keyboard:
             self._repeat = None
 
     # From the keyboard to the output buffer.
+
+    def _send_key(self, codes: bytes) -> None:
+        raw = not self.command_byte & _TRANSLATE and self.scan_set == 2
+        self._send(set_2(codes) if raw else codes)
 
     def _send(self, codes: Iterable[int]) -> None:
         self._queue.extend(codes)

@@ -201,3 +201,19 @@ def test_no_sequence_of_writes_breaks_it(writes: list[tuple[int, int]], code: in
         keyboard.release(code)
     assert failed == []
     assert keyboard.room >= 0
+
+
+def test_without_translation_a_program_sees_set_2(board: Board) -> None:
+    board.bus.write(0x64, 0x60)
+    board.bus.write(0x60, 0x05)
+    seen = bytearray()
+    for code in (0x1E, 0xE048, PAUSE, 0x41):
+        board.keyboard.press(code)
+        board.keyboard.release(code)
+        seen += board.bytes_within(20 * MS)
+    assert seen == bytes.fromhex("1c f01c e075 e0f075 e11477e1f014f077 83 f083")
+    board.keyboard._to_device(0xF0)
+    board.keyboard._to_device(0x01)
+    board.bytes_within(10 * MS)
+    board.keyboard.press(0x1E)
+    assert board.bytes_within(5 * MS) == b"\x1e"
