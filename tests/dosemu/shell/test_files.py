@@ -197,3 +197,40 @@ def test_drives(shell: Shell) -> None:
     assert "Access denied" in shell.run("md z:\\x", "echo > z:\\x").replace(
         "Unable to create directory", "Access denied"
     )
+
+
+def test_fc_shows_the_lines_that_differ(shell: Shell) -> None:
+    shell.put("A.TXT", "same\none\ntwo\nthree\nfour\nend\n")
+    shell.put("B.TXT", "same\none\n2\n2b\nthree\nfour\nend\n")
+    assert shell.run("fc a.txt b.txt") == (
+        "Comparing files C:\\A.TXT and C:\\B.TXT\n***** C:\\A.TXT\none\ntwo\nthree\n"
+        "***** C:\\B.TXT\none\n2\n2b\nthree\n*****\n\n\n"
+    )
+    assert "    3:  two\n" in shell.run("fc /n a.txt b.txt")
+    assert "***** C:\\B.TXT\none\n...\nthree\n" in shell.run("fc /a a.txt b.txt")
+    shell.put("C.TXT", "SAME\nOne\n two \nthree\n\tfour\nend\n")
+    assert "FC: no differences encountered" in shell.run("fc /c /w c.txt a.txt")
+    assert shell.run(
+        "fc a.txt a.txt", "if errorlevel 1 echo no", "fc a.txt c.txt>nul", "if errorlevel 1 echo differ"
+    ) == ("Comparing files C:\\A.TXT and C:\\A.TXT\nFC: no differences encountered\n\ndiffer\n")
+
+
+def test_fc_compares_bytes(shell: Shell) -> None:
+    shell.put("A.BIN", b"abc\0")
+    shell.put("B.BIN", b"aXc\0more")
+    assert shell.run("fc a.bin b.bin") == (
+        "Comparing files C:\\A.BIN and C:\\B.BIN\n00000001: 62 58\nFC: C:\\B.BIN longer than C:\\A.BIN\n\n"
+    )
+    assert shell.run("fc /b no.bin b.bin") == "FC: cannot open no.bin - No such file or folder\n"
+    shell.put("A1.TXT", "x")
+    shell.put("B1.TXT", "x")
+    assert (
+        shell.run("fc a*.txt b*.txt") == "Comparing files C:\\A1.TXT and C:\\B1.TXT\nFC: no differences encountered\n\n"
+    )
+
+
+def test_fc_with_files_that_have_nothing_in_common(shell: Shell) -> None:
+    shell.put("A.TXT", "".join(f"a{n}\n" for n in range(500)))
+    shell.put("B.TXT", "".join(f"b{n}\n" for n in range(500)))
+    assert "Resync failed.  Files are too different\n" in shell.run("fc a.txt b.txt")
+    assert "Resync failed" not in shell.run("fc /lb600 a.txt b.txt")
