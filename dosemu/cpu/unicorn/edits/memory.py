@@ -6,6 +6,14 @@ from .edit import Edit
 
 EDITS = (
     Edit(
+        "qemu/target/i386/helper.c",
+        "without paging real and protected mode see the same addresses: no mapping is dropped between them",
+        "    if ((new_cr0 & (CR0_PG_MASK | CR0_WP_MASK | CR0_PE_MASK)) !=\n"
+        "        (env->cr[0] & (CR0_PG_MASK | CR0_WP_MASK | CR0_PE_MASK))) {\n",
+        "    if (((new_cr0 ^ env->cr[0]) & CR0_PG_MASK) ||\n"
+        "        ((new_cr0 & CR0_PG_MASK) && ((new_cr0 ^ env->cr[0]) & (CR0_WP_MASK | CR0_PE_MASK)))) {\n",
+    ),
+    Edit(
         "qemu/target/i386/excp_helper.c",
         "pages of the first megabyte may show other pages (EMS, video windows)",
         "    paddr = get_hphys(cs, pte + page_offset, is_write1, &prot);\n",
