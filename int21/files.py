@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from int21.devices import Devices
-from int21.drive import Attribute, OpenFile
+from int21.drive import Attribute
 from int21.drives import Location
 from int21.errors import DosError, ErrorCode
 from int21.fcb_open import FcbFiles
@@ -153,7 +153,9 @@ class Files:
             raise DosError(ErrorCode.ACCESS_DENIED)
         self._check_sharing(place, mode, bool(int(entry.attributes) & 0x01))
         file = place.drive.open(place.path, writable=mode & 7 != Access.READ)
-        return self._enter(place, file, mode, flags, int(entry.attributes))
+        return self.table.add_file(
+            place, file, mode, flags, self.dos.psp, int(entry.attributes), entry.stamp, entry.size
+        )
 
     def create_place(self, place: Location, attributes: int, mode: int, *, exclusive: bool = False) -> tuple[int, bool]:
         """Create a file at a place; returns the system file table number and whether the file is new."""
@@ -170,7 +172,7 @@ class Files:
             self._check_sharing(place, mode, False)
         kept = Attribute(attributes) & Attribute.settable() | Attribute.ARCHIVE
         file, new = place.drive.create(place.path, kept, exclusive=exclusive)
-        return self._enter(place, file, mode, flags, int(kept)), new
+        return self.table.add_file(place, file, mode, flags, self.dos.psp, int(kept), file.stamp(), 0), new
 
     def check_changeable(self, place: Location) -> None:
         """Raise SHARING_VIOLATION when a file that is open under a sharing mode is to be deleted or renamed."""
@@ -187,9 +189,6 @@ class Files:
         if identity is not None and not self.table.sharing.allows(identity, access, share, read_only=read_only):
             # A program that opens in compatibility mode may know nothing of sharing: its user is asked.
             raise DosError(ErrorCode.SHARING_VIOLATION, critical=share is Share.COMPATIBLE)
-
-    def _enter(self, place: Location, file: OpenFile, mode: int, flags: int, attributes: int) -> int:
-        return self.table.add_file(place, file, mode, flags, self.dos.psp, attributes)
 
     def _reserve(self) -> int:
         """A free handle, and the certainty of a free entry: DOS looks for both before it looks at the name."""

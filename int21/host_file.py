@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import stat
-import weakref
 from collections.abc import Hashable
 
 from int21.errors import DosError, ErrorCode
@@ -22,11 +21,14 @@ LARGEST = 0xFFFFFFFF
 class HostFile:
     """Owns the descriptor ``fd``; it is closed by ``close`` or when the object is dropped."""
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, status: os.stat_result | None = None) -> None:
         self._fd = fd
-        self._closer = weakref.finalize(self, os.close, fd)
-        status = os.fstat(fd)
+        if status is None:
+            status = os.fstat(fd)
         self._identity = (status.st_dev, status.st_ino)
+
+    def __del__(self) -> None:
+        self.close()
 
     @classmethod
     def open(cls, name: str, flags: int, folder: int, mode: int = 0o666) -> HostFile:
@@ -36,10 +38,11 @@ class HostFile:
         """
         # O_NONBLOCK: opening a FIFO that took the file's place must not hang.
         fd = os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY, mode, dir_fd=folder)
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
             os.close(fd)
             raise DosError(ErrorCode.ACCESS_DENIED, "not a regular file")
-        return cls(fd)
+        return cls(fd, status)
 
     @property
     def fd(self) -> int:
@@ -95,4 +98,6 @@ class HostFile:
             os.utime(self._fd, (seconds, seconds))
 
     def close(self) -> None:
-        self._closer()
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)

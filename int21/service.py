@@ -109,6 +109,7 @@ class ServiceTable:
         self.vector = vector
         self.name = name
         self._services: dict[tuple[int | None, int | None], Service] = {}
+        self._found: dict[int, Service | None] = {}  # what ``find`` gave, by AX
 
     def service(
         self,
@@ -129,6 +130,7 @@ class ServiceTable:
             key = (function, subfunction)
             if key in self._services:
                 raise ValueError(f"{self._services[key].number} is declared twice")
+            self._found.clear()
             self._services[key] = Service(self.vector, function, subfunction, name, takes, gives, handler, polled)
             return handler
 
@@ -137,12 +139,18 @@ class ServiceTable:
     def include(self, other: ServiceTable) -> None:
         """Take over the services of another table of this vector, also in place of those that are there."""
         self._services |= other._services
+        self._found.clear()
 
     def find(self, ax: int) -> Service | None:
         """The service for this AX: the exact AX first, then AH, then the whole vector."""
-        services = self._services
-        ah = ax >> 8
-        return services.get((ah, ax & 0xFF)) or services.get((ah, None)) or services.get((None, None))
+        try:
+            return self._found[ax]
+        except KeyError:
+            services = self._services
+            ah = ax >> 8
+            found = services.get((ah, ax & 0xFF)) or services.get((ah, None)) or services.get((None, None))
+            self._found[ax] = found
+            return found
 
     def __iter__(self) -> Iterator[Service]:
         return iter(sorted(self._services.values(), key=lambda s: (s.function or 0, s.subfunction or -1)))

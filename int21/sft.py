@@ -21,6 +21,7 @@ from int21.errors import DosError, ErrorCode
 from int21.host_file import LARGEST, HostFile
 from int21.host_stream import HostStream
 from int21.sharing import ACCESSES, SHARES, Access, Sharing
+from int21.timestamps import Stamp
 from int21.view import View, far, text, u8, u16, u32
 
 FCB_MODE = 0x8000
@@ -126,15 +127,25 @@ class SystemFileTable:
 
     # Opening and closing
 
-    def add_file(self, place: Location, file: OpenFile, mode: int, flags: int, psp: int, attributes: int) -> int:
+    def add_file(
+        self,
+        place: Location,
+        file: OpenFile,
+        mode: int,
+        flags: int,
+        psp: int,
+        attributes: int,
+        stamp: Stamp,
+        size: int,
+    ) -> int:
         """Enter an open file with use count 1; returns the number of its entry."""
         index = self.free()
         entry = self._start(index, place.path[-1], mode, psp)
         entry.attributes = attributes
         entry.flags = (flags & NO_INHERIT) | NOT_EOF | place.number
         entry.owner = dpb_address(place.number)
-        entry.date, entry.time = file.stamp()
-        entry.size = file.size()
+        entry.date, entry.time = stamp
+        entry.size = size
         self._files[index] = file
         if isinstance(file, HostFile):
             self.direct.put(index, file.fd)

@@ -104,7 +104,8 @@ def _seek_end(dos: Dos, index: int) -> None:
 def open_pipe(dos: Dos, drive: VirtualDrive, number: int, data: bytearray, access: Access) -> int:
     """A file in memory as one of the system file table, at its beginning. Raises DosError."""
     place = Location(number, drive, (b"PIPE.$$$",))
-    return dos.files.table.add_file(place, MemoryFile(data), access, 0, dos.psp, 0)
+    file = MemoryFile(data)
+    return dos.files.table.add_file(place, file, access, 0, dos.psp, 0, file.stamp(), file.size())
 
 
 def _index(dos: Dos, psp: int, handle: int) -> int:
