@@ -29,7 +29,7 @@ class DcBlocker:
         """The filtered block (samples, channels); blocks are at most some hundredths of a second."""
         # y[n] = k y[n-1] + x[n] - x[n-1], solved for the whole block.
         if len(samples) != len(self._powers):
-            self._powers = self._keep ** np.arange(1, len(samples) + 1)[:, None]
+            self._powers = np.power(self._keep, np.arange(1, len(samples) + 1, dtype=np.float64))[:, None]
         powers = self._powers
         steps = np.diff(samples, axis=0, prepend=np.broadcast_to(self._in, (1, samples.shape[1])))
         out: NDArray[np.float64] = powers * (self._out + np.cumsum(steps / powers, axis=0))
