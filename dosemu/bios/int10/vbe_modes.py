@@ -69,8 +69,7 @@ class Vbe:
     def mode_information(self, mode: SvgaMode) -> bytes:
         """The 256 bytes about a mode."""
         linear = mode.packed
-        attributes = 0x0B | (0 if mode.is_text else 0x10) | (0x80 if linear else 0)
-        attributes |= 0x04  # the BIOS writes text
+        attributes = 0x0B | (0x04 if mode.is_text else 0x10) | (0x80 if linear else 0)
         if not mode.is_text and not mode.planar:
             attributes |= 0x20
         segment = 0xB800 if mode.is_text else 0xA000
