@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dosemu.cpu.engine import Engine
     from dosemu.cpu.registers import Registers
     from dosemu.dpmi.host import Host
+    from dosemu.hooks import Hooks
     from dosemu.trace import Trace
     from hw.memory import Memory
 
@@ -92,6 +93,7 @@ class Interrupts:
         self.bios_trap = bios_trap
         self.on_fault = on_fault
         self._trace: Trace | None = None
+        self.hooks: Hooks | None = None
         self.waiting: int | None = None  # vector of the service that waits, None when none does
         self.host: Host | None = None  # of protected-mode programs
         self._calls: list[_Call] = []
@@ -107,10 +109,27 @@ class Interrupts:
     @trace.setter
     def trace(self, trace: Trace | None) -> None:
         self._trace = trace
-        self.engine.native_services = trace is None
+        self.choose_native()
+
+    def choose_native(self) -> None:
+        """Calls are served without Python while nobody wants to see each of them."""
+        self.engine.native_services = self._trace is None and (self.hooks is None or not self.hooks.any_interrupt)
 
     def service(self, vector: int, kind: str) -> None:
-        """An interrupt whose vector points at its stub: INT n, a fault, or an IRQ."""
+        """An interrupt whose vector points at its stub, or that somebody wants to see: INT n, a fault, or an IRQ."""
+        unclaimed = self.engine.unclaimed
+        if self.hooks is not None and not self.hooks.before_interrupt(vector, kind):
+            return
+        if unclaimed:
+            if self.trace is not None:
+                self.trace.interrupt(vector, kind, self.regs)
+            self.engine.interrupt(vector, kind, self.engine.error_code)
+        else:
+            self._serve(vector, kind)
+        if self.hooks is not None:
+            self.hooks.after_interrupt()
+
+    def _serve(self, vector: int, kind: str) -> None:
         if self.host is not None and self.host.service(vector, kind):
             return
         if kind == "int":

@@ -29,6 +29,7 @@ from dosemu.disk_changer import DiskChanger
 from dosemu.dpmi import layout
 from dosemu.dpmi.blocks import Pool
 from dosemu.dpmi.host import Host
+from dosemu.driving import Driving
 from dosemu.errors import NotDosProgram, ProgramNotFound
 from dosemu.host_drives import mount_drives, startup_disk, wire_drives
 from dosemu.host_ports import connect_printers, connect_serial
@@ -37,13 +38,13 @@ from dosemu.joystick_input import JoystickInput
 from dosemu.keystrokes import KeyboardInput
 from dosemu.loader import load_image, why_not_dos
 from dosemu.mouse_input import MouseInput
-from dosemu.settings import Settings
+from dosemu.settings import MountSpec, Settings
 from dosemu.shell.shells import Shells, mount_virtual_drive
 from dosemu.sound import Sound
 from dosemu.trace import Trace
 from dosemu.vcpi import Vcpi
 from hw.adapter import make_adapter
-from hw.clock import SECOND, Clock
+from hw.clock import Clock
 from hw.dma import Dma
 from hw.joystick import GamePort
 from hw.keyboard import Keyboard
@@ -78,14 +79,15 @@ _MEMORY_KB = {"tandy": 624}
 _VIDEO_RAM = {"pcjr": (0x1800, 0x2000)}
 
 
-class Machine:
+class Machine(Driving):
     """A PC with DOS that runs one program.
 
     ``program`` is a host path; its folder becomes C:. A .BAT file is run by the shell; a folder becomes C:, and
     the shell runs in it. The image of a disk is mounted, and its AUTOEXEC.BAT run.
     ``args`` are its arguments. With ``stdio`` the DOS
     handles 0, 1 and 2 are byte streams (``stdin``/``stdout``/``stderr``, or captured when not given), else
-    the console. ``here`` mounts the current folder too and makes it current. ``settings`` is a Settings
+    the console. ``here`` mounts the current folder too and makes it current. With ``overlay`` the program's folder is
+    not changed: what is written goes to that folder, or (True) to one that ends with the machine. ``settings`` is a Settings
     object; further keyword arguments change single ones: ``Machine("A.COM", cycles=3000)``.
 
     Raises ProgramNotFound, NotDosProgram, SettingsError, MountError.
@@ -102,6 +104,7 @@ class Machine:
         stderr: BinaryIO | None = None,
         stdio: bool = False,
         here: bool = False,
+        overlay: bool | str | os.PathLike[str] = False,
         trace: Trace | None = None,
         **changes: Any,
     ) -> None:
@@ -109,15 +112,21 @@ class Machine:
         settings = settings or Settings()
         if changes:
             settings = settings.with_(**changes)
-        self.settings = settings
         self.exited = False
+        self._cleanups: list[Callable[[], None]] = []
         self.exit_code: int | None = None
         self.exit_reason = ""
         self.fault: str | None = None
         path = None if program is None else Path(program)
+        self._program = path
         boot = None if path is None else startup_disk(path)
         if path is not None and boot is None:
             _check_program(path)
+            if overlay is not False:
+                above = self.temporary_folder() if overlay is True else Path(overlay)
+                folder = path if path.is_dir() else path.parent
+                settings = settings.with_(mounts={"C": MountSpec("C", folder, overlay=above)})
+        self.settings = settings
         self.title = (path.name if path is not None else "") or "dosemu"
         start = settings.dos.power_on(datetime.now() if given else FIXED_START)
 
@@ -249,6 +258,7 @@ class Machine:
                 self.dos.start(*shell.first_program(path, mounted.program, _command_tail(args)), self.regs)
             except DosError as error:
                 raise NotDosProgram(f"{path}: {error}") from None
+        self._first_psp = self.dos.psp
 
     # --- wiring ----------------------------------------------------------------------------------
 
@@ -378,53 +388,16 @@ class Machine:
 
     # --- running ------------------------------------------------------------------------------
 
-    def run(
-        self,
-        *,
-        seconds: float | None = None,
-        frames: int | None = None,
-        until: Callable[[Self], bool] | None = None,
-    ) -> None:
-        """Run until the program ends, or for emulated ``seconds`` or ``frames``, or until ``until(machine)``.
+    def _next_frame_ps(self) -> int:
+        return self.adapter.next_frame_ps(self.clock.now_ps)
 
-        ``until`` is asked once a frame.
-        """
-        clock = self.clock
-        limit = None if seconds is None else clock.now_ps + round(seconds * SECOND)
-        while not self.exited:
-            by_frame = until is not None or frames is not None
-            goal = self.adapter.next_frame_ps(clock.now_ps) if by_frame else clock.now_ps + SECOND
-            if limit is not None:
-                goal = min(goal, limit)
-            reason = self.engine.run_until(goal)
-            if reason == "halted for ever":
-                self._end("halted with interrupts off", 0)
-            elif reason == "shutdown":
-                self.fault = f"triple fault\n{self.dump()}"
-                self._end("ended by: triple fault", FAULT_EXIT)
-            if reason != "time":
-                if reason == "stopped" and not self.exited:
-                    return
-                continue
-            if until is not None and until(self):
-                return
-            if limit is not None and clock.now_ps >= limit:
-                return
-            if frames is not None:
-                frames -= 1
-                if frames <= 0:
-                    return
-
-    def step(self, instructions: int = 1) -> None:
-        """Run about so many instructions (to the end of a block), with all that is due meanwhile."""
-        goal = self.clock.cycles + instructions
-        while not self.exited and self.clock.cycles < goal:
-            left = goal - self.clock.cycles
-            self.run(seconds=left / (self.clock.cycles_per_ms * 1000))
-
-    def stop(self) -> None:
-        """End a running run() as soon as possible; safe in hooks and signal handlers."""
-        self.engine.stop()
+    def _ended(self, reason: str) -> None:
+        """What it means that the engine came back before its time."""
+        if reason == "halted for ever":
+            self._end("halted with interrupts off", 0)
+        elif reason == "shutdown":
+            self.fault = f"triple fault\n{self.dump()}"
+            self._end("ended by: triple fault", FAULT_EXIT)
 
     @cached_property
     def screen(self) -> Screen:
@@ -434,6 +407,15 @@ class Machine:
         screen = Screen(self.adapter, self.memory, self.bios.bda)
         screen.pointer = lambda: self.dos.mouse.pointer
         return screen
+
+    @property
+    def program_base(self) -> int:
+        """Linear address of the program's segment 0, to which its MAP file refers: behind the PSP for an .EXE."""
+        exe = False
+        if self._program is not None and self._program.is_file():
+            with self._program.open("rb") as file:
+                exe = file.read(2) in (b"MZ", b"ZM")
+        return (self._first_psp + (0x10 if exe else 0)) << 4
 
     @property
     def frame_rate(self) -> float:
@@ -480,12 +462,17 @@ class Machine:
         return self._err.getvalue()
 
     def close(self) -> None:
-        """Close the program's files, end the sound and free the CPU."""
+        """Close the program's files, end the sound and free the CPU; once is enough."""
+        if self.closed:
+            return
+        self.closed = True
         self.sound.close()
         for line in self.serial.values():
             line.peer.close()
         self.dos.close()
         self.engine.close()
+        for clean_up in self._cleanups:
+            clean_up()
 
     def __enter__(self) -> Self:
         return self

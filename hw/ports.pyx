@@ -42,7 +42,7 @@ cdef uint32_t watched_read(void *device, uint16_t port, int size) noexcept with 
         return <uint32_t>(answer & 0xFFFFFFFF)
     if entry.read != NULL:
         value = entry.read(entry.read_device, port, size) & (0xFFFFFFFF >> (32 - 8 * size))
-    return bus._tell(port, size, value)
+    return <uint32_t>(bus._tell(port, size, value, False) & 0xFFFFFFFF)
 
 
 cdef void watched_write(void *device, uint16_t port, int size, uint32_t value) noexcept with gil:
@@ -53,6 +53,7 @@ cdef void watched_write(void *device, uint16_t port, int size, uint32_t value) n
         return
     if entry.write != NULL:
         entry.write(entry.write_device, port, size, <uint32_t>(answer & 0xFFFFFFFF))
+    bus._tell(port, size, answer, True)
 
 
 cdef class PortBus:
@@ -118,11 +119,12 @@ cdef class PortBus:
 
         ``before(port, size, value)`` is asked first, ``value`` being None for a read: it returns for a read None (the
         device is asked) or the value that the guest gets, for a write the value that the device gets, or -1 for none.
-        ``after(port, size, value)`` returns what the guest gets of a value that the device gave. Neither may raise.
+        ``after(port, size, value, write)`` is called when that is done; for a read it returns what the guest gets of the
+        value. Neither may raise.
 
         >>> bus, seen = PortBus(), []
         >>> bus.on_read([0x60], lambda port: 0x1C)
-        >>> bus.watch([0x60], lambda port, size, value: value, lambda port, size, value: value | 0x80)
+        >>> bus.watch([0x60], lambda port, size, value: value, lambda port, size, value, write: value | 0x80)
         >>> hex(bus.read(0x60)); bus.unwatch([0x60]); hex(bus.read(0x60))
         '0x9c'
         '0x1c'
@@ -152,8 +154,9 @@ cdef class PortBus:
     def _ask(self, port, size, value):
         return self._watchers[port][0](port, size, value)
 
-    def _tell(self, port, size, value):
-        return self._watchers[port][1](port, size, value)
+    def _tell(self, port, size, value, write):
+        watcher = self._watchers.get(port)
+        return value if watcher is None else watcher[1](port, size, value, write)
 
     cdef uint32_t inp(self, uint16_t port, int size) noexcept nogil:
         cdef PortEntry *entry = &self.table[port]
