@@ -99,7 +99,7 @@ class Driving:
         try:
             write_files(folder, files)
             name = program if program is not None else next(iter(files))
-            machine = cls(folder / name.replace("\\", "/"), **settings)
+            machine: Self = cast("Any", cls)(folder / name.replace("\\", "/"), **settings)
         except BaseException:
             remove()
             raise

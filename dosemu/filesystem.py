@@ -50,7 +50,7 @@ _OLDEST = 315_532_800  # 1 January 1980, so that runs repeat exactly
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files by their relative names (``/`` or ``\\`` between folders). Raises ValueError for names that lead out."""
+    """Write files by their relative names, with ``/`` or ``\\``. Raises ValueError for names that lead out."""
     for name, data in files.items():
         parts = name.replace("\\", "/").split("/")
         if any(part in ("", ".", "..") or ":" in part for part in parts):
@@ -230,6 +230,10 @@ class FileSystem:
         Raises MountError.
         """
         letter = letter.rstrip(":").upper()
+        try:
+            drive_number(letter)
+        except ValueError as error:
+            raise MountError(str(error)) from None
         if isinstance(source, Mapping):
             folder = self._machine.temporary_folder()
             try:
@@ -263,10 +267,7 @@ class FileSystem:
 
     def _put(self, letter: str, drive: Drive) -> None:
         old = self.drives.get(letter)
-        try:
-            self.drives.mount(letter, drive)
-        except ValueError as error:
-            raise MountError(str(error)) from None
+        self.drives.mount(letter, drive)
         if old is not None:
             old.close()
         wire_drives(self.drives, self._machine.dos, self._machine.bios)

@@ -156,9 +156,10 @@ class Hooks:
         self._engine.on_break = self._arrived
         machine.interrupts.hooks = self
 
-    def sees(self, vector: int) -> bool:
-        """Somebody wants to see this interrupt."""
-        return vector in self._interrupts
+    @property
+    def any_interrupt(self) -> bool:
+        """Somebody wants to see interrupts."""
+        return bool(self._interrupts)
 
     # --- making them ------------------------------------------------------------------------------------
 
@@ -175,13 +176,14 @@ class Hooks:
             self._interrupts[vector] = left
             if not left:
                 del self._interrupts[vector]
+                self._machine.interrupts.choose_native()
                 if not self._machine.closed:
                     self._engine.see(vector, False)
 
         hook = Hook(callback, remove)
         self._interrupts.setdefault(vector, []).append(_InterruptHook(hook, function, subfunction, after))
-        self._engine.polled.forget()
         self._engine.see(vector, True)
+        self._machine.interrupts.choose_native()
         return hook
 
     def on_port(

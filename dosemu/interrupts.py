@@ -94,6 +94,7 @@ class Interrupts:
         self.on_fault = on_fault
         self._trace: Trace | None = None
         self.hooks: Hooks | None = None
+        self.find_service: Callable[[int, int], Service | None] = lambda vector, ax: None  # for the trace
         self.waiting: int | None = None  # vector of the service that waits, None when none does
         self.host: Host | None = None  # of protected-mode programs
         self._calls: list[_Call] = []
@@ -167,6 +168,7 @@ class Interrupts:
         regs = self.regs
         if self.trace is not None:
             self.trace.enter(vector, regs)
+            self.trace.before(self.find_service(vector, regs.ax))
         service: Service | None = None
         try:
             if caller is not None:
@@ -177,6 +179,8 @@ class Interrupts:
             self._wait(vector, wait)
             return
         except CallGuest as call:
+            if self.trace is not None:
+                self.trace.calls_guest(vector, self.find_service(vector, regs.ax), regs)
             self._call_guest(call, vector)
             return
         self.waiting = None

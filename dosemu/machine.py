@@ -87,8 +87,8 @@ class Machine(Driving):
     ``args`` are its arguments. With ``stdio`` the DOS
     handles 0, 1 and 2 are byte streams (``stdin``/``stdout``/``stderr``, or captured when not given), else
     the console. ``here`` mounts the current folder too and makes it current. With ``overlay`` the program's folder is
-    not changed: what is written goes to that folder, or (True) to one that ends with the machine. ``settings`` is a Settings
-    object; further keyword arguments change single ones: ``Machine("A.COM", cycles=3000)``.
+    not changed: what is written goes to that folder, or (True) to one that ends with the machine. ``settings`` is a
+    Settings object; further keyword arguments change single ones: ``Machine("A.COM", cycles=3000)``.
 
     Raises ProgramNotFound, NotDosProgram, SettingsError, MountError.
     """
@@ -242,7 +242,10 @@ class Machine(Driving):
         self.interrupts.trace = trace
         self.dpmi = self._protected_mode_host(host_base)
         if trace is not None:
-            trace.clock = lambda: self.clock.seconds
+            tables = {each.vector: each for each in (*self.bios.tables.values(), *table.tables())}
+            self.interrupts.find_service = lambda vector, ax: tables[vector].find(ax) if vector in tables else None
+            self.dpmi.trace = trace
+            trace.attach(self)
         self._out, self._err = io.BytesIO(), io.BytesIO()
         from_file = False
         if stdio:

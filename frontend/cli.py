@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from dosemu.errors import DosemuError
+from dosemu.exit_status import ExitStatus
 from frontend.demo import DEMO
 from frontend.options import Options, UsageError, parse
 from frontend.programs import find_program
 from frontend.session import say
-from frontend.status import ExitStatus
 
 if TYPE_CHECKING:
     from dosemu.machine import Machine
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 COMMANDS = {
     "info": "dosemu.tools.info",
     "bench": "dosemu.tools.bench",
+    "batch": "dosemu.tools.batch",
     "doctor": "frontend.doctor",
-    "trace": "dosemu.tools.trace_command",
+    "trace": "frontend.trace_command",
     "compare": "dosemu.tools.compare",
     "debug": "dosemu.tools.debug",
 }
@@ -77,19 +78,28 @@ def pick_display(asked: str, environment: Mapping[str, str], *, piped: bool, tty
 @contextlib.contextmanager
 def open_trace(options: Options) -> Iterator[Trace | None]:
     """Where ``--trace`` goes, for the time of the run."""
-    from dosemu.trace import Trace
-
     if options.trace is None:
         yield None
-    elif str(options.trace) == "-":
-        yield Trace(sys.stderr, options.trace_format)
-    else:
-        try:
-            out = options.trace.open("w", encoding="utf-8")
-        except OSError as error:
-            raise DosemuError(f"cannot write the trace {options.trace}: {error.strerror or error}") from error
-        with out:
-            yield Trace(out, options.trace_format)
+        return
+    from dosemu.trace import Trace, TraceFilter
+    from dosemu.trace.summary import Summary
+
+    try:
+        wanted = TraceFilter.parse(options.trace_filter)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    with contextlib.ExitStack() as stack:
+        out = sys.stderr
+        if str(options.trace) != "-":
+            try:
+                out = stack.enter_context(options.trace.open("w", encoding="utf-8"))
+            except OSError as error:
+                raise DosemuError(f"cannot write the trace {options.trace}: {error.strerror or error}") from error
+        colour = out.isatty() and "NO_COLOR" not in os.environ
+        summary = Summary() if options.trace_count else None
+        yield Trace(None if summary is not None else out, options.trace_format, wanted, colour=colour, summary=summary)
+        if summary is not None:
+            out.write(summary.table())
 
 
 def run_program(options: Options, program: Path, arguments: Sequence[str]) -> int:

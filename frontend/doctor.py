@@ -24,9 +24,9 @@ from rich.table import Table
 from rich.text import Text
 
 from dosemu.errors import DosemuError, SettingsError
+from dosemu.exit_status import ExitStatus
 from dosemu.settings import FILE_NAME, Settings
 from frontend.demo import DEMO
-from frontend.status import ExitStatus
 
 
 class State(Enum):

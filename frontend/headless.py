@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dosemu.errors import DosemuError
+from dosemu.exit_status import ExitStatus
 from frontend.session import Plan, Session
 from frontend.signals import Stopped, stop_signals
-from frontend.status import ExitStatus
 from frontend.streams import StandardStreams
 
 if TYPE_CHECKING:

@@ -25,7 +25,9 @@ commands:
   run PROGRAM [ARGS...]   the same as naming the program at once
   shell [/C COMMAND]      the DOS prompt in this folder, as without any PROGRAM
   info FILE               header, entry, packer and kind of a program (--json)
+  trace PROGRAM [ARGS...] what a program asks of DOS, the BIOS and the hardware (trace --help)
   doctor                  what this installation can do, and what to do about the rest
+  batch FOLDER -o REPORT  run all programs of a folder
   bench                   measure the speed
   demo                    run the bundled demo
   (write ./info for a program of that name)
@@ -58,6 +60,8 @@ class Options:
     here: bool | None = None  # None: by the display
     trace: Path | None = None  # "-": stderr
     trace_format: Literal["text", "json"] = "text"
+    trace_filter: str = ""
+    trace_count: bool = False  # a table at the end in place of the calls
     config: Path | None = None
     profile: bool = True
     overrides: tuple[str, ...] = ()
@@ -175,6 +179,8 @@ def build_parser() -> Parser:
     group.add_argument("--trace", nargs="?", type=Path, const=Path("-"), metavar="FILE",
                        help="what the program asks of DOS and the BIOS; without =FILE to stderr")  # fmt: skip
     group.add_argument("--trace-format", choices=("text", "json"), default="text", help="text or JSON lines")
+    group.add_argument("--trace-filter", default="", metavar="FILTER",
+                       help="file, video, 21h/3Dh, path=*.CFG, port=3C0-3DF, !16h ...")  # fmt: skip
     return parser
 
 
@@ -225,6 +231,7 @@ def parse(arguments: Sequence[str]) -> Options:
         here=seen.here,
         trace=seen.trace,
         trace_format=seen.trace_format,
+        trace_filter=seen.trace_filter,
         config=seen.config,
         profile=not seen.no_profile,
         overrides=(*seen.set, *named, *seen.serial),

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dosemu.errors import DosemuError
+from dosemu.exit_status import ExitStatus
 from frontend.audio import open_sink
 from frontend.capture import screenshot
 from frontend.speed import Speed
-from frontend.status import ExitStatus
 from hw.clock import SECOND
 
 if TYPE_CHECKING:

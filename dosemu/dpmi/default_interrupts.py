@@ -40,7 +40,13 @@ class DefaultInterrupts:
 
     def _dpmi(self) -> None:
         self.host.engine.clock.charge(layout.FUNCTION_CYCLES)
-        int31.call(self.host, self.regs)
+        trace = self.host.trace
+        if trace is None:
+            int31.call(self.host, self.regs)
+            return
+        trace.enter(0x31, self.regs)
+        trace.before(int31.TABLE.find(self.regs.ax))
+        trace.leave(0x31, int31.call(self.host, self.regs), self.regs)
 
     def _terminate(self) -> None:
         self.regs.ax = 0x4C00

@@ -29,6 +29,7 @@ from dosemu.dpmi.shared import SharedBlocks
 
 if TYPE_CHECKING:
     from dosemu.cpu.engine import Engine
+    from dosemu.trace import Trace
     from dosemu.vcpi import Vcpi
     from hw.memory import Memory
     from int21.dos import Dos
@@ -67,6 +68,7 @@ class Host:
         self.call_service = call_service
         self.on_fault = on_fault
         self.on_protected_mode: Callable[[], None] | None = None
+        self.trace: Trace | None = None
         self.tables = Tables(memory, base)
         self.clients: list[Client] = []
         self.vcpi: Vcpi | None = None

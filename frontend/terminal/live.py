@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from blessed import Terminal
 
 from dosemu.errors import DosemuError
+from dosemu.exit_status import ExitStatus
 from frontend.pacing import Pacer
 from frontend.session import Plan, Session
 from frontend.signals import Stopped, StopRequest, stop_signals
-from frontend.status import ExitStatus
 from frontend.terminal.keys import EXIT_KEY, EXIT_KEY_NAME, SWAP_KEY, strokes
 from frontend.terminal.painter import Painter
 

@@ -228,6 +228,7 @@ DEFAULT_VISIBILITY
 void dosemu_stop(struct uc_struct *uc)
 {
     uc->dosemu->stop = 1;
+    uc->cpu->exit_request = 1;
     uc->cpu->icount_decr_ptr->u16.high = -1;
 }
 
