@@ -228,9 +228,7 @@ class MachineSettings:
     composite: bool = field(
         default=False, metadata=_about(_SWITCH, "a CGA, Tandy or PCjr is on a composite monitor, not an RGB one")
     )
-    svga_kb: int = field(
-        default=4096, metadata=_about(_number_of(1024, 2048, 4096, 8192), "memory of an SVGA, in KB")
-    )
+    svga_kb: int = field(default=4096, metadata=_about(_number_of(1024, 2048, 4096, 8192), "memory of an SVGA, in KB"))
     ega_kb: int = field(default=256, metadata=_about(_number_of(64, 128, 256), "memory of an EGA, in KB"))
 
 

@@ -100,6 +100,7 @@ class Bios:
         self.bda = Bda(memory)
         self.keys = KeyBuffer(self.bda)
         self.rom: Rom = build_rom(memory, video_rom=self.video.has_rom, marks=self.video.marks)
+        self.video.write_rom(memory)
         time = rtc.time
         seconds = time.hour * 3600 + time.minute * 60 + time.second
         self.bda.initialise(ticks=seconds * TICKS_PER_DAY // 86400, memory_kb=memory_kb)

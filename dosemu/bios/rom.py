@@ -1,4 +1,4 @@
-"""The BIOS segment F000h and the video BIOS data at C000h: stubs, handlers in guest code, tables.
+"""The BIOS segment F000h: stubs, handlers in guest code, tables.
 
 Every vector ``n`` has a stub of 8 bytes at F000:n*8: ``0F FF`` (UD0, which the CPU engine traps in this
 segment), ``IRET``. Handlers that run other guest handlers (INT 8, INT 9, INT 70h) are guest code; where
@@ -19,7 +19,6 @@ from typing import Final
 
 from hw.memory import Memory
 from hw.vga.fonts import font_bytes
-from hw.vga.modes import MODES
 
 SEGMENT: Final = 0xF000
 BASE: Final = SEGMENT << 4
@@ -34,6 +33,7 @@ VIDEO_PARAMETERS: Final = 0xF0A4
 FONT_8X8: Final = 0xFA6E
 FONT_8X8_UPPER: Final = 0x8000  # where there is no video BIOS: what GRAFTABL would load
 STATE_TABLE: Final = 0xF200  # INT 10h/1Bh static functionality table
+INTERFACE_VERSION: Final = 0xF210  # INT 10h/FAh
 IRET: Final = 0xFF53
 XMS_ENTRY: Final = 0x0870
 MOUSE_TEXT: Final = 0x0882
@@ -291,7 +291,7 @@ _DATA_VECTORS: Final = {
 
 
 def build_rom(memory: Memory, *, video_rom: bool = True, marks: Mapping[int, bytes] | None = None) -> Rom:
-    """Write the BIOS segment, the interrupt vectors, and the video BIOS of adapters that have one.
+    """Write the BIOS segment and the interrupt vectors; ``video_rom``: some of them point into a video BIOS.
 
     ``marks`` are bytes by which programs know a machine, by their offset in the BIOS segment.
     """
@@ -312,8 +312,6 @@ def build_rom(memory: Memory, *, video_rom: bool = True, marks: Mapping[int, byt
     for offset, mark in (marks or {}).items():
         memory.write(BASE + offset, mark)
     memory.write(BASE + FONT_8X8_UPPER, font_bytes(8)[1024:])
-    if video_rom:
-        _build_video_rom(memory)
     vectors = bytearray()
     for vector in range(256):
         segment, offset = rom.vector_target(vector)
@@ -322,23 +320,3 @@ def build_rom(memory: Memory, *, video_rom: bool = True, marks: Mapping[int, byt
         vectors += offset.to_bytes(2, "little") + segment.to_bytes(2, "little")
     memory.write(0, bytes(vectors))
     return rom
-
-
-def _build_video_rom(memory: Memory) -> None:
-    base = VIDEO_SEGMENT << 4
-    memory.fill(base, 0x8000)
-    memory.write(base, bytes((0x55, 0xAA, 0x40, 0xCB)))  # an option ROM of 32 KB whose entry returns
-    memory.write(base + 0x1E, b"IBM VGA Compatible BIOS\0")
-    for height, offset in FONT_OFFSETS.items():
-        memory.write(base + offset, font_bytes(height))
-    memory.write(base + ALTERNATE_FONT, b"\0")
-    table = b"".join(_register_table(number) for number in sorted(MODES))
-    memory.write(base + 0x4000, table)
-    memory.write(base + 0x7FFF, bytes((-sum(memory.read(base, 0x7FFF)) & 0xFF,)))
-
-
-def _register_table(number: int) -> bytes:
-    """The 64 bytes that a VGA BIOS has for each mode (columns, rows, cell, page size, registers)."""
-    mode = MODES[number]
-    head = bytes((mode.columns, mode.rows - 1, mode.cell_height)) + (mode.page_size & 0xFFFF).to_bytes(2, "little")
-    return head + mode.sequencer[1:] + bytes((mode.misc,)) + mode.crtc + mode.attribute[:20] + mode.graphics

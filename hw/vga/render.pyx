@@ -340,7 +340,8 @@ cdef class Renderer:
         cdef uint32_t *cells = self.vga.memory.cells
         cdef uint8_t *dots = self.nibbles
         cdef uint8_t *crtc = self.shown.crtc
-        cdef uint32_t counter, cursor = crtc[0x0E] << 8 | crtc[0x0F]
+        # The cursor may come later by as many characters as its skew says.
+        cdef uint32_t counter, cursor = ((crtc[0x0E] << 8 | crtc[0x0F]) + (crtc[0x0B] >> 5 & 3)) & 0xFFFF
         cdef uint32_t cell, bits
         cdef int column, ink, paper, attribute, character, dot
         cdef bint underline = row_line == crtc[0x14] & 0x1F

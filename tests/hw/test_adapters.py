@@ -37,8 +37,11 @@ class Board:
                 self.clock.skip_to(self.clock.now_ps + chance.randrange(2_000_000_000))
 
 
-@pytest.mark.parametrize("options", [{}, {"composite": True, "memory_kb": 64}], ids=["plain", "other"])
-@pytest.mark.parametrize("name", MAKERS)
+OTHERS: list[tuple[str, dict[str, Any]]] = [("ega", {"memory_kb": 64}), ("svga", {"memory_kb": 512})]
+OTHERS += [(name, {"composite": True}) for name in ("cga", "tandy", "pcjr")]
+
+
+@pytest.mark.parametrize(("name", "options"), [(name, {}) for name in MAKERS] + OTHERS)
 def test_any_registers(name: str, options: dict[str, Any]) -> None:
     board = Board(name, **options)
     for seed in range(25):

@@ -143,11 +143,6 @@ def no_hercules(bios: Bios, regs: Registers) -> None:
     """Unchanged registers say so."""
 
 
-@EGA.service(0xFA, name="EGA register interface: not there", gives="BX 0")
-def no_register_interface(bios: Bios, regs: Registers) -> None:
-    regs.bx = 0
-
-
 @TABLE.service(0xFE, name="video buffer of a multitasker: none", gives="ES:DI as it was")
 def no_shadow_buffer(bios: Bios, regs: Registers) -> None:
     """Unchanged ES:DI means the real video memory."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from dosemu.bios.int10.modes import set_mode
 from hw.mc6845.modes import Mode6845
+from hw.memory import Memory
 from hw.video_mode import VideoMode
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ class Bios6845:
     mode_port = 0x3D8
     cursor = _CURSOR
     marks: Mapping[int, bytes] = MappingProxyType({})
+
+    def write_rom(self, memory: Memory) -> None:
+        """There is none; the system's BIOS does it all."""
 
     def power_on(self, bios: Bios) -> None:
         """None of the fields that came with the EGA."""

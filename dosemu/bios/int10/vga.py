@@ -7,7 +7,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
 from dosemu.bios.int10.modes import cell_height, current_mode, set_mode
-from dosemu.bios.rom import FONT_OFFSETS, VIDEO_SEGMENT
+from dosemu.bios.rom import FONT_OFFSETS, INTERFACE_VERSION, VIDEO_SEGMENT
+from dosemu.bios.video_rom import SAVE_POINTERS, build_video_rom, ega_parameters, vga_parameters
+from hw.memory import Memory
 from hw.vga.fonts import font_bytes
 from hw.vga.modes import Mode, mode_with_lines
 from hw.video_mode import VideoMode
@@ -39,11 +41,19 @@ class VgaBios:
 
     has_rom = True
     first_mode = 3
-    marks: Mapping[int, bytes] = MappingProxyType({})
+    marks: Mapping[int, bytes] = MappingProxyType({INTERFACE_VERSION: b"\x08\x00"})
+
+    def __init__(self) -> None:
+        self.default_registers: dict[int, bytes] = {}  # INT 10h/F7h, by group
+
+    def write_rom(self, memory: Memory) -> None:
+        """Fonts and tables."""
+        build_video_rom(memory, vga_parameters())
 
     def power_on(self, bios: Bios) -> None:
         """256 KB, a colour monitor, 400 lines, VGA."""
         bda = bios.bda
+        bda.video_save_table = VIDEO_SEGMENT << 16 | SAVE_POINTERS
         bda.video_control = 0x60
         bda.video_switches = 0xF9
         bda.video_flags = 0x11
@@ -113,9 +123,14 @@ class VgaBios:
 class EgaBios(VgaBios):
     """Text has 350 lines always; the fields that came with the VGA are empty."""
 
+    def write_rom(self, memory: Memory) -> None:
+        """Fonts and tables, without those that came with the VGA."""
+        build_video_rom(memory, ega_parameters(), secondary=False)
+
     def power_on(self, bios: Bios) -> None:
         """A colour display of 350 lines."""
         kilobytes = cast("Ega", bios.adapter).memory_kb
+        bios.bda.video_save_table = VIDEO_SEGMENT << 16 | SAVE_POINTERS
         bios.bda.video_control = (kilobytes // 64 - 1) << 5
         bios.bda.video_switches = 0xF9
         set_mode(bios, self.first_mode)

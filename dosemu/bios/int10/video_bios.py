@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
+from hw.memory import Memory
 from hw.video_mode import VideoMode
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ class VideoBios(Protocol):
     @property
     def marks(self) -> Mapping[int, bytes]:
         """Bytes of the BIOS segment by which programs know the machine, by offset."""
+
+    def write_rom(self, memory: Memory) -> None:
+        """Write the video BIOS, where there is one."""
 
     def power_on(self, bios: Bios) -> None:
         """Fill in the BIOS data area, set the first mode."""

@@ -213,7 +213,7 @@ def test_palette_functions(bios: Bios) -> None:
     assert not bios.vga.attribute(0x10) & 8
 
 
-@covers("10h/1Ah", "10h/1Bh", "10h/4Fh", "10h/FAh")
+@covers("10h/1Ah", "10h/1Bh", "10h/4Fh")
 def test_what_the_adapter_says_it_is(bios: Bios) -> None:
     regs = call(bios, 0x1A00)
     assert (regs.al, regs.bx) == (0x1A, 8)
@@ -224,7 +224,6 @@ def test_what_the_adapter_says_it_is(bios: Bios) -> None:
     state = bios.memory.read(0x20000, 64)
     assert (state[4], state[5], state[0x22], state[0x23], state[0x25], state[0x2A]) == (3, 80, 25, 16, 8, 2)
     assert call(bios, 0x4F00).al != 0x4F
-    assert call(bios, 0xFA00, bx=0).bx == 0
 
 
 @covers("10h/1Ch")
