@@ -1,0 +1,102 @@
+"""The trace: decoded calls, filters, ports, handlers, modes, summary, difference."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from dosemu import Machine, Trace
+from dosemu.tools.services import tables
+from dosemu.trace import TraceFilter
+from dosemu.trace.decode import parse
+from dosemu.trace.diff import compare
+from dosemu.trace.summary import Summary
+from tests.dosemu.guest import com
+
+# create A.TXT, write 5 bytes, open it (handle 6), read it to 300h, find *.TXT, end.
+FILES = """
+    b43c 31c9 ba4501 cd21 89c3 b440 b90500 ba4b01 cd21 b43e cd21
+    b8003d ba4501 cd21 89c3 b43f b91000 ba0003 cd21 b44e ba5001 31c9 cd21 b8004c cd21
+"""
+
+
+def traced(tmp_path: Path, code: str, data: bytes = b"", wanted: str = "", form: str = "text") -> list[str]:
+    out = io.StringIO()
+    trace = Trace(out, "json" if form == "json" else "text", wanted)
+    with Machine(com(tmp_path, code, data), stdio=True, trace=trace) as m:
+        m.run(seconds=1)
+    return out.getvalue().splitlines()
+
+
+def files(tmp_path: Path, wanted: str = "", form: str = "text") -> list[str]:
+    code = "".join(line.partition(";")[0] for line in FILES.split())
+    pad = 0x45 - len(bytes.fromhex(code))
+    return traced(tmp_path, FILES, bytes(pad) + b"A.TXT\0hello*.TXT\0", wanted, form)
+
+
+def test_calls_are_shown_with_paths_buffers_and_results(tmp_path: Path) -> None:
+    text = "\n".join(line[14:] for line in files(tmp_path))
+    for part in (
+        '21h/3Ch create file: path="A.TXT" attributes=none -> handle=',
+        'write file: handle=5 bytes=5 buffer="hello" -> bytes written=5',
+        'open file: path="A.TXT" mode=read -> handle=5',
+        "bytes=16",
+        'bytes read=5 data="hello"',
+        'find first: pattern="*.TXT" attributes=none -> found="A.TXT"',
+        "end program: exit code=0",
+    ):
+        assert part in text
+
+
+def test_filters_choose_calls(tmp_path: Path) -> None:
+    assert len(files(tmp_path, "path=*.TXT")) == 3
+    assert [line.split()[1] for line in files(tmp_path, "process")] == ["21h/4Ch"]
+    assert not [line for line in files(tmp_path, "file,!21h/3Fh") if "read file" in line]
+    assert len(files(tmp_path, "name=*file")) == 5
+    for bad in ("nonsense", "port=xyz", "path="):
+        with pytest.raises(ValueError, match="trace filter"):
+            TraceFilter.parse(bad)
+
+
+def test_json_lines_have_the_same(tmp_path: Path) -> None:
+    records = [json.loads(line) for line in files(tmp_path, form="json")]
+    opened = next(record for record in records if record["service"] == "21h/3Dh")
+    assert opened["in"] == {"path": '"A.TXT"', "mode": "read"}
+    assert opened["out"] == {"handle": 5}
+    assert list(compare([json.dumps(record) for record in records], files(tmp_path))) == []
+
+
+def test_ports_by_chip_and_register(tmp_path: Path) -> None:
+    lines = traced(tmp_path, "bac403 b80208 ef e461 cd20", wanted="port=3C4-3C5,port=61")
+    assert lines[0][14:] == "out 3C4h sequencer index (map mask): value=0802h"
+    assert lines[-1][14:].startswith("in 61h system port B: value=")
+
+
+def test_handlers_of_the_program_and_changes_of_mode(tmp_path: Path) -> None:
+    own = "31c0 8ec0 26c70680011601 268c0e8201 cd60 cd20 9090 cf"
+    lines = traced(tmp_path, own, wanted="interrupts,process")
+    assert any("60h int to the program's handler" in line for line in lines)
+    modes = traced(tmp_path, "fa 0f20c0 0c01 0f22c0 24fe 0f22c0 cd20", wanted="modes")
+    assert ["protected" in line for line in modes] == [True, False]
+
+
+def test_the_summary_counts(tmp_path: Path) -> None:
+    summary = Summary()
+    with Machine(com(tmp_path, "b8003d ba1001 cd21 cd20"), trace=Trace(None, summary=summary)) as m:
+        m.run(seconds=1)
+    assert summary.counts() == {"20h terminate program": 1, "21h/3Dh open file": 1}
+    assert summary.rows["21h/3Dh open file"].errors == 1
+
+
+def test_declarations_can_be_read_and_guests_pointers_do_no_harm(tmp_path: Path) -> None:
+    for table in tables():
+        for service in table:
+            for item in (*parse(service.takes), *parse(service.gives)):
+                assert item.label
+    wild = "b8ffff 8ed8 8ec0 baffff beffff bfffff bbffff b9ffff" + "".join(
+        f"b4{function:02x} cd21" for function in (0x09, 0x0F, 0x3D, 0x40, 0x47, 0x4E, 0x56, 0x5A)
+    )
+    assert len(traced(tmp_path, wild + "cd20")) == 9
