@@ -43,3 +43,11 @@ class MountError(DosemuError, ValueError):
 
 class KeyNameError(DosemuError, ValueError):
     """A key that no PC keyboard has, or a ``--keys`` text that cannot be read."""
+
+
+class SnapshotError(DosemuError, ValueError):
+    """A snapshot that cannot be taken, read, or restored on this machine."""
+
+
+class RecordingError(DosemuError, ValueError):
+    """A recording that cannot be read, or that does not fit the program."""

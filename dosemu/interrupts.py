@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from hw.state import resumable
 from int21.service import CallGuest, Service, Wait
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ class Interrupts:
     ``callers`` maps a vector to what runs its services. ``on_fault(vector, text)`` hears of a fault that no
     handler of the guest takes; it ends the program.
     """
+
+    snapshot_skips = ("callers", "trace")
 
     def __init__(
         self,
@@ -195,6 +198,7 @@ class Interrupts:
             self._alarms.add(wait.until_ps)
             self.engine.clock.at(wait.until_ps, partial(self._wake, wait.until_ps), "end of a wait")
 
+    @resumable
     def _wake(self, time_ps: int) -> None:
         self._alarms.discard(time_ps)
         regs = self.regs

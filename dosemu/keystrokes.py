@@ -18,12 +18,14 @@ held keys would never see one. So each keystroke is held and followed by a gap, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dosemu.errors import KeyNameError
 from dosemu.keys import RELEASE, chord, parse_keys, scan_code, text_to_keys
 from hw.clock import MS, SECOND, Clock
 from hw.keyboard import Keyboard
+from hw.state import resumable
 
 if TYPE_CHECKING:
     from dosemu.bios.layouts import Layout
@@ -66,17 +68,20 @@ class KeyboardInput:
         releases = [code & ~RELEASE for code in codes if code & RELEASE]
         self.pending += 1
 
-        def press() -> None:
-            for code in presses:
-                self._keyboard.press(code)
+        self._clock.at(start, partial(self._press_all, presses), "key press")
+        end = start + HOLD_PS if presses and releases else start
+        self._clock.at(end, partial(self._release_all, releases), "key release")
 
-        def release() -> None:
-            self.pending -= 1
-            for code in releases:
-                self._keyboard.release(code)
+    @resumable
+    def _press_all(self, codes: Sequence[int]) -> None:
+        for code in codes:
+            self._keyboard.press(code)
 
-        self._clock.at(start, press, "key press")
-        self._clock.at(start + HOLD_PS if presses and releases else start, release, "key release")
+    @resumable
+    def _release_all(self, codes: Sequence[int]) -> None:
+        self.pending -= 1
+        for code in codes:
+            self._keyboard.release(code)
 
     def type(self, text: str) -> None:
         """Type ``text`` from now on; what the keyboard has not is entered with Alt and the keypad."""

@@ -69,6 +69,7 @@ from int21.xms import FIRST_KB
 
 if TYPE_CHECKING:
     from dosemu.screen import Screen
+    from dosemu.snapshot.snapshot import Made, Snapshot
 
 FIXED_CYCLES = 20_000  # instructions per emulated millisecond where nothing paces the machine
 FIXED_START = datetime(1995, 1, 1)  # power-on time unless the settings say otherwise: runs repeat exactly
@@ -92,6 +93,8 @@ class Machine(Driving):
 
     Raises ProgramNotFound, NotDosProgram, SettingsError, MountError.
     """
+
+    snapshot_skips = ("settings", "title", "screen", "hooks", "fs", "symbols", "_program", "_made_of", "_last_snapshot")
 
     def __init__(
         self,
@@ -129,6 +132,9 @@ class Machine(Driving):
         self.settings = settings
         self.title = (path.name if path is not None else "") or "dosemu"
         start = settings.dos.power_on(datetime.now() if given else FIXED_START)
+
+        self._made_of = (path, tuple(args), settings, stdio, here, start)
+        self._last_snapshot: Snapshot | None = None
 
         cycles = settings.cpu.cycles
         self.clock = Clock(cycles if isinstance(cycles, int) else FIXED_CYCLES)
@@ -441,6 +447,63 @@ class Machine(Driving):
         if any(line.live for line in self.serial.values()):
             return False  # it may be the serial line
         return self.engine.halted and self.interrupts.waiting in (0x16, 0x21)
+
+    # --- snapshots ----------------------------------------------------------------------------
+
+    @property
+    def made(self) -> Made:
+        """What it was made with."""
+        from dosemu.snapshot.snapshot import Made
+
+        path, args, settings, stdio, here, start = self._made_of
+        program = None if path is None else os.fspath(path.resolve())
+        return Made(program, args, settings, stdio, here, start.isoformat())
+
+    def snapshot(self) -> Snapshot:
+        """All of the machine as it is now, for ``restore``, ``from_snapshot`` or a file. Raises SnapshotError.
+
+        Not in a hook: between two runs. The machine goes on as if nothing had been.
+        """
+        from dosemu.snapshot.machine import take
+
+        self._last_snapshot = take(self, self._last_snapshot)
+        return self._last_snapshot
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Make the machine what it was, or what another one of the same settings was.
+
+        Files that were open are opened again; what is in them, and what has left the machine, stays as it is now.
+        Raises SnapshotError; unless the snapshot itself is damaged, nothing has changed then.
+        """
+        from dosemu.snapshot.machine import put
+
+        put(self, snapshot)
+        self._last_snapshot = snapshot
+
+    @classmethod
+    def from_snapshot(
+        cls,
+        source: Snapshot | str | os.PathLike[str],
+        program: str | os.PathLike[str] | None = None,
+        *,
+        trust: bool = False,
+        **streams: Any,
+    ) -> Self:
+        """Another machine that goes on where a snapshot was taken; ``streams`` are stdin, stdout and stderr.
+
+        A file names the host folders that were its drives. It gets them only with ``trust``; else ``program``
+        says what C: is, and there are no other drives. Raises SnapshotError, and what making a machine raises.
+        """
+        from dosemu.snapshot.machine import make
+
+        return make(cls, source, program, trust=trust, **streams)
+
+    def fork(self) -> Self:
+        """A second machine that is as this one is now; memory is shared until one of the two writes it.
+
+        Captured output is copied; a source or sink of the host is not handed on.
+        """
+        return self.from_snapshot(self.snapshot())
 
     def insert(self, letter: str, path: str | os.PathLike[str]) -> None:
         """Put another floppy or CD image (or folder) into a drive, as one changes disks. Raises MountError."""

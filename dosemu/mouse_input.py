@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from hw.clock import MS, Clock
+from hw.state import resumable
 from int21.mouse import BUTTONS, Mouse, Packet
 
 PACKET_PS = 10 * MS
@@ -119,6 +120,7 @@ class MouseInput:
         self._clock.at(self._free_ps, self._deliver, "mouse packet")
         self._free_ps += PACKET_PS
 
+    @resumable
     def _deliver(self) -> None:
         if not self._waiting:
             return

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 from platformdirs import user_config_path
 
@@ -496,6 +496,8 @@ class SerialSettings:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings; a field is a section, and ``mounts`` holds drives by their letter."""
+
+    snapshot_kept: ClassVar[bool] = True
 
     machine: MachineSettings = MachineSettings()
     cpu: CpuSettings = CpuSettings()

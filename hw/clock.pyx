@@ -27,6 +27,21 @@ cdef int64_t NEVER = 0x7FFFFFFFFFFFFFFF
 cdef class Event:
     """Something due at ``time_ps``; events due at the same time run in the order they were made."""
 
+    @property
+    def native(self):
+        """Its callback is native code."""
+        return self.fn != NULL
+
+    @staticmethod
+    def restored(int64_t time_ps, int64_t sequence, callback, str name not None, bint cancelled):
+        """An event of a snapshot."""
+        if not callable(callback):
+            raise ValueError("an event without a callback")
+        cdef Event event = Event.__new__(Event)
+        event.time_ps, event.sequence, event.callback, event.name = time_ps, sequence, callback, name
+        event.cancelled = cancelled
+        return event
+
     def __lt__(self, Event other):
         if self.time_ps != other.time_ps:
             return self.time_ps < other.time_ps
@@ -224,6 +239,50 @@ cdef class Clock:
         2
         """
         self._target_cycles += cycles
+    # Snapshots. Events of native code are not there: the chips make them again, and take_natives() puts them right.
+
+    def save(self):
+        """Time, speed and the events still due: those with a Python callback as they are, native ones by name."""
+        events = sorted(event for event in self._heap if not event.cancelled)
+        return {
+            "time": (self._anchor_cycles, self._anchor_ps, self._cycles_per_ms, self.cycles_now()),
+            "sequence": self._sequence,
+            "events": [event for event in events if not event.native],
+            "natives": [(event.name, event.time_ps, event.sequence) for event in events if event.native],
+        }
+
+    def load(self, state):
+        """Take back what save() gave. Raises ValueError while the CPU runs, or for times that cannot be."""
+        anchor_cycles, anchor_ps, cycles_per_ms, now = state["time"]
+        if self.remaining():
+            raise ValueError("a slice is running")
+        if not (cycles_per_ms > 0 and 0 <= anchor_cycles <= now <= anchor_cycles + 1000 * cycles_per_ms
+                and 0 <= anchor_ps <= NEVER >> 1):
+            raise ValueError("times that cannot be")
+        events = list(state["events"])
+        if not all(isinstance(event, Event) for event in events):
+            raise ValueError("not an event")
+        for event in self._heap:
+            (<Event>event).cancelled = True
+        self._anchor_cycles, self._anchor_ps, self._cycles_per_ms = anchor_cycles, anchor_ps, cycles_per_ms
+        self._target_cycles = now
+        self._sequence = state["sequence"]
+        heapify(events)
+        self._heap = events
+
+    def take_natives(self, state):
+        """After the chips' load(): give their events the times and the order they had. Raises ValueError."""
+        cdef Event event
+        natives = {event.name: event for event in self._heap if event.native and not event.cancelled}
+        for name, time_ps, sequence in state["natives"]:
+            if name not in natives:
+                raise ValueError(f"no chip waits for {name!r}")
+            event = natives.pop(name)
+            event.time_ps, event.sequence = time_ps, sequence
+        for event in natives.values():
+            event.cancelled = True
+        self._sequence = state["sequence"]
+        heapify(self._heap)
 
     @property
     def now_ps(self):

@@ -16,14 +16,15 @@ b'page'
 """
 
 from cpython.buffer cimport PyBuffer_FillInfo
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdlib cimport free, malloc
-from libc.string cimport memchr, memcpy, memset
+from libc.string cimport memchr, memcmp, memcpy, memset
 
 
 cdef extern from "sys/mman.h" nogil:
     void *mmap(void *addr, size_t length, int prot, int flags, int fd, long offset)
     int munmap(void *addr, size_t length)
-    int PROT_READ, PROT_WRITE, MAP_PRIVATE, MAP_ANONYMOUS
+    int PROT_READ, PROT_WRITE, MAP_PRIVATE, MAP_ANONYMOUS, MAP_FIXED
     void *MAP_FAILED
 
 cdef enum:
@@ -151,6 +152,73 @@ cdef class Memory:
             address += part
             size -= part
         return 0
+
+    # Snapshots.
+
+    def pages(self, before=None):
+        """The RAM as it lies, as a list of its 4 KB pages: bytes, or None for a page of zeros.
+
+        A page that is as in the list ``before`` is that list's object, so that snapshots share what did not change.
+        """
+        cdef Py_ssize_t count = self.size // PAGE, i
+        cdef list found = [None] * count, known = None
+        cdef uint8_t *page
+        cdef object old
+        if before is not None and len(before) == count:
+            known = before
+        for i in range(count):
+            page = self.ram + i * PAGE
+            if known is not None:
+                old = known[i]
+                if old is not None and memcmp(page, PyBytes_AS_STRING(old), PAGE) == 0:
+                    found[i] = old
+                    continue
+            if page[0] == 0 and memcmp(page, page + 1, PAGE - 1) == 0:
+                continue
+            found[i] = PyBytes_FromStringAndSize(<char *>page, PAGE)
+        return found
+
+    def put_pages(self, list saved not None):
+        """Make the RAM what pages() gave; only pages that differ are written. Raises ValueError."""
+        cdef Py_ssize_t count = self.size // PAGE, i
+        cdef uint8_t *page
+        if len(saved) != count or not all(part is None or (type(part) is bytes and len(part) == PAGE) for part in saved):
+            raise ValueError("saved memory of another size")
+        for i in range(count):
+            page = self.ram + i * PAGE
+            if saved[i] is None:
+                if page[0] == 0 and memcmp(page, page + 1, PAGE - 1) == 0:
+                    continue
+                memset(page, 0, PAGE)
+            else:
+                if memcmp(page, PyBytes_AS_STRING(saved[i]), PAGE) == 0:
+                    continue
+                memcpy(page, PyBytes_AS_STRING(saved[i]), PAGE)
+            if self._invalidate != NULL:
+                self._invalidate(self._owner, i * PAGE, PAGE)
+
+    def map_file(self, int fd):
+        """Make the RAM a private copy of the file ``fd``, which is as long: pages are shared until they are written."""
+        cdef void *block = mmap(self.ram, <size_t>self.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, 0)
+        if block == MAP_FAILED:
+            raise MemoryError("cannot map the memory of a snapshot")
+        if self._invalidate != NULL:
+            self._invalidate(self._owner, 0, self.size)
+
+    def save(self):
+        """Which pages show others: a dict of page numbers."""
+        if self._pages == NULL:
+            return {}
+        return {i: self._pages[i] for i in range(SHOWING_PAGES) if self._pages[i] != <uint32_t>i}
+
+    def load(self, shown):
+        """Take back what save() gave. Raises ValueError."""
+        cdef int i
+        if self._pages != NULL:
+            for i in range(SHOWING_PAGES):
+                self._pages[i] = i
+        for page, target in shown.items():
+            self.show_page(page, target)
 
     def __getbuffer__(self, Py_buffer *buffer, int flags):
         # Read-only: writing has one door.

@@ -141,6 +141,8 @@ class Mixer:
     ``channels`` by name; ``volume`` (left, right) and ``muted`` of all.
     """
 
+    snapshot_skips = ("_sinks", "volume", "muted")
+
     def __init__(self, clock: Clock, rate: int = 48000) -> None:
         self.rate = rate
         self.volume = (1.0, 1.0)
@@ -191,11 +193,25 @@ class Mixer:
         """The clock was put back to another time: go on from there."""
         if not self._sinks:
             return
-        self._clock.cancel(self._event)
+        if self._event is not None:
+            self._clock.cancel(self._event)
         self._position = samples_before(self._clock.now_ps, self.rate)
         for channel in self.channels.values():
             channel.voice.listen(True)
         self._schedule()
+
+    def snapshot_save(self) -> bool:
+        """Whether somebody listens."""
+        return bool(self._sinks)
+
+    def snapshot_load(self, listening: bool) -> None:
+        """Those who listen here are others: begin for them, or cease, when nobody listened there or here."""
+        if self._sinks and not listening:
+            self.restart()
+        elif listening and not self._sinks:
+            self._clock.cancel(self._event)
+            for channel in self.channels.values():
+                channel.voice.listen(False)
 
     def _schedule(self) -> None:
         end = self._position + max(self.rate // BLOCKS_PER_SECOND, 1)

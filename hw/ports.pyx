@@ -59,6 +59,8 @@ cdef void watched_write(void *device, uint16_t port, int size, uint32_t value) n
 cdef class PortBus:
     """Dispatches port reads and writes. ``on_error(port, exception)`` hears of handlers that fail."""
 
+    snapshot_kept = True
+
     def __cinit__(self):
         self.table = <PortEntry *>calloc(65536, sizeof(PortEntry))
         if self.table == NULL:

@@ -65,6 +65,19 @@ cdef class WriteLog:
         """Forget what was noted."""
         self.count = 0
 
+    def save(self):
+        """What was noted and not taken yet."""
+        writes = [(self.entries[i].time_ps, self.entries[i].register, self.entries[i].value) for i in range(self.count)]
+        return {"recording": self.recording, "writes": writes}
+
+    def load(self, state):
+        """Take back what save() gave."""
+        self.count = 0
+        self.recording = True
+        for time_ps, register, value in state["writes"]:
+            self.note_at(time_ps, register, value)
+        self.recording = state["recording"]
+
     def take(self):
         """(time in ps, register, value) of the writes since the last call, oldest first."""
         cdef int i

@@ -14,6 +14,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 # Those of which all 256 bytes are characters; the first is the PC's own.
 NUMBERS = (437, 737, 775, 850, 852, 855, 858, 860, 861, 862, 863, 865, 866)
@@ -22,6 +23,8 @@ NUMBERS = (437, 737, 775, 850, 852, 855, 858, 860, 861, 862, 863, 865, 866)
 @dataclass(frozen=True, slots=True, eq=False)
 class CodePage:
     """A code page and its tables of 256 bytes."""
+
+    snapshot_kept: ClassVar[bool] = True
 
     number: int
     codec: str

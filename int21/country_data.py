@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import ClassVar
 
 
 class DateOrder(IntEnum):
@@ -23,6 +24,8 @@ class Country:
 
     ``currency_format``: bit 0 the symbol follows, bit 1 a space between, bit 2 it stands for the decimal point.
     """
+
+    snapshot_kept: ClassVar[bool] = True
 
     code: int
     name: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+from hw.state import resumable
 from int21 import layout
 from int21.errors import DosError
 from int21.processes import ExitKind
@@ -42,6 +43,7 @@ class BreakKey:
         self._dos.line_inputs.clear()
         raise CallGuest(self._after_handler, vector=0x23)
 
+    @resumable
     def _after_handler(self, regs: Registers, left: dict[str, int]) -> None:
         far_return = left["sp"] == (regs.sp - 2) & 0xFFFF
         if far_return and left["flags"] & 1:

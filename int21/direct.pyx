@@ -43,6 +43,14 @@ assert layout.SFT_SIZE == ENTRY
 cdef class Column:
     """Where the cursor of console output stands, for tabs."""
 
+    def save(self):
+        """The column."""
+        return self.at
+
+    def load(self, at):
+        """Take back what save() gave."""
+        self.at = at
+
 
 cdef class DirectFiles:
     """The host's descriptors behind the entries of the ``count`` entries of a system file table at ``first``.
@@ -97,7 +105,8 @@ cdef class DirectFiles:
         self.watches = len(watches)
 
     def stop_characters(self):
-        """What ``pass_characters`` said holds no more."""
+        """What ``pass_characters`` said holds no more; the host gets what was gathered."""
+        self.flush()
         self.watches = 0
 
     # --- native ------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ LARGEST = 0xFFFFFFFF
 class HostFile:
     """Owns the descriptor ``fd``; it is closed by ``close`` or when the object is dropped."""
 
+    snapshot_kept = True
+
     def __init__(self, fd: int, status: os.stat_result | None = None) -> None:
         self._fd = fd
         if status is None:

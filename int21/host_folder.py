@@ -39,6 +39,8 @@ class HostFolder:
     (b'README~1.TXT',) b'hello'
     """
 
+    snapshot_kept = True
+
     def __init__(
         self,
         path: str | os.PathLike[str],

@@ -52,6 +52,8 @@ class _Listing:
 class OverlayFile:
     """An open file, in the overlay or still below; it moves up when it is first written."""
 
+    snapshot_kept = True
+
     def __init__(self, drive: OverlayFolder, path: Path, place: _Place, file: HostFile, *, writable: bool) -> None:
         self._drive = drive
         self._path = path
@@ -109,6 +111,8 @@ class OverlayFolder:
     ((), ['.wh.a.txt'])
     >>> drive.close()
     """
+
+    snapshot_kept = True
 
     def __init__(
         self,

@@ -168,6 +168,8 @@ class ReadOnlyTree(ABC):
 class BytesFile:
     """An open file whose bytes are all in memory, and stay as they are."""
 
+    snapshot_kept = True
+
     def __init__(self, data: bytes, stamp: Stamp, identity: Hashable) -> None:
         self._data = data
         self._stamp = stamp

@@ -105,6 +105,8 @@ class Service:
 class ServiceTable:
     """The services of one interrupt vector, found by AH, by AX, or one for the whole vector."""
 
+    snapshot_kept = True
+
     def __init__(self, vector: int, name: str) -> None:
         self.vector = vector
         self.name = name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 
 @dataclass(slots=True)
@@ -13,6 +14,8 @@ class DosSettings:
     >>> DosSettings(version=(6, 22)).version
     (6, 22)
     """
+
+    snapshot_kept: ClassVar[bool] = True
 
     version: tuple[int, int] = (5, 0)
     serial_number: int = 0  # 24 bits, BL:CX of INT 21h/30h

@@ -11,6 +11,7 @@ from collections.abc import Hashable
 from typing import Protocol
 
 from hw.memory import Memory
+from hw.state import StateError
 from int21 import layout, names
 from int21.devices.device import IS_DEVICE, NOT_EOF, RAW, Device
 from int21.direct import DirectFiles
@@ -78,8 +79,14 @@ class Channel(Protocol):
     def output_ready(self) -> bool: ...
 
 
+# An open file in a snapshot: number, place, whether it is written, itself if it is no host's, its identity.
+_Saved = tuple[int, Location, bool, OpenFile | None, Hashable]
+
+
 class SystemFileTable:
     """The table at linear address ``address``, with room for ``entries`` open files (at most 255)."""
+
+    snapshot_skips = ("_files", "_places", "_reopened", "direct")
 
     def __init__(self, memory: Memory, address: int, entries: int) -> None:
         if not 5 <= entries <= 255:
@@ -90,6 +97,8 @@ class SystemFileTable:
         self._first = address + layout.SFT_HEADER_SIZE
         self.direct = DirectFiles(memory, self._first, entries)
         self._files: dict[int, OpenFile] = {}
+        self._places: dict[int, Location] = {}  # of the files
+        self._reopened: dict[int, OpenFile] = {}  # for a snapshot that is about to be restored
         self._channels: dict[int, Device | HostStream] = {}
         memory.fill(address, layout.SFT_HEADER_SIZE + entries * SftEntry.SIZE, 0)
         memory.set_u16(address, 0xFFFF)
@@ -149,6 +158,7 @@ class SystemFileTable:
         self._files[index] = file
         if isinstance(file, HostFile):
             self.direct.put(index, file.fd)
+        self._places[index] = place
         share = SHARES[min(mode >> 4 & 7, 4)]
         self.sharing.add(file.identity, index, entry.access, share)
         return index
@@ -191,6 +201,7 @@ class SystemFileTable:
     def _drop(self, index: int) -> None:
         self._channels.pop(index, None)
         file = self._files.pop(index, None)
+        self._places.pop(index, None)
         if file is not None:
             self.direct.drop(index)
             self.sharing.remove(file.identity, index)
@@ -214,6 +225,47 @@ class SystemFileTable:
         if file is None:
             raise DosError(ErrorCode.INVALID_HANDLE)
         return file.identity
+
+    # Snapshots
+
+    def snapshot_save(self) -> list[_Saved]:
+        """The open files: a host's by name, others as they are."""
+        self.direct.stop_characters()
+        saved = []
+        for index, file in self._files.items():
+            kept = bool(getattr(file, "snapshot_kept", False))
+            writable = self.entry(index).access is not Access.READ
+            saved.append((index, self._places[index], writable, None if kept else file, file.identity))
+        return saved
+
+    def snapshot_check(self, state: list[_Saved]) -> None:
+        """Open the files that are not open now. Raises StateError for one that cannot be."""
+        self.direct.stop_characters()
+        self._reopened = {}
+        for index, place, writable, file, identity in state:
+            there = self._files.get(index)
+            if file is None and (there is None or self._places[index].path != place.path or there.identity != identity):
+                try:
+                    self._reopened[index] = place.drive.open(place.path, writable=writable)
+                except DosError as error:
+                    text = place.text.decode("ascii", "replace")
+                    raise StateError(f"{text} was open and cannot be opened again: {error.code.name}") from None
+
+    def snapshot_load(self, state: list[_Saved]) -> None:
+        """What snapshot_check() opened takes its places."""
+        before, self._files = self._files, {}
+        for index, place, _, file, _ in state:
+            self._files[index] = file or self._reopened.pop(index, None) or before.pop(index)
+            self._places[index] = place
+        for index in range(self.count):
+            self.direct.drop(index)
+            if isinstance(opened := self._files.get(index), HostFile):
+                self.direct.put(index, opened.fd)
+        for file in before.values():
+            if not any(file is other for other in self._files.values()):
+                file.close()
+        self.sharing.rename([(index, identity, self._files[index].identity) for index, _, _, _, identity in state])
+        self.direct.locked = self.sharing.locks
 
     # Input and output
 

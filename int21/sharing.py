@@ -128,6 +128,11 @@ class Sharing:
             raise DosError(ErrorCode.LOCK_VIOLATION)
         shared.locks.remove(lock)
 
+    def rename(self, owners: list[tuple[int, Hashable, Hashable]]) -> None:
+        """Files were opened again: owner, the identity that its file had, and the one it has now."""
+        new = {old: now for _, old, now in owners}
+        self._files = {new.get(identity, identity): shared for identity, shared in self._files.items()}
+
     def locked(self, identity: Hashable, owner: int, start: int, size: int) -> bool:
         """Whether another owner has locked a part of the region."""
         shared = self._files.get(identity)

@@ -36,6 +36,7 @@ cdef class View:
     """A structure at the linear address ``base`` of guest memory."""
 
     SIZE = 0
+    snapshot_arguments = ("memory", "base")
 
     def __init__(self, Memory memory not None, int64_t base):
         self.memory = memory

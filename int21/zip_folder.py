@@ -44,6 +44,8 @@ class ZipFolder(ReadOnlyTree):
     >>> drive.close()
     """
 
+    snapshot_kept = True
+
     def __init__(self, path: str | os.PathLike[str], page: CodePage = names.DEFAULT) -> None:
         label = os.path.splitext(os.path.basename(path))[0]  # noqa: PTH119, PTH122
         super().__init__(

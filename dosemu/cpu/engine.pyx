@@ -17,6 +17,7 @@ paging, gates) happens without Python.
 import json
 from pathlib import Path
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
@@ -726,6 +727,33 @@ cdef class Engine:
             self._check(uc_mem_map_ptr(self.uc, video.linear_base, video.linear_size, UC_PROT_ALL, video.linear),
                         "map video memory")
         video.connect_pages(_video_pages, _video_show, self.uc)
+
+    @property
+    def running(self):
+        """Inside run_until() or a step."""
+        return self._running
+
+    def save(self):
+        """The CPU between two runs: all registers, and what was asked of the engine (page maps, catching)."""
+        cdef dosemu_cpu cpu
+        if self.uc == NULL:
+            raise EngineError("the engine is closed")
+        dosemu_save_cpu(self.uc, &cpu)
+        self.polled.forget()
+        return {"cpu": PyBytes_FromStringAndSize(<char *>&cpu, sizeof(cpu)), "halted": self.halted}
+
+    def load(self, state):
+        """Take back what save() gave; the memory must have been put back before. Raises ValueError."""
+        cdef bytes cpu = state["cpu"]
+        if self.uc == NULL:
+            raise EngineError("the engine is closed")
+        if self._running:
+            raise EngineError("the engine is running")
+        if len(cpu) != sizeof(dosemu_cpu):
+            raise ValueError("a CPU's state of another build")
+        dosemu_load_cpu(self.uc, <dosemu_cpu *>PyBytes_AS_STRING(cpu), <uint32_t>(self.memory.size >> 12))
+        self.halted = state["halted"]
+        self.polled.forget()
 
     def has_code(self, uint64_t address):
         """Whether the 4 KB page at this physical address holds translated code."""

@@ -80,6 +80,9 @@ cdef extern from "glue.h" nogil:
         uint32_t idt_limit
         dosemu_segment segment[6]
 
+    struct dosemu_cpu:
+        pass
+
     dosemu *dosemu_attach(uc_struct *uc)
     void dosemu_detach(uc_struct *uc)
     void dosemu_reset(uc_struct *uc)
@@ -96,6 +99,8 @@ cdef extern from "glue.h" nogil:
     void dosemu_set_table_register(uc_struct *uc, int task, uint32_t selector, uint32_t base, uint32_t limit)
     void dosemu_save_state(uc_struct *uc, dosemu_state *out)
     void dosemu_load_state(uc_struct *uc, const dosemu_state *state)
+    void dosemu_save_cpu(uc_struct *uc, dosemu_cpu *out)
+    void dosemu_load_cpu(uc_struct *uc, const dosemu_cpu *cpu, uint32_t pages)
     int dosemu_interrupt(uc_struct *uc, int vector, int kind, uint32_t error_code)
     void dosemu_ignore_fpu_error(uc_struct *uc)
     int dosemu_cpl(uc_struct *uc)

@@ -20,6 +20,8 @@ cdef inline uint16_t word(Memory memory, int64_t address) noexcept nogil:
 cdef class PolledAnswers:
     """The answers that hold now; ``hits`` counts the calls answered."""
 
+    snapshot_kept = True
+
     def __cinit__(self, Memory memory not None, Registers regs not None):
         self.memory, self.regs = memory, regs
         self.r = &regs.r

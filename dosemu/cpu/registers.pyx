@@ -47,6 +47,8 @@ cdef class Registers:
     descriptor is loaded with all checks (SegmentFault when one fails).
     """
 
+    snapshot_kept = True
+
     cdef uint32_t wide(self, int index) noexcept:
         return <uint32_t>self.r.general[index]
 

@@ -25,6 +25,8 @@ _REST_BLOCKS = 100  # blocks without a sound or a write, after which the chip is
 class ChipVoice:
     """One chip at its own rate, resampled to the mixer's by a cubic through the four nearest samples."""
 
+    snapshot_skips = ("_ymfm",)
+
     def __init__(self, chip: OplChip) -> None:
         self._chip = chip
         self._hz, self._divider = _CLOCK_HZ[chip.kind]
@@ -46,6 +48,14 @@ class ChipVoice:
             for register in (0x105, 0x104, *range(REGISTERS)):
                 if register != 0x04 and (value := self._chip.registers[register]):
                     self._write(register, value)
+
+    def snapshot_save(self) -> bytes:
+        """All that the chip holds."""
+        return bytes(self._ymfm.save_state())
+
+    def snapshot_load(self, state: bytes) -> None:
+        """Let the chip go on from there."""
+        self._ymfm.load_state(state)
 
     def _write(self, register: int, value: int) -> None:
         bank = register >> 8 << 1

@@ -51,6 +51,25 @@ cdef class PsgRenderer:
         self.shifter = SHIFT_REGISTER
         self.now = ticks_at(start_ps)
 
+    snapshot_new = True
+
+    def save(self):
+        """Registers, and where each voice is."""
+        return {
+            "registers": [self.registers[i] for i in range(8)], "left": [self.left[i] for i in range(4)],
+            "high": [self.high[i] for i in range(4)], "shifter": self.shifter, "now": self.now,
+        }
+
+    def load(self, state):
+        """Take back what save() gave."""
+        cdef int i
+        for i in range(8):
+            self.registers[i] = state["registers"][i] & 0x3FF
+        for i in range(4):
+            self.left[i] = max(state["left"][i], 1)
+            self.high[i] = state["high"][i] & 1
+        self.shifter, self.now = state["shifter"], state["now"]
+
     cdef int64_t period(self, int voice) noexcept nogil:
         cdef int count
         if voice == NOISE:

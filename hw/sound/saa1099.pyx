@@ -52,6 +52,33 @@ cdef class Saa1099Renderer:
         self.now = ticks_at(start_ps)
         self.set_amplitudes()
 
+    snapshot_new = True
+
+    def save(self):
+        """Registers, and where each voice, noise and envelope is."""
+        return {
+            "registers": [self.registers[i] for i in range(32)], "left": [self.left[i] for i in range(8)],
+            "high": [self.high[i] for i in range(6)], "noise": [self.noise[0], self.noise[1]], "now": self.now,
+            "step": [self.envelope_step[0], self.envelope_step[1]],
+            "buffer": [self.envelope_buffer[0], self.envelope_buffer[1]],
+        }
+
+    def load(self, state):
+        """Take back what save() gave."""
+        cdef int i
+        for i in range(32):
+            self.registers[i] = state["registers"][i] & 0x1FF
+        for i in range(8):
+            self.left[i] = max(state["left"][i], 1)
+        for i in range(6):
+            self.high[i] = state["high"][i] & 1
+        for i in range(2):
+            self.noise[i] = state["noise"][i]
+            self.envelope_step[i] = state["step"][i] & 63
+            self.envelope_buffer[i] = state["buffer"][i] & 0xFF
+        self.now = state["now"]
+        self.set_amplitudes()
+
     cdef int64_t period(self, int which) noexcept nogil:
         cdef int octave, mode
         if which < VOICES:

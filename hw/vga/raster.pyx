@@ -8,7 +8,9 @@ pays for the note only.
 
 cimport cython
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy
 
 
 @cython.final
@@ -57,3 +59,31 @@ cdef class RasterLog:
         changes[0] = self.changes[self.current ^ 1]
         cdef int count = self.count[self.current ^ 1]
         return count if count < CAPACITY else 0
+
+    def save(self):
+        """What was noted of this frame and of the one before."""
+        return {
+            "frame": self.frame, "current": self.current,
+            "changes": [
+                PyBytes_FromStringAndSize(<char *>self.changes[i], self.count[i] * sizeof(Change)) for i in range(2)
+            ],
+        }
+
+    def load(self, state, int registers):
+        """Take back what save() gave, of a chip with so many bytes of registers. Raises ValueError."""
+        cdef int i, n
+        cdef bytes changes
+        cdef Change *change
+        self.count[0] = self.count[1] = 0
+        for i in range(2):
+            changes = state["changes"][i]
+            if len(changes) > CAPACITY * sizeof(Change) or len(changes) % sizeof(Change):
+                raise ValueError("notes of a frame that cannot be")
+            memcpy(self.changes[i], PyBytes_AS_STRING(changes), len(changes))
+            for n in range(<int>(len(changes) // sizeof(Change))):
+                change = &self.changes[i][n]
+                if not 0 <= change.offset < registers:
+                    raise ValueError("a note of a register that is not there")
+            self.count[i] = <int>(len(changes) // sizeof(Change))
+        self.current = state["current"] & 1
+        self.frame = state["frame"]

@@ -526,10 +526,14 @@ cdef class Vga:
             "flip_flop": self.attribute_data, "dac_position": (self.dac_position, self.dac_state),
             "dac_latch": (self.dac_latch[0], self.dac_latch[1]),
             "epoch_ps": self.epoch_ps, "shown_start": self.shown_start, "memory": self.memory.save(),
+            "retrace_interrupt": self.retrace_interrupt, "raster": self.raster.save(),
         }
 
     def load(self, state):
         """Take back what save() gave."""
+        self._clock.cancel(self.retrace_event)
+        self.retrace_event = None
+        self.retrace_interrupt = False
         self.program(state["misc"], state["sequencer"], state["crtc"], state["attribute"], state["graphics"])
         self.set_dac(0, state["dac"])
         self.feature, self.shown.pel_mask = state["feature"], state["pel_mask"]
@@ -541,6 +545,8 @@ cdef class Vga:
         self.latch_start(True)
         self.shown_start = state["shown_start"]
         self.memory.load(state["memory"])
+        self.retrace_interrupt = state["retrace_interrupt"]
+        self.raster.load(state["raster"], sizeof(self.shown))
 
 
 cdef void retrace_began(void *arg) noexcept:

@@ -36,6 +36,8 @@ class _Place:
 class IsoFile:
     """An open file: sectors behind each other."""
 
+    snapshot_kept = True
+
     def __init__(self, disc: ImageDisc, node: Node, identity: Hashable) -> None:
         assert isinstance(node.key, _Place)
         self._disc = disc
@@ -76,6 +78,8 @@ class IsoFile:
 
 class CdDrive(ReadOnlyTree):
     """A disc as a CD-ROM drive; one without a file system (only music) is empty."""
+
+    snapshot_kept = True
 
     def __init__(self, disc: ImageDisc, page: CodePage = names.DEFAULT) -> None:
         self.file_system: FileSystem | None = iso9660.find(disc)

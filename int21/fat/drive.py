@@ -41,6 +41,8 @@ class _Opened:
 class FatFile:
     """A handle's view of an open file."""
 
+    snapshot_kept = True
+
     def __init__(self, drive: FatDrive, opened: _Opened) -> None:
         self._drive = drive
         self._opened = opened
@@ -117,6 +119,8 @@ class FatDrive:
     ``now`` gives the stamp of files that are made or changed. The image stays open until ``close``; ``shared``
     says that somebody else closes it.
     """
+
+    snapshot_kept = True
 
     def __init__(self, sectors: Sectors, page: CodePage = names.DEFAULT, *, shared: bool = False) -> None:
         self.sectors = sectors

@@ -12,6 +12,7 @@
 #include "exec/ram_addr.h"
 #include "sysemu/cpus.h"
 #include "accel/tcg/translate-all.h"
+#include "fpu/softfloat-helpers.h"
 #include "uc_priv.h"
 #include "dosemu_glue.h"
 
@@ -477,6 +478,159 @@ void dosemu_load_state(struct uc_struct *uc, const struct dosemu_state *in)
     cpu_load_eflags(env, in->eflags, (uint32_t)~0);
     env->hflags &= ~HF_INHIBIT_IRQ_MASK;
     x86_update_hflags(env);
+}
+
+static void copy_out(struct dosemu_segment *out, const SegmentCache *cache)
+{
+    out->selector = cache->selector;
+    out->base = cache->base;
+    out->limit = cache->limit;
+    out->rights = cache->flags;
+}
+
+static void copy_in(SegmentCache *cache, const struct dosemu_segment *in)
+{
+    cache->selector = in->selector;
+    cache->base = in->base;
+    cache->limit = in->limit;
+    cache->flags = in->rights;
+}
+
+/* Between two runs. The address mappings are dropped: whoever goes on, here or where it is loaded, reads the
+ * guest's page tables again, and marks them accessed again. */
+DEFAULT_VISIBILITY
+void dosemu_save_cpu(struct uc_struct *uc, struct dosemu_cpu *out)
+{
+    CPUX86State *env = env_of(uc);
+    struct dosemu *d = uc->dosemu;
+    int i;
+
+    memset(out, 0, sizeof(*out));
+    for (i = 0; i < 8; i++) {
+        out->general[i] = env->regs[i];
+        out->dr[i] = env->dr[i];
+        out->fpu_low[i] = env->fpregs[i].d.low;
+        out->fpu_high[i] = env->fpregs[i].d.high;
+        out->fpu_tag[i] = env->fptags[i];
+        out->xmm[i][0] = env->xmm_regs[i].ZMM_Q(0);
+        out->xmm[i][1] = env->xmm_regs[i].ZMM_Q(1);
+        out->mtrr_base[i] = env->mtrr_var[i].base;
+        out->mtrr_mask[i] = env->mtrr_var[i].mask;
+    }
+    for (i = 0; i < 11; i++) {
+        out->mtrr_fixed[i] = env->mtrr_fixed[i];
+    }
+    for (i = 0; i < 6; i++) {
+        copy_out(&out->segment[i], &env->segs[i]);
+    }
+    copy_out(&out->ldt, &env->ldt);
+    copy_out(&out->tr, &env->tr);
+    copy_out(&out->gdt, &env->gdt);
+    copy_out(&out->idt, &env->idt);
+    for (i = 0; i < 5; i++) {
+        out->cr[i] = env->cr[i];
+    }
+    out->eip = env->eip;
+    out->eflags = cpu_compute_eflags(env);
+    out->shadow = (env->hflags & HF_INHIBIT_IRQ_MASK) != 0;
+    out->ignore_fpu_error = (env->hflags2 & HF2_IGNNE_MASK) != 0;
+    out->a20_mask = env->a20_mask;
+    out->old_exception = env->old_exception;
+    out->fpu_top = env->fpstt;
+    out->fpu_status = env->fpus;
+    out->fpu_control = env->fpuc;
+    out->fpu_flags = get_float_exception_flags(&env->fp_status);
+    out->mxcsr = env->mxcsr;
+    out->sse_flags = get_float_exception_flags(&env->sse_status);
+    out->sysenter_cs = env->sysenter_cs;
+    out->sysenter_esp = env->sysenter_esp;
+    out->sysenter_eip = env->sysenter_eip;
+    out->mtrr_default = env->mtrr_deftype;
+    out->pat = env->pat;
+    out->star = env->star;
+    out->misc_enable = env->msr_ia32_misc_enable;
+    out->deliveries = d->deliveries;
+    out->filter = d->filter;
+    out->host_idt = d->host_idt;
+    memcpy(out->remap, d->remap, sizeof(out->remap));
+    memcpy(out->native, d->native, sizeof(out->native));
+    memcpy(out->caught_int, d->caught_int, sizeof(out->caught_int));
+    memcpy(out->caught_irq, d->caught_irq, sizeof(out->caught_irq));
+    if (env->cr[0] & CR0_PG_MASK) {
+        tlb_flush(uc->cpu);
+    }
+}
+
+/* The opposite; whatever the bytes are, the CPU is one that a guest could have made. `pages` is the number of
+ * pages of RAM. Memory has been put back before. */
+DEFAULT_VISIBILITY
+void dosemu_load_cpu(struct uc_struct *uc, const struct dosemu_cpu *in, uint32_t pages)
+{
+    CPUX86State *env = env_of(uc);
+    struct dosemu *d = uc->dosemu;
+    int i;
+
+    cpu_x86_update_cr0(env, CR0_ET_MASK); /* no paging, while the registers change one by one */
+    x86_cpu_set_a20(env_archcpu(env), (in->a20_mask >> 20) & 1);
+    cpu_x86_update_cr4(env, in->cr[4]);
+    env->cr[2] = in->cr[2];
+    env->cr[3] = in->cr[3];
+    cpu_x86_update_cr0(env, in->cr[0]);
+    for (i = 0; i < 8; i++) {
+        env->regs[i] = in->general[i];
+        env->fpregs[i].d.low = in->fpu_low[i];
+        env->fpregs[i].d.high = in->fpu_high[i];
+        env->fptags[i] = in->fpu_tag[i] & 1;
+        env->xmm_regs[i].ZMM_Q(0) = in->xmm[i][0];
+        env->xmm_regs[i].ZMM_Q(1) = in->xmm[i][1];
+        env->mtrr_var[i].base = in->mtrr_base[i];
+        env->mtrr_var[i].mask = in->mtrr_mask[i];
+        if (i < 4 || i == 6) {
+            env->dr[i] = in->dr[i];
+        }
+    }
+    for (i = 0; i < 11; i++) {
+        env->mtrr_fixed[i] = in->mtrr_fixed[i];
+    }
+    cpu_x86_update_dr7(env, in->dr[7]);
+    for (i = 0; i < 6; i++) {
+        copy_in(&env->segs[i], &in->segment[i]);
+    }
+    copy_in(&env->ldt, &in->ldt);
+    copy_in(&env->tr, &in->tr);
+    copy_in(&env->gdt, &in->gdt);
+    copy_in(&env->idt, &in->idt);
+    env->eip = in->eip;
+    env->fpstt = in->fpu_top & 7;
+    env->fpus = in->fpu_status;
+    cpu_set_fpuc(env, in->fpu_control);
+    set_float_exception_flags(in->fpu_flags, &env->fp_status);
+    cpu_set_mxcsr(env, in->mxcsr);
+    set_float_exception_flags(in->sse_flags, &env->sse_status);
+    env->sysenter_cs = in->sysenter_cs;
+    env->sysenter_esp = in->sysenter_esp;
+    env->sysenter_eip = in->sysenter_eip;
+    env->mtrr_deftype = in->mtrr_default;
+    env->pat = in->pat;
+    env->star = in->star;
+    env->msr_ia32_misc_enable = in->misc_enable;
+    env->hflags2 = (env->hflags2 & ~HF2_IGNNE_MASK) | (in->ignore_fpu_error ? HF2_IGNNE_MASK : 0);
+    env->old_exception = (int)in->old_exception < 32 ? (int)in->old_exception : -1;
+    cpu_load_eflags(env, in->eflags, (uint32_t)~0);
+    env->hflags = (env->hflags & ~HF_INHIBIT_IRQ_MASK) | (in->shadow ? HF_INHIBIT_IRQ_MASK : 0);
+    x86_update_hflags(env);
+    d->deliveries = in->deliveries;
+    d->filter = in->filter;
+    d->host_idt = in->host_idt;
+    d->remapped = 0;
+    for (i = 0; i < DOSEMU_REMAP_PAGES; i++) {
+        d->remap[i] = in->remap[i] < pages ? in->remap[i] : (uint32_t)i;
+        d->remapped += d->remap[i] != (uint32_t)i;
+    }
+    memcpy(d->native, in->native, sizeof(d->native));
+    memcpy(d->caught_int, in->caught_int, sizeof(d->caught_int));
+    memcpy(d->caught_irq, in->caught_irq, sizeof(d->caught_irq));
+    tlb_flush(uc->cpu);
 }
 
 static void interrupt_now(CPUX86State *env, int vector, uint32_t packed)

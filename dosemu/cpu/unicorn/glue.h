@@ -111,6 +111,18 @@ struct dosemu_state {
     } segment[6];
 };
 
+/* All that a CPU and its glue hold between two runs, for a snapshot; native byte order. */
+struct dosemu_cpu {
+    uint64_t fpu_low[8], xmm[8][2], mtrr_fixed[11], mtrr_base[8], mtrr_mask[8], mtrr_default, pat, star, misc_enable;
+    uint64_t deliveries;
+    struct dosemu_segment segment[6], ldt, tr, gdt, idt;
+    uint32_t general[8], eip, eflags, cr[5], dr[8], shadow, ignore_fpu_error, a20_mask, old_exception;
+    uint32_t fpu_high[8], fpu_tag[8], fpu_top, fpu_status, fpu_control, fpu_flags, mxcsr, sse_flags;
+    uint32_t sysenter_cs, sysenter_esp, sysenter_eip;
+    uint32_t filter, host_idt, remap[DOSEMU_REMAP_PAGES];
+    uint8_t native[32], caught_int[32], caught_irq[32];
+};
+
 /* The CPU model at translation time or in a helper; without dosemu's glue the newest. */
 #define DOSEMU_MODEL(uc) ((uc)->dosemu ? (uc)->dosemu->model : 5)
 
@@ -160,6 +172,8 @@ void dosemu_set_segment(struct uc_struct *uc, int segment, uint32_t selector, ui
 void dosemu_set_table_register(struct uc_struct *uc, int task, uint32_t selector, uint32_t base, uint32_t limit);
 void dosemu_save_state(struct uc_struct *uc, struct dosemu_state *out);
 void dosemu_load_state(struct uc_struct *uc, const struct dosemu_state *in);
+void dosemu_save_cpu(struct uc_struct *uc, struct dosemu_cpu *out);
+void dosemu_load_cpu(struct uc_struct *uc, const struct dosemu_cpu *in, uint32_t pages);
 int dosemu_interrupt(struct uc_struct *uc, int vector, int kind, uint32_t error_code);
 void dosemu_ignore_fpu_error(struct uc_struct *uc);
 int dosemu_cpl(struct uc_struct *uc);

@@ -1,0 +1,87 @@
+"""Taking a machine's snapshot, and putting it back."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dosemu.errors import SnapshotError
+from dosemu.snapshot.graph import Image, Restoration, capture
+from dosemu.snapshot.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from dosemu.machine import Machine
+
+    _M = TypeVar("_M", bound=Machine)
+
+_MIXER = "hw.mixer:Mixer"
+_LONG = 4096  # bytes that are worth sharing
+
+
+def take(machine: Machine, before: Snapshot | None) -> Snapshot:
+    """A snapshot that shares with ``before`` what is the same."""
+    if machine.engine.running:
+        raise SnapshotError("a snapshot is taken between two runs: stop the machine first")
+    image = capture(machine)
+    if before is not None:
+        _share(image, before.image)
+    pages = machine.memory.pages(None if before is None else before.pages)
+    return Snapshot(machine.made, machine.clock.now_ps, image, pages)
+
+
+def _share(image: Image, before: Image) -> None:
+    """Let long pieces be those of the snapshot before, where they are the same."""
+    known = {blob: blob for blob in before.blobs if len(blob) >= _LONG}
+    image.blobs = [known.get(blob, blob) if len(blob) >= _LONG else blob for blob in image.blobs]
+
+
+def put(machine: Machine, snapshot: Snapshot, *, fresh: bool = False) -> None:
+    """Make ``machine`` what ``snapshot`` is; a ``fresh`` one shares its memory."""
+    if machine.engine.running:
+        raise SnapshotError("a snapshot is restored between two runs: stop the machine first")
+    if section := snapshot.made.differs_from(machine.made):
+        raise SnapshotError(f"the snapshot is of a machine with other [{section}] settings")
+    if len(snapshot.pages) * 4096 != machine.memory.size:
+        raise SnapshotError("the snapshot is of a machine with more or less memory")
+    heard = any(name == _MIXER for _, name, _, _ in snapshot.image.records)
+    if heard:
+        _ = machine.sound.mixer  # made when it is first asked for
+    restoration = Restoration(machine, snapshot.image)
+    restoration.prepare()
+    shared = snapshot.memory_file() if fresh else None
+    if shared is not None:
+        machine.memory.map_file(shared)
+    else:
+        machine.memory.put_pages(snapshot.pages)
+    restoration.apply()
+    if not heard and "mixer" in vars(machine.sound):
+        machine.sound.mixer.restart()  # who came later goes on listening
+
+
+def make(cls: type[_M], source: Snapshot | str | os.PathLike[str], program: Any, *, trust: bool, **streams: Any) -> _M:
+    """A new machine that goes on where a snapshot was taken."""
+    snapshot = source if isinstance(source, Snapshot) else Snapshot.load(source)
+    made = snapshot.made
+    settings = made.settings
+    if program is not None:
+        settings = dataclasses.replace(settings, mounts={})
+    elif snapshot.from_file and not trust and (made.program is not None or settings.mounts):
+        raise SnapshotError(
+            f"the snapshot names files of this computer ({made.program}): name the program, or trust it"
+        )
+    settings = settings.with_(**{"dos.start_time": made.start})
+    machine = cls(
+        made.program if program is None else program,
+        made.args,
+        settings=settings,
+        stdio=made.stdio,
+        here=made.here and program is None,
+        **streams,
+    )
+    try:
+        put(machine, snapshot, fresh=True)
+    except BaseException:
+        machine.close()
+        raise
+    return machine
