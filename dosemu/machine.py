@@ -304,7 +304,9 @@ class Machine(Driving):
             if service is None or service.polled is None:
                 polled.forget()
             elif (answer := service.polled(context, regs)) is not None:
-                polled.learn(service.vector, service.function or 0, answer.watches, answer.al, answer.zf)
+                polled.learn(
+                    service.vector, service.function or 0, answer.watches, answer.al, answer.zf, answer.cx, answer.dx
+                )
 
         def dos_caller(services: ServiceTable) -> Caller:
             def call(regs: Any) -> Service | None:

@@ -35,12 +35,14 @@ class Polled:
     """An answer that stays right while ``watches`` (addresses of words in guest memory) do not change.
 
     Programs ask such questions ("is there a key?") in tight loops; the machine repeats the answer natively.
-    ``al`` None: AX is left alone; ``zf`` None: the zero flag is.
+    What is None is left alone: AL, the zero flag, CX, DX.
     """
 
     watches: tuple[int, ...]
     al: int | None = None
     zf: bool | None = None
+    cx: int | None = None
+    dx: int | None = None
 
 
 class Wait(Exception):

@@ -8,17 +8,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from dosemu.bios.bda import BASE
 from hw.rtc import AIE, ALARM_HOURS, ALARM_MINUTES, ALARM_SECONDS, REGISTER_B, bcd, from_bcd
 from int21.registers import Registers
-from int21.service import ServiceTable
+from int21.service import Polled, ServiceTable
 
 if TYPE_CHECKING:
     from dosemu.bios.bios import Bios
 
 TABLE = ServiceTable(0x1A, "time of day")
 
+_TICKS_AND_MIDNIGHT = (BASE + 0x6C, BASE + 0x6E, BASE + 0x70)
 
-@TABLE.service(0x00, name="get ticks", gives="CX:DX ticks since midnight, AL midnights passed")
+
+def _ticks_stay(bios: Bios, regs: Registers) -> Polled | None:
+    """The answer holds until the next tick: games look at the clock all the time."""
+    return Polled(_TICKS_AND_MIDNIGHT, al=0, cx=regs.cx, dx=regs.dx) if regs.al == 0 else None
+
+
+@TABLE.service(0x00, name="get ticks", gives="CX:DX ticks since midnight, AL midnights passed", polled=_ticks_stay)
 def get_ticks(bios: Bios, regs: Registers) -> None:
     ticks = bios.bda.ticks
     regs.cx, regs.dx = ticks >> 16, ticks & 0xFFFF

@@ -13,6 +13,8 @@ cdef struct Answer:
     int ah
     int al  # -1: leave AX alone
     int zf  # -1: leave the zero flag alone
+    int cx  # -1: leave CX alone
+    int dx  # -1: leave DX alone
     int watches
     int64_t address[MAX_WATCHES]
     uint16_t value[MAX_WATCHES]

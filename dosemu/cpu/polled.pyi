@@ -7,6 +7,13 @@ class PolledAnswers:
     hits: int
     def __init__(self, memory: Memory, regs: Registers) -> None: ...
     def learn(
-        self, vector: int, ah: int, watches: Sequence[int], al: int | None = None, zf: bool | None = None
+        self,
+        vector: int,
+        ah: int,
+        watches: Sequence[int],
+        al: int | None = None,
+        zf: bool | None = None,
+        cx: int | None = None,
+        dx: int | None = None,
     ) -> None: ...
     def forget(self) -> None: ...

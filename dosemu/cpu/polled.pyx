@@ -26,7 +26,7 @@ cdef class PolledAnswers:
         self.memory, self.regs = memory, regs
         self.r = &regs.r
 
-    def learn(self, int vector, int ah, watches, al=None, zf=None):
+    def learn(self, int vector, int ah, watches, al=None, zf=None, cx=None, dx=None):
         """Repeat this answer to ``vector`` with this AH while the words at ``watches`` stay as they are."""
         cdef Answer *answer
         cdef int i
@@ -46,6 +46,8 @@ cdef class PolledAnswers:
         answer.vector, answer.ah = vector, ah
         answer.al = -1 if al is None else al
         answer.zf = -1 if zf is None else bool(zf)
+        answer.cx = -1 if cx is None else cx & 0xFFFF
+        answer.dx = -1 if dx is None else dx & 0xFFFF
         answer.watches = 0
         for address in watches:
             self.memory._check(address, 2)
@@ -99,6 +101,10 @@ cdef class PolledAnswers:
     cdef void give(self, Answer *answer, uint32_t flags) noexcept nogil:
         if answer.al >= 0:
             self.r.general[0] = (self.r.general[0] & ~<uint64_t>0xFF) | <uint32_t>answer.al
+        if answer.cx >= 0:
+            self.r.general[1] = (self.r.general[1] & ~<uint64_t>0xFFFF) | <uint32_t>answer.cx
+        if answer.dx >= 0:
+            self.r.general[2] = (self.r.general[2] & ~<uint64_t>0xFFFF) | <uint32_t>answer.dx
         if answer.zf >= 0:
             flags = flags | 0x40 if answer.zf else flags & ~<uint32_t>0x40
         dosemu_set_eflags(self.regs.uc, flags)

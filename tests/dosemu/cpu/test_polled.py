@@ -69,3 +69,15 @@ def test_a_watched_word_that_changes_ends_the_answer() -> None:
         engine.polled.learn(0x21, 0x0B, [engine.memory.size], al=0)
     with pytest.raises(ValueError, match="words"):
         engine.polled.learn(0x21, 0x0B, range(0, 40, 2), al=0)
+
+
+# Ask INT 1Ah/00h until DX is not what it was first; exit with the difference.
+CLOCK = "b4 00 cd 1a 89 d6 b4 00 cd 1a 39 f2 74 f8 29 f2 88 d0 b4 4c cd 21"
+
+
+def test_the_clock_is_read_natively_until_the_next_tick(tmp_path: Path) -> None:
+    with Machine(com(tmp_path, CLOCK)) as m:
+        m.run(seconds=0.2)
+        assert m.exit_code == 1
+        assert m.engine.polled.hits > 1000
+        assert 0.0 < m.clock.seconds < 0.06
