@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal, Self
 
@@ -25,9 +25,29 @@ from platformdirs import user_config_path
 
 from dosemu import profiles
 from dosemu.errors import SettingsError
-from dosemu.keys import scan_code
 from dosemu.mounts import MountSpec, parse_mount, stacked
 from dosemu.profiles import Profile
+from dosemu.setting_kinds import (
+    DOS_PATH,
+    DRIVE,
+    FILE,
+    KEY_PAIRS,
+    LEVELS,
+    LINE,
+    PAD_KEYS,
+    SOUND,
+    SOUND_PORT,
+    START_TIME,
+    SWITCH,
+    SWITCH_OR_AUTO,
+    VARIABLES,
+    VERSION,
+    Kind,
+    about,
+    choice,
+    number,
+    number_of,
+)
 from int21.code_pages import NUMBERS as CODE_PAGES
 
 __all__ = ["MountSpec", "Settings", "SettingsError", "parse_mount"]
@@ -35,177 +55,6 @@ __all__ = ["MountSpec", "Settings", "SettingsError", "parse_mount"]
 FILE_NAME = "dosemu.toml"
 _XMS_AUTO_KB = 32 << 10  # programs that add up sizes in 16 bits choke on more
 _EMS_LEAST_KB = 16  # a page
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a setting takes: ``check`` returns the value or raises ValueError; ``accepts`` says it in words."""
-
-    accepts: str
-    check: Callable[[Any], Any]
-
-
-def _choice(*choices: str) -> Kind:
-    def check(value: Any) -> str:
-        text = str(value).lower()
-        if isinstance(value, bool) or text not in choices:
-            raise ValueError
-        return text
-
-    return Kind(", ".join(choices), check)
-
-
-def _number(low: int, high: int, *words: str) -> Kind:
-    def check(value: Any) -> int | str:
-        if isinstance(value, str) and value.lower() in words:
-            return value.lower()
-        if not isinstance(value, int | str) or isinstance(value, bool):
-            raise ValueError
-        number = int(value)
-        if not low <= number <= high:
-            raise ValueError
-        return number
-
-    return Kind(", ".join([*words, f"{low} to {high}"]), check)
-
-
-def _number_of(*numbers: int) -> Kind:
-    def check(value: Any) -> int:
-        if not isinstance(value, int | str) or isinstance(value, bool) or int(value) not in numbers:
-            raise ValueError
-        return int(value)
-
-    return Kind(", ".join(map(str, numbers)), check)
-
-
-def _switch(value: Any) -> bool:
-    if isinstance(value, str):
-        value = {"true": True, "on": True, "false": False, "off": False}.get(value.lower())
-    if not isinstance(value, bool):
-        raise ValueError
-    return value
-
-
-_SWITCH = Kind("true, false", _switch)
-_SWITCH_OR_AUTO = Kind("auto, true, false", lambda value: "auto" if value == "auto" else _switch(value))
-
-
-def _version(value: Any) -> str:
-    if isinstance(value, bool):
-        raise ValueError
-    text = str(value)
-    major, _, minor = text.partition(".")
-    if not (major.isdecimal() and minor.isdecimal() and text.isascii() and 1 <= int(major) <= 9 and len(minor) <= 2):
-        raise ValueError
-    return text
-
-
-def _start_time(value: Any) -> str:
-    if isinstance(value, date):  # TOML has dates of its own; a datetime is a date too
-        value = value.isoformat()
-    if not isinstance(value, str):
-        raise ValueError
-    if value.lower() == "now":
-        return "now"
-    # What a PC's clock and the DOS date functions can show.
-    if not 1980 <= datetime.fromisoformat(value).year <= 2099:
-        raise ValueError
-    return value
-
-
-def _drive(value: Any) -> str:
-    if not isinstance(value, str) or len(value) != 1 or not "A" <= value.upper() <= "Z":
-        raise ValueError
-    return value.upper()
-
-
-def _sound(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError
-    if value.startswith("wav=") and len(value) > 4:
-        return value
-    if value not in ("auto", "sdl", "pyaudio", "none"):
-        raise ValueError
-    return value
-
-
-def _port(value: Any) -> int:
-    number = int(value, 16) if isinstance(value, str) else value
-    if isinstance(number, bool) or number not in range(0x210, 0x290, 0x10):
-        raise ValueError
-    return int(number)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or "\0" in value:
-        raise ValueError
-    return value
-
-
-def _line(value: Any) -> str:
-    if not isinstance(value, str) or "\0" in value:
-        raise ValueError
-    if value not in ("none", "null", "mouse"):
-        from dosemu.serial_peers import parse
-
-        parse(value)
-    return value
-
-
-_LINE = Kind("none, null, mouse, file=FILE, tcp:HOST:PORT or tcp-listen:[ADDRESS:]PORT", _line)
-
-
-def _levels(value: Any) -> dict[str, tuple[int, int]]:
-    """Percent of left and right by the name of a channel."""
-    if not isinstance(value, Mapping):
-        raise ValueError
-    levels = {}
-    for name, level in value.items():
-        left, _, right = str(level).partition(":")
-        sides = int(left), int(right or left)
-        if isinstance(level, bool) or not all(0 <= side <= 400 for side in sides):
-            raise ValueError
-        levels[str(name).lower()] = sides
-    return levels
-
-
-def _variables(value: Any) -> dict[str, str]:
-    if not isinstance(value, Mapping):
-        raise ValueError
-    for name, text in value.items():
-        if not isinstance(text, str | int) or not name or "=" in name or not f"{name}{text}".isprintable():
-            raise ValueError
-    return {name.upper(): str(text) for name, text in value.items()}
-
-
-PAD_CONTROLS = (
-    "a", "b", "x", "y", "back", "guide", "start", "left_stick", "right_stick", "left_shoulder", "right_shoulder",
-    "up", "down", "left", "right", "left_trigger", "right_trigger",
-    "stick_up", "stick_down", "stick_left", "stick_right",
-)  # fmt: skip
-
-
-def _named_keys(value: Any, known: Callable[[str], bool]) -> dict[str, str]:
-    if not isinstance(value, Mapping):
-        raise ValueError
-    for name, key in value.items():
-        if not isinstance(key, str) or not known(name):
-            raise ValueError
-        scan_code(key)
-    return {name.lower(): key.lower() for name, key in value.items()}
-
-
-def _pad_keys(value: Any) -> dict[str, str]:
-    return _named_keys(value, lambda name: name.lower() in PAD_CONTROLS)
-
-
-def _key_pairs(value: Any) -> dict[str, str]:
-    return _named_keys(value, lambda name: bool(scan_code(name)))
-
-
-def _about(kind: Kind, help: str) -> dict[str, Any]:
-    """A field's metadata."""
-    return {"kind": kind, "help": help}
 
 
 _KEYBOARDS = (
@@ -223,13 +72,13 @@ class MachineSettings:
 
     type: MachineType = field(
         default="svga",
-        metadata=_about(_choice(*MACHINE_TYPES), "the video adapter the PC has"),
+        metadata=about(choice(*MACHINE_TYPES), "the video adapter the PC has"),
     )
     composite: bool = field(
-        default=False, metadata=_about(_SWITCH, "a CGA, Tandy or PCjr is on a composite monitor, not an RGB one")
+        default=False, metadata=about(SWITCH, "a CGA, Tandy or PCjr is on a composite monitor, not an RGB one")
     )
-    svga_kb: int = field(default=4096, metadata=_about(_number_of(1024, 2048, 4096, 8192), "memory of an SVGA, in KB"))
-    ega_kb: int = field(default=256, metadata=_about(_number_of(64, 128, 256), "memory of an EGA, in KB"))
+    svga_kb: int = field(default=4096, metadata=about(number_of(1024, 2048, 4096, 8192), "memory of an SVGA, in KB"))
+    ega_kb: int = field(default=256, metadata=about(number_of(64, 128, 256), "memory of an EGA, in KB"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +86,11 @@ class CpuSettings:
     """[cpu]"""
 
     type: CpuType = field(
-        default="486", metadata=_about(_choice("8086", "286", "386", "486", "pentium"), "the processor programs find")
+        default="486", metadata=about(choice("8086", "286", "386", "486", "pentium"), "the processor programs find")
     )
     cycles: int | Literal["auto", "max"] = field(
         default="auto",
-        metadata=_about(_number(1, 10_000_000, "auto", "max"), "instructions per emulated millisecond"),
+        metadata=about(number(1, 10_000_000, "auto", "max"), "instructions per emulated millisecond"),
     )
 
 
@@ -249,29 +98,29 @@ class CpuSettings:
 class MemorySettings:
     """[memory]"""
 
-    conventional_kb: int = field(default=640, metadata=_about(_number(64, 640), "memory DOS manages, in KB"))
+    conventional_kb: int = field(default=640, metadata=about(number(64, 640), "memory DOS manages, in KB"))
     size_mb: int = field(
-        default=16, metadata=_about(_number(1, 256), "memory of the machine without expanded memory, in MB")
+        default=16, metadata=about(number(1, 256), "memory of the machine without expanded memory, in MB")
     )
     xms_kb: int | Literal["auto"] = field(
         default="auto",
-        metadata=_about(
-            _number(0, 261_120, "auto"),
+        metadata=about(
+            number(0, 261_120, "auto"),
             "extended memory of the XMS driver, in KB from 1 MB on; auto: all of it, but at most 32 MB; 0: no driver",
         ),
     )
-    ems_kb: int = field(default=8192, metadata=_about(_number(0, 32_768), "expanded memory (EMS), in KB; 0: no driver"))
+    ems_kb: int = field(default=8192, metadata=about(number(0, 32_768), "expanded memory (EMS), in KB; 0: no driver"))
     dpmi_kb: int | Literal["auto"] = field(
         default="auto",
-        metadata=_about(
-            _number(0, 261_120, "auto"),
+        metadata=about(
+            number(0, 261_120, "auto"),
             "extended memory for DPMI programs, in KB; auto: all that is free; 0: no DPMI host",
         ),
     )
     vcpi: bool = field(
-        default=True, metadata=_about(_SWITCH, "VCPI beside EMS, for extenders that bring their own protected mode")
+        default=True, metadata=about(SWITCH, "VCPI beside EMS, for extenders that bring their own protected mode")
     )
-    umb: bool = field(default=True, metadata=_about(_SWITCH, "upper memory blocks, DOS=UMB"))
+    umb: bool = field(default=True, metadata=about(SWITCH, "upper memory blocks, DOS=UMB"))
 
     @property
     def extended_kb(self) -> int:
@@ -306,36 +155,32 @@ class DosSettings:
 
     version: str = field(
         default="5.0",
-        metadata=_about(Kind('a version such as "5.0" or "6.22"', _version), "the version DOS says it has"),
+        metadata=about(VERSION, "the version DOS says it has"),
     )
-    country: int = field(default=1, metadata=_about(_number(1, 999), "country code of COUNTRY=, the telephone prefix"))
+    country: int = field(default=1, metadata=about(number(1, 999), "country code of COUNTRY=, the telephone prefix"))
     codepage: int = field(
-        default=437, metadata=_about(_number_of(*CODE_PAGES), "code page of files, names and country tables")
+        default=437, metadata=about(number_of(*CODE_PAGES), "code page of files, names and country tables")
     )
     keyboard: str = field(
-        default="us", metadata=_about(_choice(*_KEYBOARDS), "keyboard layout, as KEYB sets it at any time")
+        default="us", metadata=about(choice(*_KEYBOARDS), "keyboard layout, as KEYB sets it at any time")
     )
     ansi: bool = field(
-        default=True, metadata=_about(_SWITCH, "escape sequences move the cursor and set colours, as with ANSI.SYS")
+        default=True, metadata=about(SWITCH, "escape sequences move the cursor and set colours, as with ANSI.SYS")
     )
     lfn: bool | Literal["auto"] = field(
         default="auto",
-        metadata=_about(_SWITCH_OR_AUTO, "long file names, INT 21h/71xx; auto: when the version is 7.0 or later"),
+        metadata=about(SWITCH_OR_AUTO, "long file names, INT 21h/71xx; auto: when the version is 7.0 or later"),
     )
-    files: int = field(default=40, metadata=_about(_number(8, 255), "open files of the whole system, FILES="))
-    lastdrive: str = field(
-        default="Z", metadata=_about(Kind("a drive letter", _drive), "the last drive letter, LASTDRIVE=")
-    )
+    files: int = field(default=40, metadata=about(number(8, 255), "open files of the whole system, FILES="))
+    lastdrive: str = field(default="Z", metadata=about(DRIVE, "the last drive letter, LASTDRIVE="))
     start_time: str = field(
         default="now",
-        metadata=_about(
-            Kind("now or a time such as 1995-01-31T12:00, years 1980 to 2099", _start_time), "the time at power-on"
-        ),
+        metadata=about(START_TIME, "the time at power-on"),
     )
-    high: bool = field(default=False, metadata=_about(_SWITCH, "DOS is in the high memory area, DOS=HIGH"))
+    high: bool = field(default=False, metadata=about(SWITCH, "DOS is in the high memory area, DOS=HIGH"))
     environment: dict[str, str] = field(
         default_factory=dict,
-        metadata=_about(Kind("a table of texts", _variables), "variables added to the environment"),
+        metadata=about(VARIABLES, "variables added to the environment"),
     )
 
     @property
@@ -373,75 +218,69 @@ class DisplaySettings:
     """[display]"""
 
     mode: Literal["auto", "sdl", "terminal", "none"] = field(
-        default="auto", metadata=_about(_choice("auto", "sdl", "terminal", "none"), "where the screen is shown")
+        default="auto", metadata=about(choice("auto", "sdl", "terminal", "none"), "where the screen is shown")
     )
     scale: int | Literal["auto"] = field(
-        default="auto", metadata=_about(_number(1, 16, "auto"), "window pixels for each pixel")
+        default="auto", metadata=about(number(1, 16, "auto"), "window pixels for each pixel")
     )
-    columns: int = field(default=80, metadata=_about(_number_of(40, 80), "columns of the text screen at power-on"))
+    columns: int = field(default=80, metadata=about(number_of(40, 80), "columns of the text screen at power-on"))
 
 
 @dataclass(frozen=True, slots=True)
 class SoundSettings:
     """[sound]"""
 
-    mode: str = field(
-        default="auto", metadata=_about(Kind("auto, sdl, pyaudio, none or wav=FILE", _sound), "where the sound goes")
-    )
-    rate: int = field(default=48000, metadata=_about(_number(8000, 192_000), "samples a second"))
-    latency: int = field(default=60, metadata=_about(_number(10, 1000), "milliseconds of sound kept ready"))
-    volume: int = field(default=100, metadata=_about(_number(0, 400), "loudness of all, in percent"))
-    muted: bool = field(default=False, metadata=_about(_SWITCH, "nothing is heard"))
+    mode: str = field(default="auto", metadata=about(SOUND, "where the sound goes"))
+    rate: int = field(default=48000, metadata=about(number(8000, 192_000), "samples a second"))
+    latency: int = field(default=60, metadata=about(number(10, 1000), "milliseconds of sound kept ready"))
+    volume: int = field(default=100, metadata=about(number(0, 400), "loudness of all, in percent"))
+    muted: bool = field(default=False, metadata=about(SWITCH, "nothing is heard"))
     mix: dict[str, tuple[int, int]] = field(
         default_factory=dict,
-        metadata=_about(
-            Kind("a table of percents from 0 to 400, or left:right", _levels),
+        metadata=about(
+            LEVELS,
             "loudness of single devices, by their names in the command MIXER",
         ),
     )
     sbtype: str = field(
-        default="sb16", metadata=_about(_choice("none", "sb1", "sb2", "sbpro", "sb16"), "which Sound Blaster")
+        default="sb16", metadata=about(choice("none", "sb1", "sb2", "sbpro", "sb16"), "which Sound Blaster")
     )
-    sbbase: int = field(default=0x220, metadata=_about(Kind("210 to 280, hexadecimal", _port), "its ports"))
-    irq: int = field(default=7, metadata=_about(_number_of(2, 5, 7, 10), "its interrupt"))
-    dma: int = field(default=1, metadata=_about(_number_of(0, 1, 3), "its DMA channel"))
-    hdma: int = field(default=5, metadata=_about(_number_of(5, 6, 7), "its DMA channel for 16 bits"))
+    sbbase: int = field(default=0x220, metadata=about(SOUND_PORT, "its ports"))
+    irq: int = field(default=7, metadata=about(number_of(2, 5, 7, 10), "its interrupt"))
+    dma: int = field(default=1, metadata=about(number_of(0, 1, 3), "its DMA channel"))
+    hdma: int = field(default=5, metadata=about(number_of(5, 6, 7), "its DMA channel for 16 bits"))
     opl: str = field(
         default="auto",
-        metadata=_about(
-            _choice("auto", "none", "opl2", "dualopl2", "opl3"), "which FM chip (AdLib); auto is that of the sbtype"
+        metadata=about(
+            choice("auto", "none", "opl2", "dualopl2", "opl3"), "which FM chip (AdLib); auto is that of the sbtype"
         ),
     )
     tandy: bool | Literal["auto"] = field(
         default="auto",
-        metadata=_about(_SWITCH_OR_AUTO, "the three-voice chip of Tandy and PCjr; auto: with machine.type tandy"),
+        metadata=about(SWITCH_OR_AUTO, "the three-voice chip of Tandy and PCjr; auto: with machine.type tandy"),
     )
-    cms: bool = field(default=False, metadata=_about(_SWITCH, "a Game Blaster (CMS) at the ports of sbbase"))
-    gus: bool = field(default=False, metadata=_about(_SWITCH, "a Gravis Ultrasound"))
-    gusbase: int = field(default=0x240, metadata=_about(Kind("210 to 280, hexadecimal", _port), "its ports"))
-    gusirq: int = field(default=5, metadata=_about(_number_of(3, 5, 7, 9, 11, 12, 15), "its interrupt"))
-    gusdma: int = field(default=3, metadata=_about(_number_of(1, 3, 5, 6, 7), "its DMA channel"))
-    ultradir: str = field(
-        default="C:\\ULTRASND", metadata=_about(Kind("a DOS path", _text), "where programs look for its patches")
-    )
+    cms: bool = field(default=False, metadata=about(SWITCH, "a Game Blaster (CMS) at the ports of sbbase"))
+    gus: bool = field(default=False, metadata=about(SWITCH, "a Gravis Ultrasound"))
+    gusbase: int = field(default=0x240, metadata=about(SOUND_PORT, "its ports"))
+    gusirq: int = field(default=5, metadata=about(number_of(3, 5, 7, 9, 11, 12, 15), "its interrupt"))
+    gusdma: int = field(default=3, metadata=about(number_of(1, 3, 5, 6, 7), "its DMA channel"))
+    ultradir: str = field(default="C:\\ULTRASND", metadata=about(DOS_PATH, "where programs look for its patches"))
     mpu401: str = field(
         default="auto",
-        metadata=_about(
-            _choice("auto", "none", "uart", "intelligent"),
+        metadata=about(
+            choice("auto", "none", "uart", "intelligent"),
             "the MIDI interface at 330h; auto: intelligent, where the sbtype is sb16 or none",
         ),
     )
     midi: str = field(
         default="auto",
-        metadata=_about(
-            _choice("auto", "none", "fluidsynth", "fm"),
+        metadata=about(
+            choice("auto", "none", "fluidsynth", "fm"),
             "what plays MIDI; auto: FluidSynth where it and a sound font are installed, else an FM chip",
         ),
     )
-    soundfont: str = field(
-        default="", metadata=_about(Kind("a file name", _text), "the sound font of FluidSynth; none: the system's")
-    )
-    lpt: bool = field(default=True, metadata=_about(_SWITCH, "Covox Speech Thing and Disney Sound Source on LPT1"))
+    soundfont: str = field(default="", metadata=about(FILE, "the sound font of FluidSynth; none: the system's"))
+    lpt: bool = field(default=True, metadata=about(SWITCH, "Covox Speech Thing and Disney Sound Source on LPT1"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,16 +289,14 @@ class JoystickSettings:
 
     type: Literal["auto", "none", "2axis", "4axis", "fcs", "ch"] = field(
         default="auto",
-        metadata=_about(
-            _choice("auto", "none", "2axis", "4axis", "fcs", "ch"),
+        metadata=about(
+            choice("auto", "none", "2axis", "4axis", "fcs", "ch"),
             "what is plugged into the game port; auto: a stick for each gamepad of the host",
         ),
     )
     keys: dict[str, str] = field(
         default_factory=dict,
-        metadata=_about(
-            Kind('a table such as {a = "ctrl", up = "up"}', _pad_keys), "keys that controls of a gamepad press instead"
-        ),
+        metadata=about(PAD_KEYS, "keys that controls of a gamepad press instead"),
     )
 
 
@@ -469,7 +306,7 @@ class KeyboardSettings:
 
     remap: dict[str, str] = field(
         default_factory=dict,
-        metadata=_about(Kind('a table such as {capslock = "ctrl"}', _key_pairs), "keys that are other keys"),
+        metadata=about(KEY_PAIRS, "keys that are other keys"),
     )
 
 
@@ -477,20 +314,20 @@ class KeyboardSettings:
 class PrinterSettings:
     """[printer]"""
 
-    file: str = field(default="", metadata=_about(Kind("a file name", _text), "takes what is printed on PRN, LPT1-3"))
-    lpt1: str = field(default="", metadata=_about(Kind("a file name", _text), "takes what is printed on PRN and LPT1"))
-    lpt2: str = field(default="", metadata=_about(Kind("a file name", _text), "takes what is printed on LPT2"))
-    lpt3: str = field(default="", metadata=_about(Kind("a file name", _text), "takes what is printed on LPT3"))
+    file: str = field(default="", metadata=about(FILE, "takes what is printed on PRN, LPT1-3"))
+    lpt1: str = field(default="", metadata=about(FILE, "takes what is printed on PRN and LPT1"))
+    lpt2: str = field(default="", metadata=about(FILE, "takes what is printed on LPT2"))
+    lpt3: str = field(default="", metadata=about(FILE, "takes what is printed on LPT3"))
 
 
 @dataclass(frozen=True, slots=True)
 class SerialSettings:
     """[serial]"""
 
-    com1: str = field(default="none", metadata=_about(_LINE, "what is connected to COM1"))
-    com2: str = field(default="none", metadata=_about(_LINE, "what is connected to COM2"))
-    com3: str = field(default="none", metadata=_about(_LINE, "what is connected to COM3"))
-    com4: str = field(default="none", metadata=_about(_LINE, "what is connected to COM4"))
+    com1: str = field(default="none", metadata=about(LINE, "what is connected to COM1"))
+    com2: str = field(default="none", metadata=about(LINE, "what is connected to COM2"))
+    com3: str = field(default="none", metadata=about(LINE, "what is connected to COM3"))
+    com4: str = field(default="none", metadata=about(LINE, "what is connected to COM4"))
 
 
 @dataclass(frozen=True, slots=True)
