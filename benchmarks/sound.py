@@ -21,12 +21,13 @@ import time
 import tomllib
 import wave
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dosemu.tools.compare.sound import likeness
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / "tests" / "programs"
@@ -36,7 +37,6 @@ COMPARED = (
     "sound_speaker", "sound_pwm", "sound_adlib", "sound_sb_single", "sound_sb_auto", "sound_both", "sound_tandy",
     "sound_cms", "sound_covox", "sound_disney", "sound_gus",
 )  # fmt: skip
-_SLICE = RATE // 50
 _BLOCK = 1024
 _CONFIGURATION = """\
 [sdl]
@@ -68,46 +68,6 @@ c:
 main.com {argument}
 exit
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """How two recordings compare: tones in hertz, correlation of the envelopes (1: the same), lengths in seconds."""
-
-    tones: tuple[float, float]
-    correlation: float
-    seconds: tuple[float, float]
-
-
-def sounding(samples: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The part of a mono recording in which something is heard."""
-    loud = np.flatnonzero(np.abs(samples - np.median(samples)) > np.abs(samples).max() / 50)
-    return samples[loud[0] : loud[-1] + 1] if len(loud) else samples[:0]
-
-
-def tone(samples: NDArray[np.float64]) -> float:
-    """The loudest pitch, in hertz."""
-    if len(samples) < _SLICE:
-        return 0.0
-    spectrum = np.abs(np.fft.rfft((samples - samples.mean()) * np.hanning(len(samples))))
-    return float(spectrum.argmax() * RATE / len(samples))
-
-
-def envelope(samples: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The loudness of each fiftieth of a second."""
-    count = len(samples) // _SLICE
-    return np.sqrt((samples[: count * _SLICE].reshape(count, _SLICE) ** 2).mean(axis=1))
-
-
-def likeness(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> Likeness:
-    """Compare what sounds in two mono recordings, with a fifth of a second of silence around it."""
-    parts = [sounding(ours), sounding(theirs)]
-    around = np.zeros(RATE // 5)
-    shapes = [envelope(np.concatenate([around, part, around])) for part in parts]
-    count = max(map(len, shapes))
-    first, second = (np.pad(shape, (0, count - len(shape))) for shape in shapes)
-    correlation = float(np.corrcoef(first, second)[0, 1]) if first.any() and second.any() else 0.0
-    return Likeness((tone(parts[0]), tone(parts[1])), correlation, (len(parts[0]) / RATE, len(parts[1]) / RATE))
 
 
 def settings_of(program: str) -> list[str]:
@@ -155,7 +115,7 @@ def compare(names: list[str]) -> None:
             with wave.open(str(folder / "here.wav")) as file:
                 ours = np.frombuffer(file.readframes(file.getnframes()), "<i2")[::2].astype(float)
             theirs = np.fromfile(run_dosbox(name, folder), "<i2")[::2].astype(float)
-        result = likeness(ours, theirs)
+        result = likeness(ours, theirs, RATE)
         print(f"{name:<18}{result.tones[0]:>10.1f}{result.tones[1]:>12.1f}{result.correlation:>10.3f}"
               f"{result.seconds[0]:>9.2f}{result.seconds[1]:>11.2f}")  # fmt: skip
 

@@ -28,7 +28,8 @@ commands:
   trace PROGRAM [ARGS...] what a program asks of DOS, the BIOS and the hardware (trace --help)
   doctor                  what this installation can do, and what to do about the rest
   batch FOLDER -o REPORT  run all programs of a folder
-  bench                   measure the speed
+  bench                   measure the speed, here and in DOSBox
+  compare PROGRAM         run a program in DOSBox and here: pictures, output, files, sound side by side
   demo                    run the bundled demo
   (write ./info for a program of that name)
 
