@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from int21.drive import Drive
+from int21.drive import Drive, SectorDrive
 from int21.drive_tables import ParameterBlock, dpb_address, parameter_block
 from int21.errors import DosError, ErrorCode
 from int21.registers import Registers
@@ -198,6 +198,8 @@ def fill_bios_parameters(dos: Dos, number: int, address: int) -> None:
     bios.large_sectors = 0 if sectors < 0x10000 else sectors
     bios.media = drive.media
     bios.sectors_per_fat = block.sectors_per_fat
-    bios.sectors_per_track = 63
-    bios.heads = 255
-    bios.hidden_sectors = 63
+    if isinstance(drive, SectorDrive):
+        disk = drive.tracks
+        bios.sectors_per_track, bios.heads, bios.hidden_sectors = disk.sectors, disk.heads, disk.hidden
+    else:
+        bios.sectors_per_track, bios.heads, bios.hidden_sectors = 63, 255, 63

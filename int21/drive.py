@@ -86,6 +86,33 @@ class FatLayout:
     clusters: int
 
 
+@dataclass(frozen=True, slots=True)
+class OtherTimes:
+    """When a file was made, with the units of 10 ms (0 to 199) above its stamp, and when it was read last."""
+
+    created: Stamp
+    created_10_ms: int
+    accessed: Stamp
+
+
+@runtime_checkable
+class KeepsOtherTimes(Protocol):
+    """An open file that knows more than when it was written (INT 21h/5704h to 5707h)."""
+
+    def other_times(self) -> OtherTimes: ...
+
+    def set_other_times(self, times: OtherTimes) -> None: ...
+
+
+@runtime_checkable
+class LargeSpace(Protocol):
+    """A drive that knows its size beyond what a 16-bit FAT has room for."""
+
+    def large_space(self) -> Space:
+        """Its size and free space with as many clusters as there are (INT 21h/7303h)."""
+        ...
+
+
 class OpenFile(Protocol):
     """An open file. Positions and counts are in bytes."""
 
@@ -132,6 +159,20 @@ class LongNames(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """The tracks of the disk that a volume is on; ``hidden`` sectors are in front of the volume.
+
+    ``device_type`` is that of IOCTL 440Dh/60h: 0 360 KB, 1 1.2 MB, 2 720 KB, 5 fixed disk, 7 1.44 MB, 9 2.88 MB.
+    """
+
+    cylinders: int
+    heads: int
+    sectors: int
+    hidden: int
+    device_type: int
+
+
 class SectorAccess(Protocol):
     """The 512-byte sectors of a volume or disk. Both methods raise DosError for what is not there."""
 
@@ -153,6 +194,9 @@ class SectorDrive(Protocol):
     def fat(self) -> FatLayout | None:
         """What programs that read the sectors need to know; None: FAT32."""
         ...
+
+    @property
+    def tracks(self) -> Tracks: ...
 
 
 class Drive(Protocol):

@@ -89,8 +89,10 @@ class Drives:
         self.verify = False
         self.device_names: set[bytes] = set(names.RESERVED)
         self.changed: set[int] = set()  # discs that were changed since MSCDEX was asked
+        self.closed: set[int] = set()  # drives to which IOCTL 440Dh/47h denies access
         self._drives: dict[int, Drive] = {}
         self._directories: dict[int, Path] = {}
+        self._disabled: dict[int, tuple[Drive, Path]] = {}
         self._current = 2
         self.touched = 2  # the drive that was meant last
         self._memory: Memory | None = None
@@ -107,6 +109,7 @@ class Drives:
     def mount(self, letter: str, drive: Drive) -> None:
         """Put a drive in place of what had the letter. Raises ValueError for what is no letter."""
         number = drive_number(letter)
+        self._disabled.pop(number, None)
         self._drives[number] = drive
         self._directories[number] = ()
         self._write_tables()
@@ -125,11 +128,27 @@ class Drives:
     def unmount(self, letter: str) -> None:
         """Take a drive away; files open on it stay usable."""
         self._drives.pop(drive_number(letter), None)
+        self._disabled.pop(drive_number(letter), None)
         self._directories.pop(drive_number(letter), None)
         self._write_tables()
 
+    def disable(self, number: int) -> None:
+        """Hide a drive until ``enable`` (INT 21h/5F08h). Raises INVALID_DRIVE."""
+        self._disabled[number] = self.at(number), self._directories.get(number, ())
+        del self._drives[number], self._directories[number]
+        self._write_tables()
+
+    def enable(self, number: int) -> None:
+        """Show a hidden drive again. Raises INVALID_DRIVE when there is none."""
+        if number in self._disabled:
+            self._drives[number], self._directories[number] = self._disabled.pop(number)
+            self._write_tables()
+        self.at(number)
+
     def close(self) -> None:
         """Take all drives away and give their folders back."""
+        for number in list(self._disabled):
+            self.enable(number)
         for number in self.numbers():
             drive = self._drives[number]
             self.unmount(drive_letter(number))

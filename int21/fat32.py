@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
+from int21.drive import LargeSpace
 from int21.drive_tables import parameter_block
 from int21.errors import DosError, ErrorCode
 from int21.lfn import path_at, split
@@ -41,7 +42,8 @@ def extended_free_space(dos: Dos, regs: Registers) -> None:
     if regs.cx < _FREE_SPACE_SIZE:
         raise DosError(ErrorCode.BAD_REQUEST_LENGTH, critical=False)
     number, _, _ = split(dos, path_at(dos, regs, "ds", regs.dx))
-    space = dos.drives.at(number).space()
+    drive = dos.drives.at(number)
+    space = drive.large_space() if isinstance(drive, LargeSpace) else drive.space()
     per, free, total = space.sectors_per_cluster, space.free, space.clusters
     data = struct.pack(
         "<HH10I", _FREE_SPACE_SIZE, 0, per, space.bytes_per_sector, free, total, free * per, total * per, free, total,

@@ -2,20 +2,28 @@
 
 What a program wrote is with the host's kernel when the service returns, so nothing is lost when the
 emulator is killed. The descriptor keeps working when the file's name is gone.
+
+A host has no time of creation that could be set: it goes to the extended attribute ``user.dosemu.created``
+(hexadecimal date, time and units of 10 ms). Where there is none for it, a file is as old as its last change.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Hashable
+from contextlib import suppress
 
+from int21.drive import OtherTimes
 from int21.errors import DosError, ErrorCode
 from int21.host_errors import FULL, dos_code, host_errors
 from int21.timestamps import Stamp, from_seconds, to_seconds
 
 LARGEST = 0xFFFFFFFF
 """The size field of DOS has 32 bits."""
+_CREATED = "user.dosemu.created"
+_CREATED_VALUE = re.compile(rb"([0-9a-f]{4}) ([0-9a-f]{4}) ([0-9a-f]{2})")
 
 
 class HostFile:
@@ -95,11 +103,46 @@ class HostFile:
             return from_seconds(os.fstat(self._fd).st_mtime)
 
     def set_stamp(self, stamp: Stamp) -> None:
-        seconds = to_seconds(stamp)
         with host_errors():
-            os.utime(self._fd, (seconds, seconds))
+            os.utime(self._fd, ns=(os.fstat(self._fd).st_atime_ns, _nanoseconds(stamp)))
+
+    def other_times(self) -> OtherTimes:
+        with host_errors():
+            status = os.fstat(self._fd)
+        created, tenths = _read_created(self._fd) or (from_seconds(status.st_mtime), 0)
+        return OtherTimes(created, tenths, from_seconds(status.st_atime))
+
+    def set_other_times(self, times: OtherTimes) -> None:
+        with host_errors():
+            status = os.fstat(self._fd)
+            if times.accessed != from_seconds(status.st_atime):
+                os.utime(self._fd, ns=(_nanoseconds(times.accessed), status.st_mtime_ns))
+            if (times.created, times.created_10_ms) != (_read_created(self._fd) or (from_seconds(status.st_mtime), 0)):
+                _write_created(self._fd, times)
 
     def close(self) -> None:
         fd, self._fd = self._fd, -1
         if fd >= 0:
             os.close(fd)
+
+
+def _nanoseconds(stamp: Stamp) -> int:
+    return int(to_seconds(stamp)) * 1_000_000_000
+
+
+def _read_created(fd: int) -> tuple[Stamp, int] | None:
+    """When a file was made, if a program has said so."""
+    try:
+        found = _CREATED_VALUE.fullmatch(os.getxattr(fd, _CREATED))
+    except (AttributeError, OSError):
+        return None
+    if found is None:
+        return None
+    date, clock, tenths = (int(part, 16) for part in found.groups())
+    return (date, clock), tenths
+
+
+def _write_created(fd: int, times: OtherTimes) -> None:
+    date, clock = times.created
+    with suppress(AttributeError, OSError):
+        os.setxattr(fd, _CREATED, b"%04x %04x %02x" % (date, clock, times.created_10_ms))

@@ -25,6 +25,8 @@ _SECTOR = 512
 _MOST_CLUSTERS = 65524
 # About 500 MB: enough for any program, and the same answer on every host with that much room.
 _MOST_FREE = 16000
+# FAT32 counts sectors in 32 bits: 2 TB.
+_MOST_LARGE = 0xFFFFFFFF // _SECTORS_PER_CLUSTER
 
 
 class HostFolder:
@@ -109,6 +111,13 @@ class HostFolder:
         clusters = min(host.f_blocks * host.f_frsize // cluster, _MOST_CLUSTERS)
         free = min(host.f_bavail * host.f_frsize // cluster, clusters, _MOST_FREE)
         return Space(_SECTORS_PER_CLUSTER, _SECTOR, clusters, free)
+
+    def large_space(self) -> Space:
+        with host_errors():
+            host = os.statvfs(self._tree.root)
+        cluster = _SECTORS_PER_CLUSTER * _SECTOR
+        total, free = (min(blocks * host.f_frsize // cluster, _MOST_LARGE) for blocks in (host.f_blocks, host.f_bavail))
+        return Space(_SECTORS_PER_CLUSTER, _SECTOR, total, min(free, total))
 
     def long_names(self, path: Path) -> Mapping[bytes, str]:
         return dict(self._tree.folder(path).long_names)

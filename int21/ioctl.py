@@ -8,13 +8,14 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from int21 import layout
+from int21 import layout, tracks
 from int21.ansi import AnsiConsole
 from int21.code_pages import NUMBERS
 from int21.console import Console
 from int21.country import set_active
 from int21.devices.device import IS_DEVICE, Device
 from int21.disk import BiosParameters, fill_bios_parameters, show_media_id, take_media_id
+from int21.drive import Drive, SectorDrive, Tracks
 from int21.errors import DosError, ErrorCode
 from int21.registers import Registers
 from int21.table import int21
@@ -123,10 +124,10 @@ def control_drive(dos: Dos, regs: Registers) -> None:
     block = regs.address("ds", regs.dx)
     match regs.cl:
         case 0x60:
-            memory = dos.memory
-            memory.set_u8(block + 1, 0x07 if drive.removable else 0x05)  # 1.44 MB floppy, fixed disk
+            memory, disk = dos.memory, _tracks(drive)
+            memory.set_u8(block + 1, disk.device_type)
             memory.set_u16(block + 2, 0x00 if drive.removable else 0x01)
-            memory.set_u16(block + 4, 1)  # cylinders: there are none
+            memory.set_u16(block + 4, disk.cylinders)
             memory.set_u8(block + 6, 0)
             fill_bios_parameters(dos, number, block + 7)
             memory.fill(block + 7 + BiosParameters.SIZE, 6)
@@ -134,13 +135,17 @@ def control_drive(dos: Dos, regs: Registers) -> None:
             show_media_id(dos, drive, block)
         case 0x46:
             take_media_id(dos, drive, block)
-        case 0x40 | 0x47:
-            return  # another geometry changes nothing about a folder
+        case 0x40:
+            return  # another geometry changes nothing about what is mounted
+        case 0x47:
+            (dos.drives.closed.discard if dos.memory.u8(block + 1) else dos.drives.closed.add)(number)
         case 0x67:
-            dos.memory.set_u8(block + 1, 1)  # access is allowed
+            dos.memory.set_u8(block + 1, number not in dos.drives.closed)
         case 0x68:
             dos.memory.set_u8(block, 1)  # the media is the default one
-            dos.memory.set_u8(block + 1, 0x07)
+            dos.memory.set_u8(block + 1, _tracks(drive).device_type)
+        case function if function in tracks.FUNCTIONS:
+            tracks.control(dos.memory, drive, function, block)
         case _:
             raise DosError(ErrorCode.INVALID_FUNCTION)
 
@@ -152,12 +157,22 @@ def drive_control_data(dos: Dos, regs: Registers) -> None:
     raise DosError(ErrorCode.INVALID_FUNCTION)  # no driver takes any
 
 
+_FIXED_DISK, _FLOPPY = 0x05, 0x07  # device types of 440Dh/60h
 _CONSOLE = 0x03
 _CATEGORIES = {b"CON": _CONSOLE, b"PRN": 0x05, b"LPT1": 0x05, b"LPT2": 0x05, b"LPT3": 0x05}
 _SERIAL = 0x01
 _CHARACTER_FUNCTIONS = frozenset({0x45, 0x4A, 0x4C, 0x4D, 0x65, 0x6A, 0x6B})
 _DISPLAY_FUNCTIONS = frozenset({0x5F, 0x7F})
 _DRIVE_FUNCTIONS = frozenset({0x40, 0x46, 0x47, 0x60, 0x66, 0x67, 0x68})
+
+
+def _tracks(drive: Drive) -> Tracks:
+    """The tracks of a drive; a folder is a disk without any to speak of."""
+    if isinstance(drive, SectorDrive):
+        return drive.tracks
+    return Tracks(1, 255, 63, 63, _FLOPPY if drive.removable else _FIXED_DISK)
+
+
 _DISPLAY = struct.Struct("<BBHHBBHHHHH")
 _TEXT = 1
 
@@ -220,8 +235,10 @@ def query_device(dos: Dos, regs: Registers) -> None:
 
 @int21.service(0x44, 0x11, name="does a drive know a control function?", takes="BL drive, CX category and function")
 def query_drive(dos: Dos, regs: Registers) -> None:
-    _drive(dos, regs.bl)
-    if regs.ch != _DISK or regs.cl not in _DRIVE_FUNCTIONS:
+    known = _DRIVE_FUNCTIONS
+    if isinstance(dos.drives.at(_drive(dos, regs.bl)), SectorDrive):
+        known |= tracks.FUNCTIONS
+    if regs.ch != _DISK or regs.cl not in known:
         raise DosError(ErrorCode.INVALID_FUNCTION)
     regs.ax = 0
 

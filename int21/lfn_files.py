@@ -5,12 +5,15 @@ Registers: RBIL, INT 21h/AX=7139h and following.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from int21 import handles
-from int21.drive import Attribute
+from int21.drive import Attribute, OpenFile, OtherTimes
 from int21.drives import join
 from int21.errors import DosError, ErrorCode
+from int21.file_times import other_times, set_accessed, set_created
 from int21.files import NO_INHERIT_MODE, Outcome, check_mode
 from int21.lfn import LongPlace, long_path, path_at, resolve, split, with_drive
 from int21.lfn_find import matching
@@ -83,12 +86,22 @@ def _stamp_of(dos: Dos, found: LongPlace) -> Stamp:
     return found.place.drive.entry(found.place.path).stamp
 
 
-def _set_stamp(found: LongPlace, stamp: Stamp) -> None:
+@contextmanager
+def _opened(found: LongPlace) -> Iterator[OpenFile]:
+    """The file, for its times. Raises ACCESS_DENIED for a directory."""
     file = found.place.drive.open(found.place.path, writable=False)
     try:
-        file.set_stamp(stamp)
+        yield file
     finally:
         file.close()
+
+
+def _other_times(dos: Dos, found: LongPlace) -> OtherTimes:
+    entry = found.place.drive.entry(found.place.path)
+    if entry.is_directory:
+        return OtherTimes(entry.stamp, 0, entry.stamp)
+    with _opened(found) as file:
+        return other_times(file)
 
 
 @int21.service(
@@ -109,16 +122,22 @@ def attributes(dos: Dos, regs: Registers) -> None:
             size = place.drive.entry(place.path).size
             regs.dx, regs.ax = size >> 16, size & 0xFFFF
         case 3:
-            _set_stamp(found, (regs.di, regs.cx))
+            with _opened(found) as file:
+                file.set_stamp((regs.di, regs.cx))
         case 4:
             regs.di, regs.cx = _stamp_of(dos, found)
+        case 5:
+            with _opened(found) as file:
+                set_accessed(file, regs.di, other_times(file).accessed[1])
         case 6:
-            regs.di = _stamp_of(dos, found)[0]
+            regs.di = _other_times(dos, found).accessed[0]
+        case 7:
+            with _opened(found) as file:
+                set_created(file, regs.di, regs.cx, regs.si)
         case 8:
-            regs.di, regs.cx = _stamp_of(dos, found)
-            regs.si = 0
-        case 5 | 7:  # a host keeps no other time that could be set
-            return
+            times = _other_times(dos, found)
+            regs.di, regs.cx = times.created
+            regs.si = times.created_10_ms
         case _:
             raise DosError(ErrorCode.INVALID_FUNCTION)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from int21 import layout, names
 from int21.drives import Location, drive_letter
 from int21.errors import DosError, ErrorCode
+from int21.file_times import other_times
 from int21.lfn import LONGEST_NAME, LONGEST_PATH, path_at, resolve
 from int21.lfn_find import time_bytes
 from int21.registers import Registers
@@ -88,11 +89,12 @@ def file_information(dos: Dos, regs: Registers) -> None:
     if file is None:
         raise DosError(ErrorCode.INVALID_HANDLE)
     entry = dos.files.table.used(index)
-    stamp = time_bytes(file.stamp(), dos_times=False)
+    other = other_times(file)
+    stamps = b"".join(time_bytes(t, dos_times=False) for t in (other.created, other.accessed, file.stamp()))
     serial = dos.drives.at(entry.flags & 0x1F).serial
     number = hash(file.identity) & 0x7FFFFFFFFFFFFFFF
     links = struct.pack("<4I", 0, file.size(), 1, number >> 32) + struct.pack("<I", number & 0xFFFFFFFF)
-    block = struct.pack("<I", entry.attributes) + stamp * 3 + struct.pack("<I", serial) + links
+    block = struct.pack("<I", entry.attributes) + stamps + struct.pack("<I", serial) + links
     dos.memory.write(regs.address("ds", regs.dx), block)
 
 
@@ -123,36 +125,3 @@ def short_name(dos: Dos, regs: Registers) -> None:
     alias = next(iter(names.assign_aliases([long], page=dos.drives.page)))
     text = alias + b"\0" if regs.dh else names.to_fcb(alias)
     dos.memory.write(regs.address("es", regs.di), text)
-
-
-def _stamped(dos: Dos, handle: int) -> tuple[int, int]:
-    index = dos.files.index(handle)
-    file = dos.files.table.file(index)
-    if file is None:
-        raise DosError(ErrorCode.INVALID_HANDLE)
-    return file.stamp()
-
-
-@int21.service(0x57, 0x04, name="get last access time", takes="BX handle", gives="CX time, DX date")
-def get_access_time(dos: Dos, regs: Registers) -> None:
-    _need_long_names(dos)
-    regs.dx, regs.cx = _stamped(dos, regs.bx)
-
-
-@int21.service(0x57, 0x06, name="get creation time", takes="BX handle", gives="CX time, DX date, SI 10 ms")
-def get_creation_time(dos: Dos, regs: Registers) -> None:
-    _need_long_names(dos)
-    regs.dx, regs.cx = _stamped(dos, regs.bx)
-    regs.si = 0
-
-
-@int21.service(0x57, 0x05, name="set last access time", takes="BX handle, CX time, DX date")
-@int21.service(0x57, 0x07, name="set creation time", takes="BX handle, CX time, DX date, SI 10 ms")
-def set_other_time(dos: Dos, regs: Registers) -> None:
-    _need_long_names(dos)
-    _stamped(dos, regs.bx)  # a host keeps no such times
-
-
-def _need_long_names(dos: Dos) -> None:
-    if not dos.settings.long_names:
-        raise DosError(ErrorCode.INVALID_FUNCTION)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from int21 import names
 from int21.code_pages import CodePage
-from int21.drive import Attribute, Entry, Path, Space
+from int21.drive import Attribute, Entry, OtherTimes, Path, Space
 from int21.errors import DosError, ErrorCode
 from int21.host_file import HostFile
 from int21.host_folder import HostFolder
@@ -84,6 +84,12 @@ class OverlayFile:
 
     def set_stamp(self, stamp: Stamp) -> None:
         self._own().set_stamp(stamp)
+
+    def other_times(self) -> OtherTimes:
+        return self.file.other_times()
+
+    def set_other_times(self, times: OtherTimes) -> None:
+        self._own().set_other_times(times)
 
     def close(self) -> None:
         self.file.close()
@@ -182,6 +188,9 @@ class OverlayFolder:
 
     def space(self) -> Space:
         return self._upper.space()
+
+    def large_space(self) -> Space:
+        return self._upper.large_space()
 
     def long_names(self, path: Path) -> Mapping[bytes, str]:
         return {alias: place.host for alias, place in self._listing(path).places.items()}
@@ -299,6 +308,7 @@ class OverlayFolder:
             try:
                 _copy(source, target)
                 target.set_stamp(entry.stamp)
+                target.set_other_times(source.other_times())
             finally:
                 target.close()
         finally:

@@ -47,6 +47,7 @@ class SftEntry(View):
     size = u32(0x11)
     position = u32(0x15)
     name = text(0x20, 11)
+    machine = u16(0x2F)  # of the network that opened it; 0: this one
     psp = u16(0x31)
 
     @property
@@ -190,6 +191,15 @@ class SystemFileTable:
             if entry.use_count and entry.mode & FCB_MODE and psp in (None, entry.psp):
                 found.append(index)
         return found
+
+    def opened(self) -> list[int]:
+        """The numbers of all entries in use."""
+        return sorted(self._files.keys() | self._channels.keys())
+
+    def close_entry(self, index: int) -> None:
+        """Close what an entry has open, however many use it: their handles become invalid."""
+        self.used(index).use_count = 0
+        self._drop(index)
 
     def release(self, index: int) -> None:
         """One user less; the last one closes. Raises INVALID_HANDLE."""

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from int21 import names
-from int21.drive import Attribute, Drive, Entry, LongNames, OpenFile, Path, Space
+from int21.drive import Attribute, Drive, Entry, LargeSpace, LongNames, OpenFile, Path, Space
 
 if TYPE_CHECKING:
     from int21.drives import Location
@@ -121,6 +121,10 @@ class SubstitutedDrive:
 
     def space(self) -> Space:
         return self._drive.space()
+
+    def large_space(self) -> Space:
+        drive = self._drive
+        return drive.large_space() if isinstance(drive, LargeSpace) else drive.space()
 
     def close(self) -> None:
         return  # the other drive is closed by itself

@@ -12,9 +12,9 @@ from typing import Protocol
 
 from int21 import names
 from int21.code_pages import CodePage
-from int21.drive import Attribute
+from int21.drive import Attribute, OtherTimes
 from int21.errors import DosError, ErrorCode
-from int21.fat.layout import ATTRIBUTES_AT, DELETED, END, ENTRY, ENTRY_SIZE, LONG_NAME, SECTOR, TIME_AT
+from int21.fat.layout import ATTRIBUTES_AT, CREATED_AT, DELETED, END, ENTRY, ENTRY_SIZE, LONG_NAME, SECTOR, TIME_AT
 from int21.fat.volume import Volume, check_space
 from int21.timestamps import Stamp
 
@@ -163,6 +163,20 @@ class Directory:
         date, clock = item.stamp
         struct.pack_into("<H", raw, 20, item.cluster >> 16)
         struct.pack_into("<HHHI", raw, TIME_AT, clock, date, item.cluster & 0xFFFF, item.size)
+        self._put(item.slot, bytes(raw))
+
+    def other_times(self, item: Item) -> OtherTimes:
+        """When a file was made and read, as its slot has it; what says nothing is as old as the file's stamp."""
+        _, _, _, tenths, clock, date, read_on, *_ = ENTRY.unpack_from(self._data, item.slot * ENTRY_SIZE)
+        created = (date, clock) if date else item.stamp
+        return OtherTimes(created, tenths, (read_on or item.stamp[0], 0))
+
+    def set_other_times(self, item: Item, times: OtherTimes) -> None:
+        """Write them; of the time of the last access there is only the date."""
+        at = item.slot * ENTRY_SIZE
+        raw = bytearray(self._data[at : at + ENTRY_SIZE])
+        date, clock = times.created
+        struct.pack_into("<BHHH", raw, CREATED_AT, times.created_10_ms, clock, date, times.accessed[0])
         self._put(item.slot, bytes(raw))
 
     def _put(self, slot: int, data: bytes) -> None:

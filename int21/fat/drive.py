@@ -9,7 +9,7 @@ from itertools import count
 
 from int21 import names
 from int21.code_pages import CodePage
-from int21.drive import Attribute, Entry, FatLayout, Path, Space
+from int21.drive import Attribute, Entry, FatLayout, OtherTimes, Path, Space, Tracks
 from int21.errors import DosError, ErrorCode
 from int21.fat.directory import ChainStore, Directory, FixedRoot, Item
 from int21.fat.image import DiskImage, Sectors
@@ -23,6 +23,7 @@ _LARGEST = 0xFFFFFFFF
 _MOST_CLUSTERS = 65524  # that fit the 16-bit registers of old functions
 _LARGEST_FOR_OLD = 128  # sectors per cluster
 _DIRECTORIES = 256  # kept in memory
+_DEVICE_TYPES = (5, 0, 1, 2, 7, 9)  # of IOCTL 440Dh/60h, by the type that the BIOS tells
 _DEEPEST = 64  # a path of DOS has fewer parts; a directory that holds itself would go on
 
 
@@ -106,6 +107,14 @@ class FatFile:
         opened.item.stamp = stamp
         self._drive.volume.flush()
         opened.directory.update(opened.item)
+
+    def other_times(self) -> OtherTimes:
+        opened = self._drive.looked(self._opened)
+        return opened.directory.other_times(opened.item)
+
+    def set_other_times(self, times: OtherTimes) -> None:
+        opened = self._drive.looked(self._opened, change=True)
+        opened.directory.set_other_times(opened.item, times)
 
     def close(self) -> None:
         if not self._closed:
@@ -201,6 +210,17 @@ class FatDrive:
             volume.clusters,
         )
 
+    @property
+    def tracks(self) -> Tracks:
+        volume, disk = self.volume, self.image.geometry
+        return Tracks(
+            disk.cylinders,
+            volume.heads or disk.heads,
+            volume.sectors_per_track or disk.sectors,
+            self.sectors.start,
+            _DEVICE_TYPES[self.image.floppy_type],
+        )
+
     def names(self, path: Path) -> Sequence[bytes]:
         return self._directory(path).names
 
@@ -230,6 +250,11 @@ class FatDrive:
         while clusters > _MOST_CLUSTERS and per < _LARGEST_FOR_OLD:
             per, clusters, free = per * 2, clusters // 2, free // 2
         return Space(per, 512, min(clusters, _MOST_CLUSTERS), min(free, _MOST_CLUSTERS))
+
+    def large_space(self) -> Space:
+        self._look()
+        volume = self.volume
+        return Space(volume.sectors_per_cluster, 512, volume.clusters, volume.free)
 
     def long_names(self, path: Path) -> Mapping[bytes, str]:
         items = self._directory(path).items

@@ -73,6 +73,7 @@ ENTRY: Final = struct.Struct("<11sBBBHHHHHHHI")
 """Name, attributes, case, tenths, made at, made on, read on, cluster high, time, date, cluster low, size."""
 ENTRY_SIZE: Final = 32
 ATTRIBUTES_AT: Final = 11
+CREATED_AT: Final = 13
 TIME_AT: Final = 22
 LONG_NAME: Final = 0x0F
 """The attributes of a slot that holds a part of a long name."""

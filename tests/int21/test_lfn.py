@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 
@@ -205,8 +206,15 @@ def test_attributes_and_times(guest: Guest) -> None:
     assert error(with_path(guest, 0x7143, b"the file", bx=3, cx=time, di=date)) is None
     for function in (4, 8):
         regs = with_path(guest, 0x7143, b"the file", bx=function)
-        assert (regs.di, regs.cx) == (date, time)
-    assert with_path(guest, 0x7143, b"the file", bx=6).di == date
+        assert (regs.di, regs.cx) == (date, time), "made with its last change as long as nobody says more"
+    later = pack(1994, 3, 4)
+    assert error(with_path(guest, 0x7143, b"the file", bx=5, di=later[0])) is None
+    assert error(with_path(guest, 0x7143, b"the file", bx=7, di=later[0], cx=0x5000, si=120)) is None
+    assert with_path(guest, 0x7143, b"the file", bx=6).di == later[0]
+    regs = with_path(guest, 0x7143, b"the file", bx=8)
+    assert (regs.di, regs.cx, regs.si) == (later[0], 0x5000, 120)
+    regs = with_path(guest, 0x7143, b"the file", bx=4)
+    assert (regs.di, regs.cx) == (date, time), "the last change stays"
     regs = with_path(guest, 0x7143, b"the file", bx=2)
     assert (regs.dx, regs.ax) == (0, 5)
     assert error(with_path(guest, 0x7143, b"the file", bx=9)) == 1
@@ -260,10 +268,20 @@ def test_other_times_of_handles(guest: Guest) -> None:
     handle = created(guest, b"F")
     date, time = pack(1996, 1, 2, 3, 4, 6)
     guest.call(0x5701, bx=handle, dx=date, cx=time)
-    for ax in (0x5704, 0x5706):
-        regs = guest.call(ax, bx=handle, cx=0, dx=0)
-        assert (regs.dx, regs.cx) == (date, time)
-    assert error(guest.call(0x5705, bx=handle)) is None
+    regs = guest.call(0x5706, bx=handle, cx=0, dx=0)
+    assert (regs.dx, regs.cx) == (date, time)
+    accessed, made = pack(1997, 5, 6, 7, 8, 10), pack(1990, 1, 2, 3, 4, 6)
+    assert error(guest.call(0x5705, bx=handle, dx=accessed[0], cx=accessed[1])) is None
+    assert error(guest.call(0x5707, bx=handle, dx=made[0], cx=made[1], si=77)) is None
+    regs = guest.call(0x5704, bx=handle)
+    assert (regs.dx, regs.cx) == accessed
+    regs = guest.call(0x5706, bx=handle)
+    assert (regs.dx, regs.cx, regs.si) == (*made, 77)
+    regs = guest.call(0x5700, bx=handle)
+    assert (regs.dx, regs.cx) == (date, time)
+    guest.call(0x5701, bx=handle, dx=date, cx=time)
+    regs = guest.call(0x5704, bx=handle)
+    assert (regs.dx, regs.cx) == accessed, "another time is another matter"
     assert error(guest.call(0x5707, bx=99)) == 6
 
 
@@ -275,7 +293,10 @@ def test_fat32_functions(guest: Guest) -> None:
         "<2H4I", guest.memory.read(guest.scratch + BUFFER, 0x2C)
     )
     regs = guest.call(0x3600, dx=3)
-    assert (size, per_cluster, sector, free, total) == (0x2C, regs.ax, regs.cx, regs.bx, regs.dx)
+    assert (size, per_cluster, sector) == (0x2C, regs.ax, regs.cx)
+    host = os.statvfs(guest.folder)
+    assert total == min(host.f_blocks * host.f_frsize // 0x8000, 0xFFFFFFFF // 64), "all that the host has"
+    assert regs.bx <= free <= total
     assert error(guest.call(0x7302, dx=3, cx=0x3F, **at)) is None
     assert guest.memory.read(guest.scratch + BUFFER, 3) == b"\x3d\x00\x02"
     assert error(guest.call(0x7302, dx=3, cx=4, **at)) == 0x18

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from int21.drive import Attribute
+from int21.drive import Attribute, OtherTimes
 from int21.errors import DosError, ErrorCode
 from int21.fat.drive import FatDrive, open_image
 from int21.host_folder import HostFolder
@@ -77,6 +77,24 @@ def test_what_is_written_is_read_by_other_tools(disk: Path) -> None:
     assert images.get(disk, "SUB/BIGGER.DAT") == data
     assert images.get(disk, "Long name of a file.txt") == b"long"
     assert mount(disk).space().free == free - used
+
+
+def test_when_a_file_was_made_and_read_is_kept(disk: Path) -> None:
+    drive = mount(disk)
+    write(drive, (b"F",), b"x")
+    file = drive.open((b"F",), writable=True)
+    stamp = file.stamp()
+    made, read_on = (0x1234, 0x5678), (0x2345, 0)
+    file.set_other_times(OtherTimes(made, 150, read_on))
+    file.close()
+    drive.close()
+    drive = mount(disk)
+    file = drive.open((b"F",), writable=False)
+    assert file.other_times() == OtherTimes(made, 150, read_on)
+    assert file.stamp() == stamp
+    file.close()
+    assert drive.large_space().free * drive.large_space().sectors_per_cluster * 512 <= disk.stat().st_size
+    drive.close()
 
 
 def test_many_files_in_a_directory(disk: Path) -> None:

@@ -177,3 +177,64 @@ def test_hard_disks_are_ready(bios: Bios) -> None:
     assert call(bios, 0x1000, dx=0x81).cf
     assert not call(bios, 0x1600, dx=0).cf
     assert call(bios, 0x1600, dx=1).ah == 1
+
+
+TRACK = 0x200
+
+
+def track(dos: Guest, minor: int, *fields: int, buffer: int = BUFFER) -> int | None:
+    """IOCTL 440Dh for drive A: with a block of head, cylinder, first sector and count; the error code."""
+    values = (*fields, 0, 0)[:4]
+    segment, offset = dos.put(struct.pack("<B4HHH", 0, *values, 0, buffer >> 4), TRACK)
+    regs = dos.call(0x440D, bx=1, cx=0x0800 | minor, ds=segment, dx=offset)
+    return int(regs.ax) if regs.cf else None
+
+
+@covers("21h/440Dh", "21h/4411h")
+def test_tracks_are_read_written_formatted_and_verified(dos: Guest) -> None:
+    assert track(dos, 0x61, 0, 0, 0, 18) is None
+    assert dos.memory.read(BUFFER + 510, 2) == b"\x55\xaa"
+    dos.memory.write(BUFFER, b"T" * 1024)
+    assert track(dos, 0x41, 1, 79, 16, 2) is None
+    dos.memory.fill(BUFFER, 1024, 0)
+    dos.call(0x0000, 0x25, cx=2, dx=2878, ds=BUFFER >> 4, bx=0)
+    assert dos.memory.read(BUFFER, 1024) == b"T" * 1024
+    assert track(dos, 0x42, 1, 79) is None
+    assert track(dos, 0x62, 1, 79) is None
+    assert track(dos, 0x61, 1, 79, 17, 1) is None
+    assert dos.memory.read(BUFFER, 512) == b"\xf6" * 512
+    for minor in (0x41, 0x42, 0x61, 0x62):
+        assert not dos.call(0x4411, bx=1, cx=0x0800 | minor).cf
+        assert dos.call(0x4411, bx=3, cx=0x0800 | minor).cf, "a folder has no tracks"
+    regs = dos.call(0x440D, bx=3, cx=0x0861)
+    assert (regs.cf, regs.ax) == (True, 1)
+
+
+@covers("21h/440Dh")
+@pytest.mark.parametrize(
+    ("minor", "fields"), [(0x61, (2, 0, 0, 1)), (0x61, (0, 80, 0, 1)), (0x41, (0, 0, 10, 9)), (0x62, (0, 99))]
+)
+def test_tracks_that_are_not_there(dos: Guest, minor: int, fields: tuple[int, ...]) -> None:
+    assert track(dos, minor, *fields) == 5
+    assert dos.call(0x5900).ax == 0x1B
+
+
+@covers("21h/440Dh")
+def test_what_the_drive_of_an_image_is(dos: Guest) -> None:
+    segment, offset = dos.put(bytes(64), TRACK)
+    dos.call(0x440D, bx=1, cx=0x0860, ds=segment, dx=offset)
+    block = dos.memory.read(dos.scratch + TRACK, 38)
+    assert struct.unpack_from("<BHH", block, 1) == (7, 0, 80)
+    assert struct.unpack_from("<HHI", block, 7 + 13) == (18, 2, 0)
+    dos.put(struct.pack("<BHH", 1, 1, 79), TRACK)
+    dos.call(0x440D, bx=1, cx=0x0842, ds=segment, dx=offset)
+    assert dos.memory.u8(dos.scratch + TRACK) == 0, "it can format such tracks"
+    dos.put(struct.pack("<BHH", 1, 5, 90), TRACK)
+    dos.call(0x440D, bx=1, cx=0x0842, ds=segment, dx=offset)
+    assert dos.memory.u8(dos.scratch + TRACK) == 2
+    for flag in (0, 1):
+        dos.put(bytes((0, flag)), TRACK)
+        dos.call(0x440D, bx=1, cx=0x0847, ds=segment, dx=offset)
+        dos.put(bytes((0, 9)), TRACK)
+        dos.call(0x440D, bx=1, cx=0x0867, ds=segment, dx=offset)
+        assert dos.memory.u8(dos.scratch + TRACK + 1) == flag
