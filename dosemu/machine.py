@@ -351,7 +351,6 @@ class Machine(Driving):
         self.engine.set_a20(enabled)
         self.system.set_a20(enabled)
         self.controller.set_a20(enabled)
-        self.bios.a20 = enabled
 
     def _show_page(self, page: int, target: int) -> None:
         self.memory.show_page(page, target)

@@ -313,6 +313,11 @@ class Keyboard:
         if self.on_reset is not None:
             self.on_reset()
 
+    @property
+    def a20(self) -> bool:
+        """The output port's bit for address line 20."""
+        return bool(self.output_port & _A20)
+
     def set_a20(self, enabled: bool) -> None:
         """Another way to A20 (port 92h) changed it; the output port shows it."""
         self.output_port = self.output_port & ~_A20 | (_A20 if enabled else 0)

@@ -207,7 +207,7 @@ def control_device(dos: Dos, regs: Registers) -> None:
                 block, struct.pack(f"<{len(NUMBERS) + 4}H", 2 * len(NUMBERS) + 6, 1, own, len(NUMBERS), *NUMBERS)
             )
         case 0x7F:
-            memory.write(block, _display(dos.console))
+            memory.write(block, display_information(dos.console))
         case _:
             return  # prepared code pages and the display's mode stay as they are
 
@@ -219,7 +219,7 @@ def _select_code_page(dos: Dos, number: int) -> None:
         raise DosError(ErrorCode.FILE_NOT_FOUND, str(error)) from None
 
 
-def _display(console: Console) -> bytes:
+def display_information(console: Console) -> bytes:
     """The display information of ANSI.SYS."""
     assert isinstance(console, AnsiConsole)
     rows, columns = console.screen.size

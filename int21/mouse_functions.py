@@ -1,7 +1,7 @@
 """The mouse driver's services: INT 33h, and IRQ 12, which calls the program's event handler.
 
-Microsoft Mouse Programmer's Reference (functions 0 to 52); RBIL, INT 33h. What the driver of a ballpoint or a
-liquid crystal display has (30h, 35h) is not there; functions that are not declared leave all registers alone.
+Microsoft Mouse Programmer's Reference (functions 0 to 52); RBIL, INT 33h. Acceleration profiles (2Bh to 2Eh) and the
+large cursor for liquid crystal displays (35h) are not there; functions that are not declared leave all registers alone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING
 
+from int21 import layout
 from int21.mouse import BUTTONS, Area, Counter, Event, Handler, Motion, Mouse
 from int21.mouse_cursor import Exclusion, Shape, TextShape
 from int21.registers import Registers
@@ -29,6 +30,10 @@ _DEFAULT_DOUBLE_SPEED = 64
 _HOT_SPOT_LIMIT = 16
 _SENSITIVITY_LIMIT = 100
 _ALTERNATE_KEYS = 0xE0
+_VIDEO_MODES = (*range(0x01, 0x08), *range(0x0D, 0x14))
+_EMPTY_TEXT = layout.far_pointer(layout.DOUBLE_BYTE_TABLE + 2)
+_USUAL_CURVE = 1  # of acceleration
+_SETTINGS_SIZE = 0x10  # in front of the acceleration profiles, which there are none of
 
 # Functions 15h to 17h: area, motion, position, shown, handler, exclusion, text and graphics cursor.
 _STATE = struct.Struct("<4H 5H 2H 2H 3H ?4H ?2H 2h 64s")
@@ -59,6 +64,12 @@ def signed(value: int) -> int:
     -1
     """
     return value - 0x10000 if value & 0x8000 else value
+
+
+def signed_byte(value: int) -> int:
+    """An 8-bit hot spot as a signed number, within what a cursor can have."""
+    value = value - 0x100 if value & 0x80 else value
+    return min(max(value, -_HOT_SPOT_LIMIT), _HOT_SPOT_LIMIT)
 
 
 def _show(mouse: Mouse) -> None:
@@ -174,6 +185,21 @@ def set_exclusion(dos: Dos, mouse: Mouse, regs: Registers) -> None:
     _show(mouse)
 
 
+@function(0x11, name="get number of buttons", gives="AX FFFFh: known, BX buttons")
+def get_buttons(dos: Dos, mouse: Mouse, regs: Registers) -> None:
+    regs.ax, regs.bx = _INSTALLED, BUTTONS
+
+
+@function(0x12, name="set large graphics cursor", takes="BH words, CH rows, BL, CL hot spot, ES:DX masks", gives="AX")
+def set_large_cursor(dos: Dos, mouse: Mouse, regs: Registers) -> None:
+    if (regs.bh, regs.ch) != (1, 16):
+        return  # other sizes were those of one driver; AX stays, which says so
+    data = bytes(dos.memory.read(regs.address("es", regs.dx), Shape.SIZE))
+    mouse.cursor.shape = Shape.unpack(signed_byte(regs.bl), signed_byte(regs.cl), data)
+    _show(mouse)
+    regs.ax = _INSTALLED
+
+
 @function(0x13, name="set double speed threshold", takes="DX mickeys a second, 0: 64")
 def set_double_speed(dos: Dos, mouse: Mouse, regs: Registers) -> None:
     mouse.motion.double_speed = regs.dx or _DEFAULT_DOUBLE_SPEED
@@ -282,6 +308,28 @@ def get_masks(dos: Dos, mouse: Mouse, regs: Registers) -> None:
     get_movement(dos, mouse, regs)
 
 
+@function(0x28, name="set video mode", takes="CX mode", gives="CX 0: done")
+def set_video_mode(dos: Dos, mouse: Mouse, regs: Registers) -> None:
+    mode = regs.cx
+    if mode not in _VIDEO_MODES:
+        return
+
+    def setup(inner: Registers) -> None:
+        inner.ax = mode
+
+    def then(inner: Registers, left: dict[str, int]) -> None:
+        inner.cx = 0
+        mouse.follow_mode()
+
+    raise CallGuest(then, vector=0x10, setup=setup)
+
+
+@function(0x29, name="get next video mode", takes="CX mode, 0: the first", gives="CX mode, 0: no more, DS:DX text")
+def next_video_mode(dos: Dos, mouse: Mouse, regs: Registers) -> None:
+    regs.cx = next((mode for mode in _VIDEO_MODES if mode > regs.cx), 0)
+    regs.ds, regs.dx = _EMPTY_TEXT
+
+
 @function(0x2A, name="get cursor hot spot", gives="AX shown, BX, CX hot spot, DX mouse type")
 def get_hot_spot(dos: Dos, mouse: Mouse, regs: Registers) -> None:
     regs.ax = -mouse.cursor.hidden & 0xFFFF
@@ -295,6 +343,11 @@ def hardware_reset(dos: Dos, mouse: Mouse, regs: Registers) -> None:
     regs.ax = _INSTALLED
 
 
+@function(0x30, name="get or set ballpoint", gives="AX FFFFh: it is none")
+def ballpoint(dos: Dos, mouse: Mouse, regs: Registers) -> None:
+    regs.ax = _FAILED
+
+
 @function(0x31, name="get ranges", gives="AX, BX lowest, CX, DX highest column and row")
 def get_ranges(dos: Dos, mouse: Mouse, regs: Registers) -> None:
     area = mouse.area
@@ -304,9 +357,25 @@ def get_ranges(dos: Dos, mouse: Mouse, regs: Registers) -> None:
 
 @function(0x32, name="which functions are there?", gives="AX bit 15: 25h, down to bit 0: 34h")
 def get_functions(dos: Dos, mouse: Mouse, regs: Registers) -> None:
-    there = (0x25, 0x26, 0x27, 0x2A, 0x2F, 0x31, 0x32)
+    there = (0x25, 0x26, 0x27, 0x28, 0x29, 0x2A, 0x2F, 0x31, 0x32, 0x33, 0x34)
     regs.ax = sum(1 << 0x34 - number for number in there)
     regs.bx = regs.cx = regs.dx = 0
+
+
+@function(0x33, name="get settings", takes="CX size, ES:DX buffer", gives="AX 0, CX bytes")
+def get_settings(dos: Dos, mouse: Mouse, regs: Registers) -> None:
+    motion = mouse.motion
+    fields = (_TYPE_PS2, mouse.language, *motion.sensitivity, motion.double_speed, _USUAL_CURVE, mouse.rate)
+    settings = bytes(min(field, 0xFF) for field in fields)
+    data = settings.ljust(_SETTINGS_SIZE, b"\0")[: regs.cx]
+    dos.memory.write(regs.address("es", regs.dx), data)
+    regs.ax, regs.cx = 0, len(data)
+
+
+@function(0x34, name="get name of MOUSE.INI", gives="AX 0, ES:DX text, empty")
+def get_initialization_file(dos: Dos, mouse: Mouse, regs: Registers) -> None:
+    regs.ax = 0
+    regs.es, regs.dx = _EMPTY_TEXT
 
 
 @function(0x4D, name="get copyright text", gives="ES:DI text")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from int21.ansi import AnsiConsole
+from int21.errors import ErrorCode
+from int21.ioctl import display_information
 from int21.registers import Registers
 from int21.table import int2f
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _NOT_INSTALLED_MAY_INSTALL = 0x00
 _INSTALLED = 0xFF
+_SET_DISPLAY, _GET_DISPLAY = 0x5F, 0x7F
 
 
 @int2f.service(0x01, 0x00, name="PRINT installed?", gives="AL 0: no")
@@ -44,6 +47,32 @@ def share_installed(dos: Dos, regs: Registers) -> None:
 @int2f.service(0x1A, 0x00, name="ANSI.SYS installed?", gives="AL FFh: yes")
 def ansi_installed(dos: Dos, regs: Registers) -> None:
     regs.al = _INSTALLED if isinstance(dos.console, AnsiConsole) else _NOT_INSTALLED_MAY_INSTALL
+
+
+@int2f.service(0x1A, 0x01, name="ANSI.SYS display", takes="CL 7Fh get, 5Fh set, DS:DX block", gives="CF, AX error")
+def ansi_display(dos: Dos, regs: Registers) -> None:
+    if not isinstance(dos.console, AnsiConsole):
+        return
+    regs.cf = regs.cl not in (_GET_DISPLAY, _SET_DISPLAY)
+    if regs.cf:
+        regs.ax = ErrorCode.INVALID_FUNCTION
+    elif regs.cl == _GET_DISPLAY:
+        dos.memory.write(regs.address("ds", regs.dx), display_information(dos.console))
+
+
+@int2f.service(0x1A, 0x02, name="ANSI.SYS switches", takes="DS:DX 0 set, 1 get, then what", gives="byte 2: 0 no /L")
+def ansi_switches(dos: Dos, regs: Registers) -> None:
+    if not isinstance(dos.console, AnsiConsole):
+        return
+    block = regs.address("ds", regs.dx)
+    if dos.memory.u8(block) == 1:
+        dos.memory.set_u8(block + 2, 0)  # the number of lines may change
+    regs.cf = False
+
+
+@int2f.service(0x16, name="Windows function", gives="registers as they were: no Windows")
+def no_windows(dos: Dos, regs: Registers) -> None:
+    return
 
 
 @int2f.service(0x16, 0x89, name="idle", gives="AL 0: done")

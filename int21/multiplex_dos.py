@@ -1,4 +1,7 @@
-"""The multiplex interrupt, functions of DOS itself for its extensions: INT 2Fh/1200h to 122Fh (RBIL)."""
+"""The multiplex interrupt, functions of DOS itself for its extensions: INT 2Fh/1200h to 122Fh (RBIL).
+
+Those about buffers, open files and errors are in ``multiplex_kernel``.
+"""
 
 from __future__ import annotations
 

@@ -76,7 +76,6 @@ class Bios:
         self.on_a20: Callable[[bool], None] | None = None
         self.on_reboot: Callable[[], None] | None = None
         self.on_bell: Callable[[], None] | None = None
-        self.a20 = True
         # What INT 15h/88h and E801h report; a memory manager that takes it all sets 0.
         self.extended_kb = max(0, len(memory) // 1024 - 1024)
         self.printers: dict[int, Callable[[bytes], bool]] = {}  # INT 17h, by the number of the port
@@ -128,9 +127,13 @@ class Bios:
         """The layout that is in use; None: that of the US."""
         return self.national.layout if self.national is not None and self.national.active else None
 
+    @property
+    def a20(self) -> bool:
+        """Address line 20 is open, as the output port of the keyboard controller shows it."""
+        return self.keyboard.a20
+
     def set_a20(self, enabled: bool) -> None:
         """Open or close address line 20, and tell the machine."""
-        self.a20 = enabled
         self.keyboard.set_a20(enabled)
         if self.on_a20 is not None:
             self.on_a20(enabled)

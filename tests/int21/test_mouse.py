@@ -348,10 +348,63 @@ def test_whatever_is_asked_the_pointer_stays_on_its_area(
     for function, bx, cx, dx, si, es, sent, mode in calls:
         guest.memory.write(0x449, bytes((mode,)))
         guest.memory.write(0x44A, struct.pack("<3H", si, bx, cx))
-        call(guest, function, bx=bx, cx=cx, dx=dx, si=si, di=bx, es=es & 0xF000)
+        try:
+            call(guest, function, bx=bx, cx=cx, dx=dx, si=si, di=bx, es=es & 0xF000)
+        except CallGuest as asked:  # another video mode
+            guest.answer(asked)
         send(guest, sent)
         mouse = guest.dos.mouse
         assert mouse.area.low_x <= mouse._x <= mouse.area.high_x
         assert mouse.area.low_y <= mouse._y <= mouse.area.high_y
         regs = call(guest, 3)
         assert regs.bx <= 7
+
+
+@covers("33h/0011h", "33h/0030h", "33h/0034h")
+def test_what_kind_of_mouse_it_is(guest: Guest) -> None:
+    regs = call(guest, 0x11)
+    assert (regs.ax, regs.bx) == (0xFFFF, 3)
+    assert call(guest, 0x30, cx=0).ax == 0xFFFF, "no ballpoint"
+    regs = call(guest, 0x34)
+    assert regs.ax == 0
+    assert guest.memory.u8((regs.es << 4) + regs.dx) == 0, "no MOUSE.INI"
+
+
+@covers("33h/0012h")
+def test_a_large_cursor_of_the_usual_size(guest: Guest) -> None:
+    segment, offset = guest.put(bytes(range(64)))
+    assert call(guest, 0x12, bx=0x01FE, cx=0x1003, es=segment, dx=offset).ax == 0xFFFF
+    regs = call(guest, 0x2A)
+    assert (regs.bx, regs.cx) == (0xFFFE, 3)
+    assert guest.dos.mouse.cursor.shape.pack() == bytes(range(64))
+    assert call(guest, 0x12, bx=0x0200, cx=0x2000, es=segment, dx=offset).ax == 0x12
+
+
+@covers("33h/0028h", "33h/0029h")
+def test_video_modes_by_the_driver(guest: Guest) -> None:
+    found = [call(guest, 0x29, cx=0).cx]
+    while mode := call(guest, 0x29, cx=found[-1]).cx:
+        found.append(mode)
+    assert found == [*range(1, 8), *range(13, 20)]
+    assert guest.memory.u8((guest.regs.ds << 4) + guest.regs.dx) == 0
+    assert call(guest, 0x28, cx=0x77).cx == 0x77
+    with pytest.raises(CallGuest) as asked:
+        call(guest, 0x28, cx=0x12, dx=0)
+    assert asked.value.vector == 0x10
+    inner = FakeRegisters()
+    asked.value.setup(inner)
+    assert inner.ax == 0x12
+    set_mode(guest, 0x12, 80, 30)
+    guest.answer(asked.value)
+    assert guest.regs.cx == 0
+    assert call(guest, 0x26).dx == 479
+
+
+@covers("33h/0033h")
+def test_the_settings_as_a_block(guest: Guest) -> None:
+    call(guest, 0x1A, bx=40, cx=60, dx=50)
+    segment, offset = guest.put(b"\xff" * 32)
+    regs = call(guest, 0x33, cx=8, es=segment, dx=offset)
+    assert (regs.ax, regs.cx) == (0, 8)
+    assert guest.memory.read(guest.scratch, 9) == bytes((4, 0, 40, 60, 50, 1, 0, 0, 0xFF))
+    assert call(guest, 0x33, cx=500, es=segment, dx=offset).cx == 16

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from dosemu.bios.bios import make_bios
 from int21 import layout
+from int21.ansi import AnsiConsole
 from tests.covers import covers
 from tests.fakes import FakeRegisters
-from tests.int21.files_guest import BUFFER
+from tests.int21.files_guest import BUFFER, opened
 from tests.int21.machine import Guest
 
 
@@ -71,3 +75,81 @@ def test_the_version_may_be_another_for_a_while(guest: Guest) -> None:
     assert guest.call(0x3306).bx == 5
     internal(guest, 0x2F, dx=0)
     assert guest.call(0x3000).ax == 5
+
+
+@covers(
+    "2Fh/1206h", "2Fh/1207h", "2Fh/1209h", "2Fh/120Ah", "2Fh/120Bh", "2Fh/120Eh", "2Fh/120Fh", "2Fh/1210h",
+    "2Fh/1215h", "2Fh/122Ah",
+)  # fmt: skip
+def test_buffers_and_errors_of_others(guest: Guest) -> None:
+    for function in (0x07, 0x09, 0x0E, 0x0F, 0x15):
+        assert internal(guest, function, di=0x1234).di == 0x1234
+    assert internal(guest, 0x10).zf, "no buffer is in memory"
+    for function in (0x06, 0x0A, 0x0B):
+        regs = internal(guest, function)
+        assert (regs.al, regs.cf) == (3, True)
+    assert internal(guest, 0x2A).cf
+
+
+@covers("2Fh/1208h", "2Fh/1216h", "2Fh/1230h")
+def test_entries_of_the_file_table(guest: Guest) -> None:
+    (guest.folder / "F").write_bytes(b"")
+    handle = opened(guest, b"F")
+    number = guest.dos.files.index(handle)
+    entry = internal(guest, 0x16, bx=number)
+    at = {"es": entry.es, "di": entry.di}
+    assert internal(guest, 0x30, bx=0, **at).bx == number
+    assert internal(guest, 0x30, es=entry.es, di=entry.di + 1).cf
+    guest.call(0x4500, bx=handle)
+    assert internal(guest, 0x08, **at).ax == 2
+    assert internal(guest, 0x08, **at).ax == 1
+    assert internal(guest, 0x08, **at).ax == 0xFFFF, "it waits for being closed"
+
+
+@covers("2Fh/1219h", "2Fh/121Fh")
+def test_drives(guest: Guest) -> None:
+    assert not internal(guest, 0x19, pushed=3).cf
+    assert not internal(guest, 0x19, pushed=0).cf
+    assert internal(guest, 0x19, pushed=1).cf
+    regs = internal(guest, 0x1F, pushed=ord("c"))
+    assert guest.memory.read((regs.es << 4) + regs.di, 3) == b"C:\\"
+    assert internal(guest, 0x1F, pushed=ord("1")).cf
+
+
+@covers("2Fh/121Dh")
+def test_days_are_found_among_months(guest: Guest) -> None:
+    segment, offset = guest.put(bytes([31, 28, 31, 30]))
+    regs = internal(guest, 0x1D, ds=segment, si=offset, cx=0, dx=70)
+    assert (regs.al, regs.cx, regs.dx) == (31, 2, 11)
+
+
+@covers("2Fh/1222h")
+def test_an_error_is_described(guest: Guest) -> None:
+    guest.call(0x3E00, bx=99)
+    guest.memory.write(guest.scratch + 0x2000, bytes([5, 1, 1, 1, 6, 9, 0xFF, 4, 0xFF, 13, 5, 1]))
+    action = guest.call(0x5900).bl
+    internal(guest, 0x22, si=0x2000)
+    regs = guest.call(0x5900)
+    assert (regs.ax, regs.bh, regs.bl, regs.ch) == (6, 9, action, 4)
+
+
+@covers("2Fh/16h")
+def test_nobody_answers_for_windows(guest: Guest) -> None:
+    for ax in (0x1605, 0x1607, 0x160A, 0x1681, 0x1683, 0x1684, 0x1686, 0x168A):
+        regs = guest.call(ax, vector=0x2F, bx=0x1234, es=0x55, di=0x66)
+        assert (regs.ax, regs.bx, regs.es, regs.di) == (ax, 0x1234, 0x55, 0x66)
+
+
+@covers("2Fh/1A01h", "2Fh/1A02h")
+def test_ansi_sys_tells_of_the_display(tmp_path: Path) -> None:
+    guest = Guest(tmp_path)
+    assert guest.call(0x1A01, vector=0x2F, cx=0x7F).ax == 0x1A01, "without it nobody answers"
+    assert guest.call(0x1A02, vector=0x2F).ax == 0x1A02
+    guest.dos.console = AnsiConsole(make_bios(guest.memory, guest.clock).console)
+    segment, offset = guest.put(b"\x01\x00\x09")
+    guest.call(0x1A02, vector=0x2F, ds=segment, dx=offset)
+    assert guest.memory.u8(guest.scratch + 2) == 0
+    assert not guest.call(0x1A01, vector=0x2F, cx=0x7F, ds=segment, dx=offset + 16).cf
+    assert guest.memory.u16(guest.scratch + 16 + 14) == 80
+    assert not guest.call(0x1A01, vector=0x2F, cx=0x5F, ds=segment, dx=offset + 16).cf
+    assert guest.call(0x1A01, vector=0x2F, cx=0x11).cf

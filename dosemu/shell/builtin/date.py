@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dosemu.shell.calls import Answer, Call
+from dosemu.shell.clock import set_clock
 from dosemu.shell.formats import ORDERS, weekday_and_date
 from dosemu.shell.registry import command
 
@@ -40,20 +41,6 @@ def read_date(dos: Dos, text: bytes) -> datetime | None:
          "a prompt for a new one.  Press ENTER to keep the same date.")  # fmt: skip
 def date(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
     dos = shell.dos
-    text: bytes | None = arguments.strip(b" \t,;=")
-    asked = not text
-    if asked:
-        shell.say(b"Current date is " + weekday_and_date(dos, dos.time.now()))
     form = dos.country.date_separator.join(_FORMS[name] for name in ORDERS[dos.country.dates])
-    while True:
-        if asked:
-            shell.write(b"Enter new date (" + form + b"): ")
-            text = yield from shell.read_line()
-        if not text or not text.strip():
-            return
-        moment = read_date(dos, text.strip())
-        if moment is not None:
-            dos.time.set(moment)
-            return
-        shell.say("Invalid date")
-        asked = True
+    shown = b"Current date is " + weekday_and_date(dos, dos.time.now())
+    yield from set_clock(shell, arguments, shown, b"Enter new date (" + form + b"): ", read_date, "Invalid date")

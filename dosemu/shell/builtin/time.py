@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dosemu.shell.calls import Answer, Call
+from dosemu.shell.clock import set_clock
 from dosemu.shell.formats import long_time
 from dosemu.shell.registry import command
 
@@ -38,19 +39,5 @@ def read_time(dos: Dos, text: bytes) -> datetime | None:
          "for a new one.  Press ENTER to keep the same time.")  # fmt: skip
 def time(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
     dos = shell.dos
-    text: bytes | None = arguments.strip(b" \t,;=")
-    asked = not text
-    if asked:
-        shell.say(b"Current time is " + long_time(dos, dos.time.now()))
-    while True:
-        if asked:
-            shell.write(b"Enter new time: ")
-            text = yield from shell.read_line()
-        if not text or not text.strip():
-            return
-        moment = read_time(dos, text.strip())
-        if moment is not None:
-            dos.time.set(moment)
-            return
-        shell.say("Invalid time")
-        asked = True
+    shown = b"Current time is " + long_time(dos, dos.time.now())
+    yield from set_clock(shell, arguments, shown, b"Enter new time: ", read_time, "Invalid time")
