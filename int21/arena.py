@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 from hw.memory import Memory
+from int21.direct_exec import Allocation
 from int21.errors import DosError, ErrorCode
 from int21.view import View, text, u8, u16
 
@@ -92,12 +93,29 @@ class Arena:
         self.memory = memory
         self.first = first
         self.end = end
-        self.strategy = int(Fit.FIRST)
-        self.linked = False
+        self.allocation = Allocation()
         self._write(first, _LAST, FREE, end - first - 1)
         if upper is not None:
             self._write(end, _MORE, SYSTEM, upper[0] - end - 1).name = b"SC"
             self._write(upper[0], _LAST, FREE, upper[1] - upper[0] - 1)
+
+    @property
+    def strategy(self) -> int:
+        """The bits of INT 21h/5801h."""
+        return self.allocation.strategy
+
+    @strategy.setter
+    def strategy(self, bits: int) -> None:
+        self.allocation.strategy = bits
+
+    @property
+    def linked(self) -> bool:
+        """Whether upper memory is in the chain."""
+        return self.allocation.linked
+
+    @linked.setter
+    def linked(self, on: bool) -> None:
+        self.allocation.linked = on
 
     def link(self, on: bool) -> None:
         """Put upper memory into the chain, or take it out. Raises MCB_DESTROYED, INVALID_FUNCTION without any."""

@@ -12,7 +12,13 @@ cdef struct ServiceCall:
     # The registers of a caller in real mode, and what a function leaves in them.
     uint16_t ax, bx, cx, dx, si, di, bp, sp
     uint16_t ds, es, ss, cs, ip, flags
-    uint32_t ds_base, ss_base
+    uint32_t ds_base, ss_base, es_base
+    int switched  # another program goes on (1) or begins (2): all registers are to be loaded
+
+
+cdef class NativeService:
+    # More functions, each in a file of its own.
+    cdef bint serve(self, ServiceCall *call, int function) noexcept nogil
 
 
 cdef class Column:
@@ -21,9 +27,16 @@ cdef class Column:
 
 cdef class DirectFiles:
     cdef public bint locked
+    cdef public bint shared
     cdef readonly uint64_t served
+    cdef readonly NativeService opening
+    cdef readonly NativeService programs
+    cdef readonly int fresh
+    cdef bint others  # Python may have served calls since ``programs`` set it to False
     cdef Memory memory
     cdef int fds[ENTRIES]
+    cdef void *places[ENTRIES]  # of files that are fresh: the Location, which the opener keeps alive
+    cdef uint8_t held[ENTRIES]  # Python has something open behind the entry
     cdef int64_t first
     cdef int64_t end
     cdef int count
@@ -41,6 +54,7 @@ cdef class DirectFiles:
 
     cdef bint serve(self, ServiceCall *call) noexcept nogil
     cdef void flush(self) noexcept nogil
+    cdef int64_t handles_of(self, int64_t psp, int *count) noexcept nogil
     cdef int64_t entry_of(self, int handle, int *index) noexcept nogil
     cdef bint keep_caller(self, ServiceCall *call) noexcept nogil
     cdef bint read(self, ServiceCall *call) noexcept nogil

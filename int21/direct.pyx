@@ -40,6 +40,14 @@ cdef uint32_t LARGEST = 0xFFFFFFFF
 assert layout.SFT_SIZE == ENTRY
 
 
+cdef class NativeService:
+    """Functions of INT 21h that are served without Python, when they are plain."""
+
+    cdef bint serve(self, ServiceCall *call, int function) noexcept nogil:
+        # As DirectFiles.serve, with DOS not busy and the gathered characters written.
+        return False
+
+
 cdef class Column:
     """Where the cursor of console output stands, for tabs."""
 
@@ -55,8 +63,9 @@ cdef class Column:
 cdef class DirectFiles:
     """The host's descriptors behind the entries of the ``count`` entries of a system file table at ``first``.
 
-    ``locked``: some region of some file is locked, so that every access must be looked at; ``served`` counts
-    the calls.
+    ``locked``: some region of some file is locked, so that every access must be looked at; ``shared``: some file is
+    open under a sharing mode; ``served`` counts the calls. ``fresh`` is the number of files that were opened here
+    and are not known to the file table yet.
     """
 
     def __cinit__(self, Memory memory not None, int64_t first, int count):
@@ -82,12 +91,35 @@ cdef class DirectFiles:
         if not 0 <= index < ENTRIES:
             raise IndexError(index)
         self.fds[index] = fd
+        self.held[index] = True
+
+    def hold(self, int index):
+        """Entry ``index`` is in use, by something that is not served here."""
+        if not 0 <= index < ENTRIES:
+            raise IndexError(index)
+        self.held[index] = True
 
     def drop(self, int index):
         """The entry is closed."""
         if not 0 <= index < ENTRIES:
             raise IndexError(index)
         self.fds[index] = -1
+        self.held[index] = False
+
+    def take_fresh(self):
+        """The files opened here since the last time, as (entry, descriptor, place); they are the caller's from now on."""
+        cdef int index
+        taken = []
+        for index in range(self.count):
+            if self.fds[index] >= 0 and not self.held[index]:
+                self.held[index] = True
+                taken.append((index, self.fds[index], <object>self.places[index]))
+        self.fresh = 0
+        return taken
+
+    def add_services(self, NativeService opening not None, NativeService programs not None):
+        """Who opens and closes files, and starts and ends programs."""
+        self.opening, self.programs = opening, programs
 
     def holds(self, int index):
         """Whether the entry is a file that is served here."""
@@ -105,7 +137,8 @@ cdef class DirectFiles:
         self.watches = len(watches)
 
     def stop_characters(self):
-        """What ``pass_characters`` said holds no more; the host gets what was gathered."""
+        """What ``pass_characters`` said holds no more; the host gets what was gathered. Python serves a call."""
+        self.others = True
         self.flush()
         self.watches = 0
 
@@ -117,27 +150,42 @@ cdef class DirectFiles:
         cdef uint8_t *ram = self.memory.ram
         if function == 0x02:
             return self.watches and self.character(call)
-        if not (0x3F <= function <= 0x42) or function == 0x41 or self.locked or ram[self.break_checks]:
+        if not (0x3D <= function <= 0x4D or function == 0) or ram[self.break_checks] or ram[self.in_dos]:
             return False
-        if ram[self.in_dos]:
+        if function >= 0x4B or function == 0:
+            if self.programs is None:
+                return False
+            self.flush()
+            return self.programs.serve(call, function)
+        if self.locked or function == 0x41 or function > 0x42:
             return False
         self.flush()
         if function == 0x3F:
             return self.read(call)
         if function == 0x40:
             return self.write(call)
-        return self.seek(call)
+        if function == 0x42:
+            return self.seek(call)
+        return self.opening is not None and self.opening.serve(call, function)
+
+    cdef int64_t handles_of(self, int64_t psp, int *count) noexcept nogil:
+        # The handles of the program at linear address ``psp``; -1 when they are nowhere.
+        cdef uint8_t *ram = self.memory.ram
+        cdef int64_t table
+        if not self.memory.plain(psp, 0x100):
+            return -1
+        count[0] = (<uint16_t *>(ram + psp + HANDLE_COUNT))[0]
+        table = (<int64_t>(<uint16_t *>(ram + psp + HANDLE_TABLE + 2))[0] << 4) + (
+            <uint16_t *>(ram + psp + HANDLE_TABLE))[0]
+        return table if self.memory.plain(table, count[0]) else -1
 
     cdef int64_t entry_of(self, int handle, int *index) noexcept nogil:
         # The entry behind a handle of the current program, when it is a file that is served here; else -1.
         cdef uint8_t *ram = self.memory.ram
-        cdef int64_t psp = <int64_t>(<uint16_t *>(ram + self.psp))[0] << 4
-        cdef int64_t table, entry
-        if not self.memory.plain(psp, 0x100) or handle >= (<uint16_t *>(ram + psp + HANDLE_COUNT))[0]:
-            return -1
-        table = (<int64_t>(<uint16_t *>(ram + psp + HANDLE_TABLE + 2))[0] << 4) + (
-            <uint16_t *>(ram + psp + HANDLE_TABLE))[0]
-        if not self.memory.plain(table, (<uint16_t *>(ram + psp + HANDLE_COUNT))[0]):
+        cdef int count = 0
+        cdef int64_t entry
+        cdef int64_t table = self.handles_of(<int64_t>(<uint16_t *>(ram + self.psp))[0] << 4, &count)
+        if table < 0 or handle >= count:
             return -1
         index[0] = ram[table + handle]
         if index[0] == NO_HANDLE or self.fds[index[0]] < 0:
@@ -161,8 +209,9 @@ cdef class DirectFiles:
         words[8], words[9], words[10], words[11] = call.es, call.ip, call.cs, call.flags
         memcpy(self.memory.ram + at, words, FRAME)
         self.memory.changed(at, FRAME)
-        kept[0], kept[1] = sp, call.ss
-        self.memory.changed(psp + CALLER_STACK, 4)
+        if kept[0] != sp or kept[1] != call.ss:
+            kept[0], kept[1] = sp, call.ss
+            self.memory.changed(psp + CALLER_STACK, 4)
         return True
 
     cdef bint read(self, ServiceCall *call) noexcept nogil:

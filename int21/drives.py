@@ -25,6 +25,7 @@ from int21.code_pages import CodePage
 from int21.drive import Drive, OpenFile, Path
 from int21.drive_tables import link_tables, write_current_directory, write_parameter_block
 from int21.errors import DosError, ErrorCode
+from int21.known_file import Epoch
 from int21.swappable import SwappableData
 
 LONGEST_DIRECTORY = 66  # with the drive: what a CDS holds
@@ -90,6 +91,7 @@ class Drives:
         self.device_names: set[bytes] = set(names.RESERVED)
         self.changed: set[int] = set()  # discs that were changed since MSCDEX was asked
         self.closed: set[int] = set()  # drives to which IOCTL 440Dh/47h denies access
+        self.epoch = Epoch()  # another one when a drive or a current directory changed
         self._drives: dict[int, Drive] = {}
         self._directories: dict[int, Path] = {}
         self._disabled: dict[int, tuple[Drive, Path]] = {}
@@ -208,6 +210,7 @@ class Drives:
         if len(join(number, path)) > LONGEST_DIRECTORY or (path and not _is_directory(drive, path)):
             raise DosError(ErrorCode.PATH_NOT_FOUND)
         self._directories[number] = path
+        self.epoch.number += 1
         if self._memory is not None:
             write_current_directory(self._memory, number, join(number, path), drive)
 
@@ -295,6 +298,7 @@ class Drives:
             file.close()
 
     def _write_tables(self) -> None:
+        self.epoch.number += 1
         if self._memory is None:
             return
         mounted = self.numbers()

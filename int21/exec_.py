@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from int21 import environment
 from int21.arena import SYSTEM
+from int21.direct_exec import KnownProgram
 from int21.errors import DosError, ErrorCode
 from int21.execute_command import stand_in
 from int21.image import Image
+from int21.known_file import KnownFile
 from int21.processes import RUNNING_FLAGS
 from int21.psp import LONG_TAIL, PARAGRAPHS, TAIL_LIMIT, Psp
 from int21.registers import Registers
@@ -115,6 +117,7 @@ def load(
     ``strings_at`` is the segment of the environment to copy (0: none). Raises DosError: what opening the
     file gives, INVALID_FORMAT, INVALID_ENVIRONMENT, INSUFFICIENT_MEMORY, MCB_DESTROYED; nothing is changed then.
     """
+    known = dos.files.known(path)
     path, data = _program(dos, path)
     image = dos.load_image(data)
     full_path = dos.full_path(path)
@@ -144,7 +147,27 @@ def load(
     dos.files.inherit(parent, segment)
     entry, stack = _place(dos, image, segment, size)
     ax = (0 if _valid_drive(dos, fcb1) else _INVALID_DRIVE) | (0 if _valid_drive(dos, fcb2) else _INVALID_DRIVE) << 8
+    if known is not None:
+        dos.files.programs.learn(_known_program(dos, known, full_path, image))
     return Loaded(psp, entry, stack, ax)
+
+
+def _known_program(dos: Dos, file: KnownFile, full_path: bytes, image: Image) -> KnownProgram:
+    """What starts the program the next time without Python."""
+    return KnownProgram(
+        file,
+        full_path,
+        image.data,
+        image.relocations,
+        exe=image.kind == "exe",
+        high=image.load_high,
+        least=image.min_paragraphs,
+        most=image.max_paragraphs,
+        start=(image.cs, image.ip),
+        stack=(image.ss, image.sp),
+        version=dos.settings.version[0] | dos.settings.version[1] << 8,
+        drives=sum(1 << number for number in dos.drives.numbers()),
+    )
 
 
 def _allocate(dos: Dos, image: Image) -> tuple[int, int]:

@@ -11,13 +11,17 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from int21.devices import Devices
+from int21.direct_exec import DirectPrograms
+from int21.direct_open import DirectOpen
 from int21.drive import Attribute
 from int21.drives import Location
 from int21.errors import DosError, ErrorCode
 from int21.fcb_open import FcbFiles
 from int21.host_file import LARGEST
+from int21.host_folder import HostFolder
 from int21.host_stream import HostStream
 from int21.job_file_table import JobFileTable
+from int21.known_file import KnownFile
 from int21.psp import HANDLES, NO_HANDLE, Psp
 from int21.search import Searches
 from int21.sft import NO_INHERIT, SftEntry, SystemFileTable
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
 NO_INHERIT_MODE = 0x80  # bit 7 of an open mode
 _TABLE_OFFSET = 0x18
+_REMEMBERED = 256
 _MOST_HANDLES = 0xFFFF
 
 
@@ -51,13 +56,22 @@ class Origin(IntEnum):
 class Files:
     """The open files of the machine; handles are those of the current program (``dos.psp``)."""
 
+    snapshot_skips = ("opening", "programs", "_asked")
+
     def __init__(self, dos: Dos, sft_address: int, entries: int) -> None:
         self.dos = dos
         self.table = SystemFileTable(dos.memory, sft_address, entries)
+        self.opening = DirectOpen(self.table.direct)
+        arena = dos.arena
+        self.programs = DirectPrograms(
+            self.table.direct, arena.allocation, arena.first, arena.upper, dos.processes.shell.segment
+        )
+        self.table.direct.add_services(self.opening, self.programs)
         self.devices = Devices(dos)
         self.searches = Searches(dos.drives)
         self.fcbs = FcbFiles(self)
         self._temporary = 0
+        self._asked: set[bytes] = set()  # paths
 
     def handles(self, psp: int | None = None) -> JobFileTable:
         """The handles of a program, by default the current one."""
@@ -83,7 +97,28 @@ class Files:
         """
         handle = self._reserve()
         check_mode(mode)
-        return self._give(handle, self.open_place(self.locate(path), mode))
+        place = self.locate(path)
+        index = self.open_place(place, mode)
+        if mode <= Access.BOTH and (known := self._known(path, place)) is not None:
+            self.opening.learn(known)
+        return self._give(handle, index)
+
+    def known(self, path: bytes) -> KnownFile | None:
+        """What finds the file without Python from now on; None when it is asked for the first time, or changes."""
+        try:
+            return self._known(path, self.locate(path))
+        except DosError:
+            return None
+
+    def _known(self, path: bytes, place: Location) -> KnownFile | None:
+        if not isinstance(place.drive, HostFolder) or place.device is not None:
+            return None
+        if path in self._asked:
+            return place.drive.known(place, path, self.dos.drives.epoch)
+        if len(self._asked) >= _REMEMBERED:
+            self._asked.clear()
+        self._asked.add(path)
+        return None
 
     def create(self, path: bytes, attributes: int = 0, mode: int = Access.BOTH, *, exclusive: bool = False) -> int:
         """Create a file, or empty the one that is there. Returns the handle.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 import zlib
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from int21 import names
 from int21.code_pages import CodePage
@@ -16,8 +18,15 @@ from int21.host_attributes import HostAttributes
 from int21.host_errors import host_errors
 from int21.host_file import LARGEST, HostFile
 from int21.host_tree import Child, HostTree, visible
+from int21.known_file import Epoch, KnownFile
 from int21.timestamps import from_seconds
 
+if TYPE_CHECKING:
+    from int21.drives import Location
+
+DEEPEST = 8  # folders, of a file that is opened without Python
+# What changed this short a time ago may change again without a new time stamp.
+SETTLED_NS = 50_000_000
 _SECTORS_PER_CLUSTER = 64
 _SECTOR = 512
 # 65,525 clusters and more would be FAT32; with 32 KB clusters the drive stays below 2 GB, the largest
@@ -103,6 +112,26 @@ class HostFolder:
         except DosError:
             return None
         return status.st_dev, status.st_ino
+
+    def known(self, place: Location, asked: bytes, drives: Epoch) -> KnownFile | None:
+        """What opens the file at ``place`` again by the path ``asked``; None while it changes."""
+        path = place.path
+        way = self._tree.way(path) if 0 < len(path) <= DEEPEST else None
+        if way is None:
+            return None
+        folders, folder, name = way
+        try:
+            status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except OSError:
+            return None
+        if abs(time.time_ns() - status.st_ctime_ns) <= SETTLED_NS or not stat.S_ISREG(status.st_mode):
+            return None
+        attributes = self._attributes.get(status, _by_descriptor(folder, name), directory=False)
+        writable = not self.read_only and bool(status.st_mode & 0o200)
+        return KnownFile(
+            asked, place.number, drives, self._tree.epoch, folders, folder, name, names.to_fcb(path[-1]), status,
+            int(attributes), from_seconds(status.st_mtime), writable, place,
+        )  # fmt: skip
 
     def space(self) -> Space:
         with host_errors():

@@ -21,6 +21,7 @@ from int21.code_pages import CodePage
 from int21.drive import Path
 from int21.errors import DosError, ErrorCode
 from int21.host_errors import dos_code, host_errors
+from int21.known_file import Epoch
 from int21.open_folders import HostParts, OpenFolders
 from int21.planned_names import PlannedNames
 
@@ -42,7 +43,7 @@ class Folder:
     """A listed folder."""
 
     host: HostParts
-    stamp: tuple[int, int, int] = (0, 0, 0)
+    stamp: tuple[int, int, int] = (0, 0, 0)  # device, inode, time of the last change
     settled: bool = False
     own: bool = False  # changed by the guest since it was listed, and kept right
     listed_ns: int = 0
@@ -53,6 +54,7 @@ class Folder:
     fd: int = -1  # good until another folder is looked at
 
 
+Stamp = tuple[int, int, int]
 _ROOT = Child((), True)
 
 
@@ -94,6 +96,30 @@ class HostTree:
         host = child.host
         return child, _Place(self._open, host, folder.fd if host[:-1] == folder.host else None)
 
+    def way(self, path: Path) -> tuple[list[tuple[int, str, Stamp]], int, str] | None:
+        """What ``KnownFile`` wants to know of the folders, while they are settled and no link leads through them."""
+        host: HostParts = ()
+        parent = self.root
+        steps: list[tuple[int, str, Stamp]] = []
+        name = ""
+        for depth, part in enumerate(path):
+            folder = self._folders.get(path[:depth])
+            if folder is None or not folder.settled or folder.host[:-1] != host:
+                return None
+            host = folder.host
+            below = self._open.kept(host)
+            child = folder.children.get(part)
+            if len(host) != depth or below is None or child is None or child.host[:-1] != host:
+                return None
+            steps.append((parent, host[-1] if host else "", folder.stamp))
+            parent, name = below, child.host[-1]
+        return steps, parent, name
+
+    @property
+    def epoch(self) -> Epoch:
+        """Another one when a listing was made anew, or a descriptor closed."""
+        return self._open.epoch
+
     def own(self, path: Path, child: Child) -> HostParts:
         """Where the name itself is: of a link the link, not what it leads to."""
         folder = self.folder(path[:-1])
@@ -133,6 +159,7 @@ class HostTree:
                 folder.fd = fd
                 self._folders.move_to_end(path)
                 return folder
+            self.epoch.number += 1
             settled = abs(time.time_ns() - status.st_mtime_ns) > _SETTLED_NS
             listed = time.monotonic_ns()
             self._scan(folder, fd)
@@ -174,6 +201,7 @@ class HostTree:
         So a program may fill a folder with thousands of files. The folder is listed anew before long, for
         what the host may have done in the same moment.
         """
+        self.epoch.number += 1
         folder = self._folders.get(path[:-1])
         if folder is None:
             return
@@ -225,6 +253,7 @@ class HostTree:
         return _Place(self._open, host)
 
     def forget_below(self, path: Path) -> None:
+        self.epoch.number += 1
         for known in [known for known in self._folders if known[: len(path)] == path]:
             self._open.forget_below(self._folders[known].host)
             del self._folders[known]

@@ -11,6 +11,8 @@ import weakref
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from int21.known_file import Epoch
+
 HostParts = tuple[str, ...]
 
 _KEPT = 128  # two paths of the longest kind, and then some
@@ -37,10 +39,12 @@ class OpenFolders:
     def __init__(self, root: int) -> None:
         self.root = root
         self._kept: OrderedDict[HostParts, _Kept] = OrderedDict()
+        self.epoch = Epoch()  # of the descriptors: another one when any was closed
         self._closer = weakref.finalize(self, _close_all, root, self._kept)
 
     def close(self) -> None:
         """Close everything."""
+        self.epoch.number += 1
         self._closer()
 
     def folder(self, host: HostParts) -> int:
@@ -68,11 +72,20 @@ class OpenFolders:
             fd = below
         while len(kept) > max(_KEPT, len(host)):
             _, oldest = kept.popitem(last=False)
+            self.epoch.number += 1
             os.close(oldest.fd)
         return fd, os.fstat(fd) if status is None else status
+
+    def kept(self, host: HostParts) -> int | None:
+        """The descriptor of a folder, when it is open."""
+        if not host:
+            return self.root
+        folder = self._kept.get(host)
+        return None if folder is None else folder.fd
 
     def forget_below(self, host: HostParts) -> None:
         """Close a folder and all below it: something else may get its place."""
         size = len(host)
+        self.epoch.number += 1
         for key in [key for key in self._kept if key[:size] == host]:
             os.close(self._kept.pop(key).fd)

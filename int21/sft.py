@@ -21,7 +21,7 @@ from int21.drives import Location
 from int21.errors import DosError, ErrorCode
 from int21.host_file import LARGEST, HostFile
 from int21.host_stream import HostStream
-from int21.sharing import ACCESSES, SHARES, Access, Sharing
+from int21.sharing import ACCESSES, SHARES, Access, Share, Sharing
 from int21.timestamps import Stamp
 from int21.view import View, far, text, u8, u16, u32
 
@@ -87,17 +87,17 @@ _Saved = tuple[int, Location, bool, OpenFile | None, Hashable]
 class SystemFileTable:
     """The table at linear address ``address``, with room for ``entries`` open files (at most 255)."""
 
-    snapshot_skips = ("_files", "_places", "_reopened", "direct")
+    snapshot_skips = ("_known_files", "_places", "_reopened", "direct")
 
     def __init__(self, memory: Memory, address: int, entries: int) -> None:
         if not 5 <= entries <= 255:
             raise ValueError(f"FILES={entries}: DOS has 5 to 255 file table entries")
         self.memory = memory
         self.count = entries
-        self.sharing = Sharing()
+        self._sharing = Sharing()
         self._first = address + layout.SFT_HEADER_SIZE
         self.direct = DirectFiles(memory, self._first, entries)
-        self._files: dict[int, OpenFile] = {}
+        self._known_files: dict[int, OpenFile] = {}
         self._places: dict[int, Location] = {}  # of the files
         self._reopened: dict[int, OpenFile] = {}  # for a snapshot that is about to be restored
         self._channels: dict[int, Device | HostStream] = {}
@@ -105,6 +105,26 @@ class SystemFileTable:
         memory.set_u16(address, 0xFFFF)
         memory.set_u16(address + 2, 0xFFFF)
         memory.set_u16(address + 4, entries)
+
+    @property
+    def _files(self) -> dict[int, OpenFile]:
+        if self.direct.fresh:
+            self._adopt()
+        return self._known_files
+
+    @property
+    def sharing(self) -> Sharing:
+        """Which files are open how."""
+        if self.direct.fresh:
+            self._adopt()
+        return self._sharing
+
+    def _adopt(self) -> None:
+        """Take over the files that were opened without Python."""
+        for index, fd, place in self.direct.take_fresh():
+            file = self._known_files[index] = HostFile(fd)
+            self._places[index] = place
+            self._sharing.add(file.identity, index, self.entry(index).access, Share.COMPATIBLE)
 
     def entry(self, index: int) -> SftEntry:
         """The entry with this number, in use or not. Raises INVALID_HANDLE outside the table."""
@@ -159,9 +179,12 @@ class SystemFileTable:
         self._files[index] = file
         if isinstance(file, HostFile):
             self.direct.put(index, file.fd)
+        else:
+            self.direct.hold(index)
         self._places[index] = place
         share = SHARES[min(mode >> 4 & 7, 4)]
         self.sharing.add(file.identity, index, entry.access, share)
+        self.direct.shared = self.sharing.strict
         return index
 
     def add_channel(self, name: bytes, channel: Device | HostStream, mode: int, flags: int, psp: int) -> int:
@@ -172,6 +195,7 @@ class SystemFileTable:
         if any(name == known for known, _ in layout.DEVICES) or name == b"NUL":
             entry.owner = layout.far_pointer(layout.device_header(name))
         self._channels[index] = channel
+        self.direct.hold(index)
         return index
 
     def _start(self, index: int, name: bytes, mode: int, psp: int) -> SftEntry:
@@ -209,13 +233,16 @@ class SystemFileTable:
             self._drop(index)
 
     def _drop(self, index: int) -> None:
-        self._channels.pop(index, None)
+        channel = self._channels.pop(index, None)
         file = self._files.pop(index, None)
         self._places.pop(index, None)
-        if file is not None:
+        if channel is not None or file is not None:
             self.direct.drop(index)
-            self.sharing.remove(file.identity, index)
-            self.direct.locked = self.sharing.locks
+        if file is not None:
+            sharing = self._sharing
+            sharing.remove(file.identity, index)
+            self.direct.locked = sharing.locks
+            self.direct.shared = sharing.strict
             file.close()
 
     # Locks
@@ -263,7 +290,7 @@ class SystemFileTable:
 
     def snapshot_load(self, state: list[_Saved]) -> None:
         """What snapshot_check() opened takes its places."""
-        before, self._files = self._files, {}
+        before, self._known_files = self._files, {}
         for index, place, _, file, _ in state:
             self._files[index] = file or self._reopened.pop(index, None) or before.pop(index)
             self._places[index] = place
@@ -271,11 +298,14 @@ class SystemFileTable:
             self.direct.drop(index)
             if isinstance(opened := self._files.get(index), HostFile):
                 self.direct.put(index, opened.fd)
+            elif opened is not None or index in self._channels:
+                self.direct.hold(index)
         for file in before.values():
             if not any(file is other for other in self._files.values()):
                 file.close()
         self.sharing.rename([(index, identity, self._files[index].identity) for index, _, _, _, identity in state])
         self.direct.locked = self.sharing.locks
+        self.direct.shared = self.sharing.strict
 
     # Input and output
 

@@ -84,6 +84,11 @@ class Sharing:
         """Whether any region of any file is locked."""
         return any(shared.locks for shared in self._files.values())
 
+    @property
+    def strict(self) -> bool:
+        """Whether any file is open under a sharing mode."""
+        return any(o.share is not Share.COMPATIBLE for shared in self._files.values() for o in shared.openings)
+
     def allows(self, identity: Hashable, access: Access, share: Share, *, read_only: bool = False) -> bool:
         """Whether the file may be opened once more like this."""
         shared = self._files.get(identity)

@@ -395,6 +395,8 @@ cdef class Engine:
                             reason = dosemu_run(self.uc)
                         if self.direct_files is not None:
                             self.direct_files.flush()
+                            if reason != DOSEMU_BUDGET:
+                                self.direct_files.others = True
                 clock.end_slice()
                 if reason == DOSEMU_SERVICE:
                     self.on_service(self.glue.vector, KIND_NAMES[self.glue.kind])
@@ -430,6 +432,20 @@ cdef class Engine:
                 and (self.polled.answer_framed(self.glue.vector >> 3)
                      or (self.glue.vector >> 3 == 0x21 and self._direct(True))))
 
+    cdef void _load(self, ServiceCall *call) noexcept nogil:
+        # Another program goes on, or begins, in real mode.
+        cdef dosemu_registers *r = &self.regs.r
+        cdef uint32_t flags
+        cdef int i
+        r.general[0], r.general[1], r.general[2], r.general[3] = call.ax, call.cx, call.dx, call.bx
+        r.general[4], r.general[5], r.general[6], r.general[7] = call.sp, call.bp, call.si, call.di
+        r.selector[0][0], r.selector[1][0], r.selector[2][0], r.selector[3][0] = call.es, call.cs, call.ss, call.ds
+        for i in range(4):
+            r.base[i][0] = r.selector[i][0] << 4
+        r.eip[0] = call.ip
+        flags = dosemu_get_eflags(self.uc) & ~<uint32_t>0xFFFF if call.switched == 1 else 0
+        dosemu_set_eflags(self.uc, flags | call.flags)
+
     cdef bint _direct(self, bint framed) noexcept nogil:
         # INT 21h of real mode, when DirectFiles serves it. Framed: a handler of the guest passed it on to the stub.
         cdef dosemu_registers *r = &self.regs.r
@@ -443,7 +459,8 @@ cdef class Engine:
         call.ax, call.cx, call.dx, call.bx = r.general[0], r.general[1], r.general[2], r.general[3]
         call.sp, call.bp, call.si, call.di = r.general[4], r.general[5], r.general[6], r.general[7]
         call.es, call.cs, call.ss, call.ds = r.selector[0][0], r.selector[1][0], r.selector[2][0], r.selector[3][0]
-        call.ds_base, call.ss_base = r.base[3][0], r.base[2][0]
+        call.ds_base, call.ss_base, call.es_base = r.base[3][0], r.base[2][0], r.base[0][0]
+        call.switched = 0
         call.ip = r.eip[0]
         flags = dosemu_get_eflags(self.uc)
         call.flags = flags
@@ -459,6 +476,9 @@ cdef class Engine:
             return False
         if function != 0x02:
             self.polled.count = 0  # whether a file that stands for the keyboard has ended
+        if call.switched:
+            self._load(&call)
+            return True
         r.general[0] = (r.general[0] & ~<uint64_t>0xFFFF) | call.ax
         r.general[2] = (r.general[2] & ~<uint64_t>0xFFFF) | call.dx
         if framed:

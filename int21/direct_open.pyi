@@ -1,0 +1,6 @@
+from int21.direct import DirectFiles, NativeService
+from int21.known_file import KnownFile
+
+class DirectOpen(NativeService):
+    def __init__(self, files: DirectFiles) -> None: ...
+    def learn(self, known: KnownFile) -> None: ...
