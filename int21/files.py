@@ -70,6 +70,7 @@ class Files:
         self.devices = Devices(dos)
         self.searches = Searches(dos.drives)
         self.fcbs = FcbFiles(self)
+        self.host_input: HostStream | None = None  # what feeds handle 0, and CON while no keys come
         self._temporary = 0
         self._asked: set[bytes] = set()  # paths
 
@@ -352,6 +353,7 @@ class Files:
         psp = self.dos.psp
         standard = {name: add(name, self.devices.get(name), Access.BOTH, 0, psp) for name in (b"AUX", b"CON", b"PRN")}
         table = self.handles()
+        self.host_input = stdin
         for handle, stream in enumerate((stdin, stdout, stderr)):
             if stream is None:
                 index = standard[b"CON"]

@@ -30,6 +30,9 @@ class Con(Device):
 
     What is typed of a line, or of a raw read, is kept here while the program waits; so a read that
     raises Wait goes on where it was when it is called again.
+
+    Where the host's streams are the standard handles, nobody sits at the keyboard: while no key is there, lines come
+    from the host's standard input (``COPY CON FILE`` in a pipeline), which nothing shows.
     """
 
     information = IS_DEVICE | NOT_EOF | FAST_OUTPUT | IS_OUTPUT | IS_INPUT
@@ -40,6 +43,7 @@ class Con(Device):
         self._template = b""
         self._pending = b""  # what is left of the last line
         self._keys = bytearray()  # of a raw read
+        self._fed = False  # lines came from the host
 
     def read(self, count: int, raw: bool) -> bytes:
         if count == 0:
@@ -47,7 +51,8 @@ class Con(Device):
         if raw:
             return self._read_keys(count)
         if not self._pending:
-            self._pending = self._read_line()
+            fed = self._read_host() if self._editor is None else None
+            self._pending = self._read_line() if fed is None else fed
         line = self._pending[:count]
         end = line.find(b"\x1a")
         if end >= 0:
@@ -82,6 +87,21 @@ class Con(Device):
         data = bytes(self._keys[:count])
         del self._keys[:count]
         return data
+
+    def _read_host(self) -> bytes | None:
+        """A line of the host's standard input, ^Z at its end; None: keys are to be read."""
+        stream = self.dos.files.host_input
+        if stream is None or self.dos.console.peek() is not None:
+            return None
+        line = bytearray()
+        while len(line) < _LONGEST_LINE and (byte := stream.read(1)):
+            line += byte
+            if byte == b"\n":
+                break
+        if not line:
+            return b"\x1a" if self._fed else None
+        self._fed = True
+        return bytes(line).rstrip(b"\r\n") + b"\r\n" if line.endswith(b"\n") else bytes(line)
 
     def _read_line(self) -> bytes:
         if self._editor is None:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from int21.host_stream import HostStream
-from tests.int21.files_guest import close, error, read, seek, write
+from tests.int21.files_guest import close, error, opened, read, seek, waits, write
 from tests.int21.machine import Guest
 
 
@@ -92,3 +92,20 @@ def test_a_program_in_a_pipe(guest: Guest) -> None:
     assert error(write(guest, 1, b"")) is None
     assert (out.getvalue(), err.getvalue()) == (b"out\r\n\x1a", b"err")
     assert guest.console.shown == b""
+
+
+def test_con_gets_lines_of_the_host_while_no_keys_come(guest: Guest) -> None:
+    handle = opened(guest, b"CON")
+    guest.dos.files.host_input = HostStream(io.BytesIO(b"one\ntwo\r\nend\x1a\nrest"))
+    guest.console.type(b"typed\r")
+    assert read(guest, handle, 100) == b"typed\r\n"
+    shown = bytes(guest.console.shown)
+    assert [read(guest, handle, 100) for _ in range(5)] == [b"one\r\n", b"two\r\n", b"end", b"rest", b""]
+    assert guest.console.shown == shown, "nothing is shown of it"
+    assert read(guest, handle, 100) == b"", "the end stays the end"
+
+
+def test_con_waits_for_keys_when_the_host_has_nothing(guest: Guest) -> None:
+    handle = opened(guest, b"CON")
+    guest.dos.files.host_input = HostStream(io.BytesIO(b""))
+    assert waits(guest, handle, 100)
