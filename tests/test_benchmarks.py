@@ -6,11 +6,14 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from dosemu.tools import bench_run
-from dosemu.tools.bench import main, tables
+from dosemu.tools.bench import host_tables, main, tables
+from dosemu.tools.bench_chart import chart
+from dosemu.tools.bench_host import Cost, HostReport, Indexes, Rate, measure_cost, measure_host, run_nbench
 from dosemu.tools.bench_programs import EMPTY, FOLDER, BenchError, Program, choose, empty, load
 from dosemu.tools.bench_report import OURS, Report, describe_machine
 from dosemu.tools.bench_run import DosBox, Dosemu, Sample, dosbox_version, find_dosbox
@@ -162,3 +165,72 @@ def test_what_cannot_be_run(arguments: list[str], message: str) -> None:
 def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--list"]) == 0
     assert capsys.readouterr().out.splitlines()[0].split() == ["sieve16", "16-bit", "byte", "sieve"]
+
+
+# --- the host ------------------------------------------------------------------------------------------
+
+
+def host_report() -> HostReport:
+    rates = [Rate("integer", "sieve16", 26_000.0), Rate("memory", "sieve32", 6_100.0)]
+    nbench = Indexes({"integer index": 2.5}, 10, 2)
+    return HostReport(rates, [Cost(1, 10, 0.5)], [Cost(4, 5, 2.0, 16.0)], nbench)
+
+
+def test_the_class_of_pc_is_that_of_the_slowest_work() -> None:
+    figures = host_report().to_json()
+    assert (figures["cycles"], figures["pc"]) == (6100, "386dx-33")
+    assert [rate["pc"] for rate in figures["kernels"]] == ["486dx2-66", "386dx-33"]
+    assert figures["by_machines"][0]["cpu_seconds_each"] == 0.1
+    assert [table.row_count for table in host_tables(host_report())] == [2, 2, 1]
+
+
+def test_the_host_is_measured() -> None:
+    seen = measure_host(PROGRAMS, lambda text: None, quick=True)
+    assert [rate.program for rate in seen.rates] == ["sieve16", "flat32", "sieve32", "pushpop", "float32", "mix32"]
+    assert seen.cycles > 300
+    assert [(cost.machines, cost.seconds) for cost in seen.by_time] == [(1, 1), (1, 2), (1, 4)]
+    assert [cost.machines for cost in seen.by_machines] == [1, 2, 4]
+    assert all(cost.cpu_seconds > 0 for cost in (*seen.by_time, *seen.by_machines))
+
+
+def test_the_busy_program_never_ends() -> None:
+    assert measure_cost(2, 0.1).cpu_seconds > 0
+
+
+def test_a_kernel_with_a_wrong_result_counts_for_nothing(tmp_path: Path) -> None:
+    wrong = tmp_path / "w.com"
+    wrong.write_bytes(bytes.fromhex("cd20"))
+    with pytest.raises(BenchError, match="sieve16: no output"):
+        measure_host([Program("sieve16", "", wrong)], lambda text: None, quick=True)
+    with pytest.raises(BenchError, match="none of the programs"):
+        measure_host([], lambda text: None, quick=True)
+
+
+def test_the_indexes_of_bytemark_are_read(tmp_path: Path) -> None:
+    text = b"INTEGER INDEX       : 0.010\r\nFLOATING-POINT INDEX: 0.002\r\n$"
+    path = tmp_path / "NBENCH.COM"
+    # waits for ten ticks of the timer, prints the text, ends
+    path.write_bytes(bytes.fromhex("b90a00 f4 e2fd ba1001 b409 cd21 cd20 9090") + text)
+    seen = run_nbench(path)
+    assert set(seen.values) == {"integer index", "floating point index"}
+    assert seen.values["integer index"] > seen.values["floating point index"] > 0
+    path.write_bytes(bytes.fromhex("cd20"))
+    with pytest.raises(BenchError, match=r"NBENCH\.COM: no BYTEmark index"):
+        run_nbench(path)
+
+
+def test_the_chart_is_whole() -> None:
+    drawing = ElementTree.fromstring(chart(report(dynamic=1), host_report()))
+    texts = [element.text for element in drawing.iter("{http://www.w3.org/2000/svg}text")]
+    assert "times as fast as DOSBox dynamic" in texts
+    assert "integer (486dx2-66)" in texts
+    assert len(list(drawing.iter("{http://www.w3.org/2000/svg}rect"))) == 5
+    assert float(drawing.get("height", "0")) > 300
+
+
+def test_only_the_host(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "chart.svg"
+    assert main(["--quick", "--parts", "host", "--json", "-", "--chart", str(target)]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert set(figures) == {"host"}
+    assert target.read_text().startswith("<svg")

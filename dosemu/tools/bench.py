@@ -12,18 +12,24 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.box import HEAVY_HEAD, MARKDOWN, Box
 from rich.console import Console
 from rich.table import Table
 
 from dosemu.cpu.engine import build_info
+from dosemu.errors import ProgramNotFound
+from dosemu.tools.bench_chart import chart
+from dosemu.tools.bench_host import HostReport, measure_host
 from dosemu.tools.bench_programs import FOLDER, BenchError, Program, choose, empty, load
 from dosemu.tools.bench_report import OURS, Goal, Report
 from dosemu.tools.bench_run import DosBox, Dosemu, Emulator, dosbox_version, find_dosbox
 
 _CORES = ("dynamic", "normal")
+_PARTS = ("programs", "host")
 _MARKS = {True: "yes", False: "NO", None: "?"}
 
 
@@ -87,6 +93,31 @@ def tables(report: Report, look: Box = HEAVY_HEAD) -> list[Table]:
     return [speed, startup]
 
 
+def host_tables(report: HostReport, look: Box = HEAVY_HEAD) -> list[Table]:
+    """What PC the host is, by kind of work; what time and machines cost; BYTEmark's indexes."""
+    rates = Table(box=look, title="Instructions by kind of work, and the PC that is as fast")
+    rates.add_column("work")
+    for name in ("million a CPU second", "cycles", "class of PC"):
+        rates.add_column(name, justify="right")
+    for rate in report.rates:
+        rates.add_row(rate.work, f"{rate.cycles / 1000:.0f}", f"{rate.cycles:,.0f}", rate.pc)
+
+    costs = Table(box=look, title="CPU time for an emulated second of one machine that computes all the time")
+    for name in ("machines", "emulated seconds each", "CPU ms for a second", "memory each, MB"):
+        costs.add_column(name, justify="right")
+    for cost in (*report.by_time, *report.by_machines):
+        memory = f"{cost.memory_mb / cost.machines:.1f}" if cost.machines > 1 else ""
+        costs.add_row(str(cost.machines), f"{cost.seconds:g}", f"{cost.each * 1000:.2f}", memory)
+    if report.nbench is None:
+        return [rates, costs]
+    indexes = Table(box=look, title="BYTEmark at the host's full speed (1: its reference PC)")
+    indexes.add_column("index")
+    indexes.add_column("value", justify="right")
+    for name, value in report.nbench.values.items():
+        indexes.add_row(name, f"{value:.2f}")
+    return [rates, costs, indexes]
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dosemu bench", description="Measure the speed here and in DOSBox, side by side, in CPU seconds."
@@ -102,6 +133,15 @@ def _parser() -> argparse.ArgumentParser:
     add("--json", type=Path, metavar="FILE", help="write all figures there (-: to stdout, without the tables)")
     add("--markdown", action="store_true", help="write the tables as Markdown, for docs/benchmarks.md")
     add("--programs", type=Path, default=FOLDER, metavar="DIR", help="where benchmarks.toml and programs/ are")
+    add("--parts", default=",".join(_PARTS), metavar="LIST",
+        help="programs: ratios to DOSBox; host: class of PC, cost by time and by machines (both)")  # fmt: skip
+    add(
+        "--nbench",
+        type=Path,
+        metavar="PATH",
+        help="also run this DOS build of BYTEmark (docs/benchmarks.md)",
+    )
+    add("--chart", type=Path, metavar="FILE.svg", help="draw the figures")
     add("--list", action="store_true", help="name the programs")
     return parser
 
@@ -139,6 +179,13 @@ def main(arguments: Sequence[str]) -> int:
     cores = [core for core in options.cores.split(",") if core]
     if unknown := [core for core in cores if core not in _CORES]:
         raise BenchError(f"--cores {unknown[0]}: one of {', '.join(_CORES)}")
+    parts = [part for part in options.parts.split(",") if part]
+    if unknown := [part for part in parts if part not in _PARTS]:
+        raise BenchError(f"--parts {unknown[0]}: one of {', '.join(_PARTS)}")
+    if options.only:
+        parts = ["programs"]
+    if options.nbench is not None and not options.nbench.is_file():
+        raise ProgramNotFound(f"{options.nbench}: no such file")
     programs = choose(load(options.programs), options.only)
     console = Console(stderr=str(options.json) == "-", highlight=False, markup=False, emoji=False)
     if options.list:
@@ -146,22 +193,40 @@ def main(arguments: Sequence[str]) -> int:
             print(f"{program.name:10}{program.title}")
         return 0
 
-    with tempfile.TemporaryDirectory(prefix="dosemu-bench-") as cache:
-        report = measure(options, programs, cores, Path(cache))
+    report: Report | None = None
+    host: HostReport | None = None
+    if "host" in parts:
+        say = partial(print, file=sys.stderr, flush=True)
+        host = measure_host(load(options.programs), say, quick=options.quick, nbench=options.nbench)
+    if "programs" in parts:
+        with tempfile.TemporaryDirectory(prefix="dosemu-bench-") as cache:
+            report = measure(options, programs, cores, Path(cache))
 
-    result = json.dumps(report.to_json(), indent=2) + "\n"
+    figures: dict[str, Any] = {} if report is None else report.to_json()
+    if host is not None:
+        figures["host"] = host.to_json()
+    result = json.dumps(figures, indent=2) + "\n"
+    if options.chart is not None:
+        _write(options.chart, chart(report, host))
     if str(options.json) == "-":
         print(result, end="")
     else:
         if options.markdown:
             console.width = 1000
-        for table in tables(report, MARKDOWN if options.markdown else HEAVY_HEAD):
+        look = MARKDOWN if options.markdown else HEAVY_HEAD
+        for table in [*(tables(report, look) if report else ()), *(host_tables(host, look) if host else ())]:
             console.print(table)
         if options.json is not None:
-            try:
-                options.json.write_text(result, encoding="utf-8")
-            except OSError as error:
-                raise BenchError(f"{options.json}: {error.strerror}") from None
+            _write(options.json, result)
+    if report is None:
+        return 0
     for line in [*report.warnings, *report.problems]:
         print(f"dosemu bench: {line}", file=sys.stderr)
     return BenchError.exit_status if report.problems else 0
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BenchError(f"{path}: {error.strerror}") from None

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Mono = NDArray[np.float64]
 SLICES = 50  # of the envelope, a second
 _SHIFT = 25  # slices, for the best likeness
+_LOWEST_HZ = 20
 _SILENT = 60.0  # of 32768
 
 
@@ -45,7 +46,7 @@ def sounding(samples: Mono) -> Mono:
 
 
 def tone(samples: Mono, rate: int) -> float:
-    """The loudest pitch, in hertz.
+    """The loudest pitch that can be heard, in hertz: a slow drift of the level is none.
 
     >>> round(tone(np.sin(np.arange(44100) * 2 * np.pi * 440 / 44100), 44100))
     440
@@ -53,6 +54,7 @@ def tone(samples: Mono, rate: int) -> float:
     if len(samples) < rate // SLICES:
         return 0.0
     spectrum = np.abs(np.fft.rfft((samples - samples.mean()) * np.hanning(len(samples))))
+    spectrum[: round(_LOWEST_HZ * len(samples) / rate)] = 0
     return float(spectrum.argmax() * rate / len(samples))
 
 
