@@ -41,7 +41,7 @@ svg{width:100%;height:130px;display:block}.ours{stroke:var(--ours);fill:none}.th
 .key.a::before{background:var(--ours)}.key.b::before{background:var(--theirs)}.key{margin-right:1.2em;font-size:.9rem}
 @media(max-width:700px){.shots,.pair{grid-template-columns:1fr}body{padding:1rem}}
 """
-_SHOWN_CHARACTERS = 20_000
+_SHOWN_CHARACTERS = 10_000
 _CHART_WIDTH, _CHART_HEIGHT = 1000, 130
 
 

@@ -12,6 +12,7 @@ from dosemu.tools.compare.files import FileDifference
 from dosemu.tools.compare.pictures import Match
 from dosemu.tools.compare.sound import SoundMatch
 
+_STDOUT_CHARACTERS = 10_000  # in the JSON
 SAME_DOTS, CLOSE_DOTS = 0.995, 0.9  # of all
 SAME_DRAWN, CLOSE_DRAWN = 0.95, 0.5  # of those that are not background
 SAME_SOUND, CLOSE_SOUND = 0.9, 0.6
@@ -144,7 +145,7 @@ class Result:
             found[key] = None if ending is None else {
                 "status": ending.status, "reason": ending.reason, "seconds": round(ending.seconds, 3),
                 "cpu_seconds": round(ending.cpu_seconds, 3),
-                "stdout": None if ending.stdout is None else ending.stdout.decode("cp437"),
+                "stdout": None if ending.stdout is None else ending.stdout.decode("cp437")[:_STDOUT_CHARACTERS],
                 "changed": {name: None if data is None else len(data) for name, data in ending.changed.items()},
             }  # fmt: skip
         found["pictures"] = [
