@@ -58,7 +58,7 @@ def load_edits() -> Any:
 def fingerprint() -> str:
     """Everything the library depends on: source, edits, glue, build recipe, compiler, machine."""
     digest = hashlib.sha256(SHA256.encode())
-    parts = [HERE / name for name in ("glue.c", "glue.h", "repeat.c", "build.py")] + sorted(
+    parts = [HERE / name for name in ("glue.c", "glue.h", "repeat.c", "x87.h", "build.py")] + sorted(
         (HERE / "edits").glob("*.py")
     )
     for path in parts:
@@ -145,7 +145,8 @@ def compile_library(archive: Path, target: Path) -> None:
         count = apply_edits(source)
         for name in ("glue.c", "repeat.c"):
             shutil.copyfile(HERE / name, source / "qemu/target/i386" / f"dosemu_{name}")
-        shutil.copyfile(HERE / "glue.h", source / "include/dosemu_glue.h")
+        for name in ("glue.h", "x87.h"):
+            shutil.copyfile(HERE / name, source / f"include/dosemu_{name}")
         build = Path(folder) / "build"
         log = Path(folder) / "log"
         configure = [tool("cmake"), "-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={tool('ninja')}"]

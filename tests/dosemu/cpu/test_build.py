@@ -49,7 +49,7 @@ def test_a_source_with_another_hash_is_not_used(tmp_path: Path) -> None:
 
 
 def test_a_changed_edit_is_another_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("glue.c", "glue.h", "repeat.c", "build.py"):
+    for name in ("glue.c", "glue.h", "repeat.c", "x87.h", "build.py"):
         (tmp_path / name).write_bytes((build.HERE / name).read_bytes())
     (tmp_path / "edits").mkdir()
     for path in (build.HERE / "edits").glob("*.py"):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from functools import partial
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dosemu.cpu.engine import Engine
 from tests.dosemu.cpu.support import (
     ORIGIN,
+    RING0,
     Protected,
     handler,
     real_mode,
@@ -277,3 +280,59 @@ def test_blocks_and_single_steps_agree_on_self_modifying_code(pieces: list[str])
         assert results[0] == results[1]
     else:
         assert max(cycles) >= 400
+
+
+PATCHED = {
+    # code of 32 bits with a field that a loop changes: instruction before the field, its size, rest, what EAX gains
+    "add eax, imm32": ("05", 4, "", lambda n: n),
+    "add eax, imm8": ("83 C0", 1, "", lambda n: n if n < 128 else n - 256),
+    "mov edx, imm32": ("BA", 4, "01 D0", lambda n: n),
+    "mov dl, imm8": ("31 D2 B2", 1, "01 D0", lambda n: n),
+    "push imm32": ("68", 4, "5A 01 D0", lambda n: n),
+    "push imm8": ("6A", 1, "5A 01 D0", lambda n: n if n < 128 else n - 256),
+    "imul edx, esi, imm32": ("69 D6", 4, "01 D0", lambda n: 3 * n),
+    "imul edx, esi, imm8": ("6B D6", 1, "01 D0", lambda n: 3 * (n if n < 128 else n - 256)),
+    "mov dword [esp], imm32": ("52 C7 04 24", 4, "5A 01 D0", lambda n: n),
+    "lea edx, [esi + disp32]": ("8D 96", 4, "01 D0", lambda n: 3 + n),
+    "lea edx, [disp32]": ("8D 15", 4, "01 D0", lambda n: n),
+    "lea edx, [esi * 4 + disp32]": ("8D 14 B5", 4, "01 D0", lambda n: 12 + n),
+    "shl edx, imm8": ("89 F2 C1 E2", 1, "01 D0", lambda n: 3 << (n & 31)),
+    "mov dl, [disp32]": ("31 D2 8A 15", 4, "01 D0", lambda n: n & 0xFF),
+}
+
+
+@pytest.mark.parametrize("name", PATCHED)
+def test_operands_that_are_patched_again_and_again(name: str) -> None:
+    """Each of 40 rounds writes the operand, from a block of its own, and runs the instruction twice."""
+    start, size, rest, gain = PATCHED[name]
+    # again: mov [field], ebx (or bl); mov ecx, 2
+    # inner: the instruction; dec ecx; jnz inner; inc ebx; cmp ebx, 240; jne again; hlt
+    head = bytes.fromhex("89 1D" if size == 4 else "88 1D")
+    before = bytes.fromhex(start)
+    field = RING0 + len(head) + 4 + 5 + len(before)
+    inner = before + bytes(size) + bytes.fromhex(rest)
+    loop = inner + b"\x49\x75" + struct.pack("b", -len(inner) - 3)
+    body = head + struct.pack("<I", field) + b"\xb9\x02\0\0\0" + loop + bytes.fromhex("43 81 FB F0 00 00 00")
+    p = Protected.build(body + b"\x75" + struct.pack("b", -len(body) - 2) + b"\xf4")
+    p.engine.memory.write(0, bytes(range(256)))
+    p.engine.regs.ebx, p.engine.regs.esi = 200, 3
+    assert run(p.engine, 100) == "halted for ever"
+    assert p.engine.regs.eax == sum(2 * gain(n) for n in range(200, 240)) & 0xFFFFFFFF
+
+
+def test_an_operand_that_is_also_an_instruction() -> None:
+    """A block that begins inside a patched operand is code there: stores to it change what it does."""
+    # again: mov [operand], bl; call whole; call operand; add edi, 1; add bl, 1; cmp bl, 48h; jne again; hlt
+    # whole: add eax, imm32; ret, the operand being an INC that BL chooses, and RET
+    whole = RING0 + 0x40
+    body = b"\x88\x1d" + struct.pack("<I", whole + 1)
+    body += b"\xe8" + struct.pack("<i", 0x40 - len(body) - 5)
+    body += b"\xe8" + struct.pack("<i", 0x41 - len(body) - 5)
+    body += bytes.fromhex("83 C7 01 80 C3 01 80 FB 48")
+    p = Protected.build(body + b"\x75" + struct.pack("b", -len(body) - 2) + b"\xf4")
+    p.engine.memory.write(whole, bytes.fromhex("05 90 C3 00 00 C3"))
+    for _ in range(8):  # often enough for the operand to be loaded
+        p.engine.halted = False
+        p.engine.regs.eip, p.engine.regs.ebx = RING0, 0x46  # inc esi, then inc edi
+        assert run(p.engine, 10) == "halted for ever"
+    assert (p.engine.regs.esi, p.engine.regs.edi) == (8, 24)

@@ -15,11 +15,13 @@ from . import (
     machine,
     memory,
     models,
+    patched,
     repeat,
     stores,
     translation,
     video,
     watchpoints,
+    x87,
 )
 from .edit import Edit
 
@@ -38,6 +40,8 @@ GROUPS = (
     hostile,
     debugging,
     watchpoints,
+    patched,
+    x87,
 )
 
 EDITS: tuple[Edit, ...] = tuple(edit for group in GROUPS for edit in group.EDITS)
