@@ -35,6 +35,7 @@ from dosemu.runs import RunResult, run_program
 
 SUFFIXES = (".com", ".exe", ".bat")
 _ENDING_SECONDS = 5.0  # of the host's, for a process that was told to end
+_STARTING_SECONDS = 60.0  # a new process on a busy host; the program's own limit counts from then
 
 
 class Outcome(StrEnum):
@@ -198,6 +199,9 @@ def _load() -> None:
 
 def _receive(receiver: Connection, seconds: float) -> tuple[Outcome, str, Any]:
     try:
+        if not receiver.poll(_STARTING_SECONDS):
+            return Outcome.HOST_TIME, f"its process did not start within {_STARTING_SECONDS:g} s", None
+        receiver.recv_bytes()
         if not receiver.poll(seconds):
             return Outcome.HOST_TIME, f"after {seconds:g} s of the host", None
         outcome, detail, value = pickle.loads(receiver.recv_bytes())
@@ -211,6 +215,7 @@ def _receive(receiver: Connection, seconds: float) -> tuple[Outcome, str, Any]:
 def _work(sender: Connection, function: Callable[[Path], Any], path: Path, limits: Limits) -> None:
     """What the process of one program does."""
     _limit_memory(limits.memory_mb)
+    sender.send_bytes(b"started")
     value: Any = None
     try:
         value = function(path)

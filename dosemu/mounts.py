@@ -1,7 +1,7 @@
 """What ``--mount`` and the settings' ``[mounts]`` say: a drive letter and what is behind it.
 
 >>> parse_mount("C=games:ro")
-MountSpec(letter='C', path=PosixPath('games'), kind='folder', read_only=True, overlay=None)
+MountSpec(letter='C', path=PosixPath('games'), kind='folder', read_only=True, overlay=None, label='', spares=())
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 >>> from dosemu.bios.bios import make_bios
 >>> from hw.clock import Clock
->>> from hw.adapter import Adapter
-from hw.memory import Memory
+>>> from hw.memory import Memory
 >>> bios = make_bios(Memory(0x200000), Clock())
 >>> screen = Screen(bios.adapter, bios.memory, bios.bda)
 >>> bios.console.write(b"Hello, world!\\r\\n")

@@ -44,10 +44,11 @@ DPB_SIZE = 0x21
 MAX_DRIVES = 26  # DPB_ARRAY and CDS_ARRAY have room for A: to Z:
 
 FIRST_MCB = 0x0180  # segment
-CDS_ARRAY = 0x1820  # in the sub-block "L" of the system block
+# Above the video BIOS, as memory managers that move DOS's tables up have it: programs load lower by as much, and the
+# oldest ones count on the first 64 KB.
+CDS_ARRAY = 0xC7700
 CDS_SIZE = 0x58
-CDS_PARAGRAPHS = MAX_DRIVES * CDS_SIZE + 15 >> 4
-SFT_TABLE = CDS_ARRAY + (CDS_PARAGRAPHS + 1 << 4)  # sub-block "F": 6 bytes of header, then the entries
+SFT_TABLE = FIRST_MCB + 2 << 4  # in sub-block "F" of the system block: 6 bytes of header, then the entries
 SFT_HEADER_SIZE = 6
 SFT_SIZE = 0x3B
 FCB_ENTRIES = 4  # of the FCB table, sub-block "X", behind the SFT
@@ -79,7 +80,7 @@ def far_pointer(address: int) -> tuple[int, int]:
     >>> far_pointer(LIST_OF_LISTS)
     (96, 38)
     >>> far_pointer(CDS_ARRAY)
-    (386, 0)
+    (51056, 0)
     """
     if DEVICE_HEADERS <= address < DEVICES_END:
         return DEVICES_SEGMENT, address - DEVICE_HEADERS

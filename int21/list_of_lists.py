@@ -170,7 +170,7 @@ def fcb_table(files: int) -> int:
 
 def _build_system_block(memory: Memory, arena: Arena, settings: DosSettings) -> None:
     fcb_paragraphs = sft_paragraphs(layout.FCB_ENTRIES)
-    parts = ((b"L", layout.CDS_PARAGRAPHS), (b"F", sft_paragraphs(settings.files)), (b"X", fcb_paragraphs))
+    parts = ((b"F", sft_paragraphs(settings.files)), (b"X", fcb_paragraphs))
     total = sum(size + 1 for _, size in parts)
     segment = arena.allocate(total, SYSTEM, b"SD")
     memory.fill(segment << 4, total << 4, 0)

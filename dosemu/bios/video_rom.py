@@ -15,6 +15,7 @@ from hw.vga.fonts import font_bytes
 from hw.vga.modes import MODES, Mode, mode_with_lines
 
 PARAMETERS: Final = 0x4000
+VIDEO_ROM_SIZE: Final = 0x7600  # DOS has a table behind it (int21/layout.py)
 SAVE_POINTERS: Final = 0x4800
 SECONDARY_POINTERS: Final = 0x4820
 COMBINATIONS: Final = 0x4840
@@ -48,8 +49,8 @@ def ega_parameters() -> tuple[Mode, ...]:
 def build_video_rom(memory: Memory, parameters: Sequence[Mode], *, secondary: bool = True) -> None:
     """Write it; ``secondary``: with the tables that came with the VGA."""
     base = VIDEO_SEGMENT << 4
-    memory.fill(base, 0x8000)
-    memory.write(base, bytes((0x55, 0xAA, 0x40, 0xCB)))  # an option ROM of 32 KB whose entry returns
+    memory.fill(base, VIDEO_ROM_SIZE)
+    memory.write(base, bytes((0x55, 0xAA, VIDEO_ROM_SIZE >> 9, 0xCB)))  # an option ROM whose entry returns
     memory.write(base + 0x1E, b"IBM VGA Compatible BIOS\0" if secondary else b"IBM EGA Compatible BIOS\0")
     for height, offset in FONT_OFFSETS.items():
         memory.write(base + offset, font_bytes(height))
@@ -61,7 +62,13 @@ def build_video_rom(memory: Memory, parameters: Sequence[Mode], *, secondary: bo
         pointers = [COMBINATIONS, 0, 0, 0, 0, 0]
         memory.write(base + SECONDARY_POINTERS, b"\x1a\x00" + b"".join(map(_far, pointers)))
         memory.write(base + COMBINATIONS, _COMBINATIONS)
-    memory.write(base + 0x7FFF, bytes((-sum(memory.read(base, 0x7FFF)) & 0xFF,)))
+    seal(memory)
+
+
+def seal(memory: Memory) -> None:
+    """Set the last byte so that all of them add up to 0, as a BIOS that looks for option ROMs wants it."""
+    base, last = VIDEO_SEGMENT << 4, VIDEO_ROM_SIZE - 1
+    memory.write(base + last, bytes((-sum(memory.read(base, last)) & 0xFF,)))
 
 
 def _far(offset: int) -> bytes:

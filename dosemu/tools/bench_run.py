@@ -5,6 +5,8 @@ Each emulator runs in a folder of its own that holds the program alone; nothing 
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 import re
 import shutil
@@ -101,6 +103,7 @@ def measure(
         process = subprocess.Popen(command, cwd=folder, env=environment, stdin=silent, stdout=out, stderr=err)
         timer = threading.Timer(LIMIT_SECONDS, os.kill, (process.pid, signal.SIGKILL))
         timer.start()
+        peak = _Peak(process.pid)
         try:
             _, status, usage = os.wait4(process.pid, 0)
         except BaseException:
@@ -109,6 +112,7 @@ def measure(
             raise
         finally:
             timer.cancel()
+            peak.stop()
             os.close(silent)
             os.close(hold)
         wall = time.perf_counter() - started
@@ -122,7 +126,35 @@ def measure(
         problem = f"exit status {code}" + (f": {said[-1]}" if said else "")
     # ru_maxrss counts kilobytes on Linux, bytes on macOS (getrusage(2)).
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return Sample(text, usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / unit, problem)
+    return Sample(
+        text, usage.ru_utime + usage.ru_stime, wall, min(peak.mb or math.inf, usage.ru_maxrss / unit), problem
+    )
+
+
+class _Peak:
+    """The most memory a process has had, as Linux tells while it lives.
+
+    ru_maxrss alone does not do: it counts what the parent had when it started the process.
+    """
+
+    def __init__(self, process: int) -> None:
+        self.mb = 0.0
+        self._status = Path(f"/proc/{process}/status")
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        while not self._ended.wait(0.02):
+            with contextlib.suppress(OSError):
+                for line in self._status.read_text().splitlines():
+                    if line.startswith("VmHWM:"):
+                        self.mb = max(self.mb, int(line.split()[1]) / 1024)
+
+    def stop(self) -> None:
+        """The process has ended."""
+        self._ended.set()
+        self._thread.join()
 
 
 @dataclass(slots=True)

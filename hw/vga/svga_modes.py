@@ -182,7 +182,7 @@ def pll(clock_hz: int) -> tuple[int, int]:
     """Sequencer registers 12h and 13h for a dot clock, as near as they come.
 
     >>> pll(25_175_000)
-    (73, 111)
+    (61, 107)
     """
     best = min(
         (abs(REFERENCE_HZ * (m + 2) / ((n + 2) << r) - clock_hz), r << 5 | n, m)

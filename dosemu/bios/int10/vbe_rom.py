@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dosemu.bios.rom import VIDEO_SEGMENT, assemble
+from dosemu.bios.video_rom import seal
 from hw.memory import Memory
 
 # Offsets in segment C000h.
@@ -18,7 +19,6 @@ STRINGS: Final = 0x6000
 MODE_LIST: Final = 0x6100
 WINDOW_FUNCTION: Final = 0x6200
 PROTECTED_MODE: Final = 0x6240
-_CHECKSUM: Final = 0x7FFF
 
 OEM, VENDOR, PRODUCT, REVISION = b"dosemu S3 Trio64", b"dosemu", b"S3 Trio64 VBE 2.0", b"1.0"
 _PORTS: Final = (0x3C8, 0x3C9, 0x3D4, 0x3D5, 0x3DA, 0xFFFF, 0xFFFF)
@@ -169,4 +169,4 @@ def install(memory: Memory, modes: list[int], video_bytes: int) -> None:
     memory.write(base + MODE_LIST, struct.pack(f"<{len(modes)}HH", *modes, 0xFFFF))
     memory.write(base + WINDOW_FUNCTION, _window_function(video_bytes >> 16))
     memory.write(base + PROTECTED_MODE, _protected_mode_interface())
-    memory.write(base + _CHECKSUM, bytes((-sum(memory.read(base, _CHECKSUM)) & 0xFF,)))
+    seal(memory)
