@@ -29,6 +29,7 @@ from int21.known_file import Epoch
 from int21.swappable import SwappableData
 
 LONGEST_DIRECTORY = 66  # with the drive: what a CDS holds
+_REMEMBERED = 256  # paths
 _LARGEST_PROGRAM = 1 << 28
 
 
@@ -84,6 +85,8 @@ class Location:
 class Drives:
     """What is mounted where. ``last_drive`` is the number of drive letters DOS says it has, ``page`` that of names."""
 
+    snapshot_skips = ("_resolved", "_resolved_in")
+
     def __init__(self, last_drive: int = 5, page: CodePage = names.DEFAULT) -> None:
         self.last_drive = last_drive
         self.page = page
@@ -92,6 +95,8 @@ class Drives:
         self.changed: set[int] = set()  # discs that were changed since MSCDEX was asked
         self.closed: set[int] = set()  # drives to which IOCTL 440Dh/47h denies access
         self.epoch = Epoch()  # another one when a drive or a current directory changed
+        self._resolved: dict[tuple[int, bytes, bool], Location] = {}  # what paths without devices meant in an epoch
+        self._resolved_in = self.epoch.number
         self._drives: dict[int, Drive] = {}
         self._directories: dict[int, Path] = {}
         self._disabled: dict[int, tuple[Drive, Path]] = {}
@@ -227,6 +232,12 @@ class Drives:
         """
         number, rest = self._split_drive(path)
         self.touched = number
+        if self._resolved_in != self.epoch.number:
+            self._resolved.clear()
+            self._resolved_in = self.epoch.number
+        known = self._resolved.get((number, path, wild))
+        if known is not None:
+            return known
         drive = self._drives.get(number)
         if drive is None or not path:
             raise DosError(ErrorCode.PATH_NOT_FOUND)
@@ -252,7 +263,11 @@ class Drives:
             components.append(name)
         if len(join(number, tuple(components[:-1]))) > LONGEST_DIRECTORY:
             raise DosError(ErrorCode.PATH_NOT_FOUND)
-        return Location(number, drive, tuple(components), None, folder)
+        place = Location(number, drive, tuple(components), None, folder)
+        if len(self._resolved) >= _REMEMBERED:
+            self._resolved.clear()
+        self._resolved[number, path, wild] = place
+        return place
 
     def _split_drive(self, path: bytes) -> tuple[int, bytes]:
         if path[1:2] != b":":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from int21.devices import Devices
 from int21.direct_exec import DirectPrograms
 from int21.direct_open import DirectOpen
-from int21.drive import Attribute
+from int21.drive import ATTRIBUTES, Attribute
 from int21.drives import Location
 from int21.errors import DosError, ErrorCode
 from int21.fcb_open import FcbFiles
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 NO_INHERIT_MODE = 0x80  # bit 7 of an open mode
 _TABLE_OFFSET = 0x18
 _REMEMBERED = 256
+# As numbers: flags are slow to combine.
+_SETTABLE, _ARCHIVE = int(Attribute.settable()), int(Attribute.ARCHIVE)
+_NO_FILE = int(Attribute.VOLUME | Attribute.DIRECTORY)
 _MOST_HANDLES = 0xFFFF
 
 
@@ -199,14 +202,14 @@ class Files:
             if exclusive:
                 raise DosError(ErrorCode.FILE_EXISTS)
             return self.open_place(place, mode), False
-        if attributes & (Attribute.VOLUME | Attribute.DIRECTORY) or not place.path:
+        if attributes & _NO_FILE or not place.path:
             raise DosError(ErrorCode.ACCESS_DENIED)
         self.table.free()
         flags = NO_INHERIT if mode & NO_INHERIT_MODE else 0
         mode &= ~NO_INHERIT_MODE
         if not exclusive:
             self._check_sharing(place, mode, False)
-        kept = Attribute(attributes) & Attribute.settable() | Attribute.ARCHIVE
+        kept = ATTRIBUTES[attributes & _SETTABLE | _ARCHIVE]
         file, new = place.drive.create(place.path, kept, exclusive=exclusive)
         return self.table.add_file(place, file, mode, flags, self.dos.psp, int(kept), file.stamp(), 0), new
 

@@ -74,6 +74,11 @@ class HostAttributes:
             if len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
 
+    def made(self, key: tuple[int, int]) -> None:
+        """A new file has this device and inode number: it has the usual attributes."""
+        self._remembered.pop(key, None)
+        self._seen.pop(key, None)
+
     def forget(self, status: os.stat_result) -> None:
         """The file is deleted: its inode number will be another file's."""
         if status.st_nlink <= 1:

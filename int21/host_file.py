@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Hashable
 from contextlib import suppress
 
 from int21.drive import OtherTimes
@@ -60,7 +59,7 @@ class HostFile:
         return self._fd
 
     @property
-    def identity(self) -> Hashable:
+    def identity(self) -> tuple[int, int]:
         return self._identity
 
     def read(self, position: int, count: int) -> bytes:

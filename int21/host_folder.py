@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from int21.drives import Location
 
 DEEPEST = 8  # folders, of a file that is opened without Python
+_ARCHIVE = int(Attribute.ARCHIVE)  # what a new file has by itself
 # What changed this short a time ago may change again without a new time stamp.
 SETTLED_NS = 50_000_000
 _SECTORS_PER_CLUSTER = 64
@@ -183,10 +184,10 @@ class HostFolder:
 
     def delete(self, path: Path) -> None:
         self._check_volume()
-        child = self._tree.child(path)
+        child, place = self._tree.own_place(path)
         if child.is_directory:
             raise DosError(ErrorCode.ACCESS_DENIED)
-        with self._tree.place(self._tree.own(path, child)) as (folder, name):
+        with place as (folder, name):
             status = os.stat(name, dir_fd=folder, follow_symlinks=False)
             if stat.S_ISREG(status.st_mode):
                 self._check_writable(status)
@@ -260,11 +261,14 @@ class HostFolder:
         if not path:
             raise DosError(ErrorCode.ACCESS_DENIED)
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
-        host = (*self._tree.folder(path[:-1]).host, self._tree.new_name(path))
-        with self._tree.place(host) as (folder, name):
+        host, place = self._tree.new_place(path)
+        with place as (folder, name):
             file = HostFile.open(name, flags, folder)
         self._tree.note(path, Child(host, False))
-        self._set_attributes(file.fd, file.fd, attributes | Attribute.ARCHIVE, directory=False)
+        if int(attributes) == _ARCHIVE:
+            self._attributes.made(file.identity)
+        else:
+            self._set_attributes(file.fd, file.fd, attributes | Attribute.ARCHIVE, directory=False)
         return file
 
     def _set_attributes(self, fd: int, path: str | int, attributes: Attribute, *, directory: bool) -> None:

@@ -96,6 +96,22 @@ class HostTree:
         host = child.host
         return child, _Place(self._open, host, folder.fd if host[:-1] == folder.host else None)
 
+    def new_place(self, path: Path) -> tuple[HostParts, _Place]:
+        """Where something new at ``path`` is to be, by one look at the folders. Raises PATH_NOT_FOUND."""
+        folder = self.folder(path[:-1])
+        host = (*folder.host, self.new_name(path))
+        return host, _Place(self._open, host, folder.fd)
+
+    def own_place(self, path: Path) -> tuple[Child, _Place]:
+        """What the path stands for, and where its name is: of a link the link. Raises FILE_NOT_FOUND."""
+        if not path:
+            return _ROOT, self.place(())
+        folder = self.folder(path[:-1])
+        child = folder.children.get(path[-1])
+        if child is None:
+            raise DosError(ErrorCode.FILE_NOT_FOUND)
+        return child, _Place(self._open, (*folder.host, folder.long_names.get(path[-1], child.host[-1])), folder.fd)
+
     def way(self, path: Path) -> tuple[list[tuple[int, str, Stamp]], int, str] | None:
         """What ``KnownFile`` wants to know of the folders, while they are settled and no link leads through them."""
         host: HostParts = ()

@@ -152,7 +152,8 @@ class SystemFileTable:
         index = self.direct.free()
         if index < 0:
             raise DosError(ErrorCode.TOO_MANY_OPEN_FILES)
-        self._drop(index)
+        if index in self._files or index in self._channels:
+            self._drop(index)
         return index
 
     # Opening and closing
