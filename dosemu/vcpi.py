@@ -124,7 +124,13 @@ class Vcpi:
         return int(entry & _FRAME | address & (PAGE - 1))
 
     def _read(self, address: int, size: int) -> bytes:
-        return bytes(self.memory.u8(self._physical((address + index) & 0xFFFFFFFF)) for index in range(size))
+        data = b""
+        while size:
+            # A walk through the tables for each page, not for each byte: some clients switch 100,000 times a second.
+            length = min(size, PAGE - (address & (PAGE - 1)))
+            data += self.memory.read(self._physical(address & 0xFFFFFFFF), length)
+            address, size = address + length, size - length
+        return data
 
     def _descriptor(self, gdt: int, selector: int) -> tuple[int, int, int]:
         """Base, limit and second dword."""
@@ -152,7 +158,7 @@ class Vcpi:
             regs.set_system("cr3", before)
             raise
         self.host.open_a20(True)
-        self.engine.clock.charge(layout.SWITCH_CYCLES)
+        self.engine.clock.charge(layout.VCPI_SWITCH_CYCLES)
         for name, value in (("gdt", gdt), ("idt", idt)):
             regs.set_system(f"{name}_base", value)
         regs.set_system("gdt_limit", gdt_limit)
@@ -200,5 +206,5 @@ class Vcpi:
         ip, cs, _, sp, ss, es, ds, fs, gs = (value & 0xFFFF for value in values)
         real = RealRegisters(regs.edi, regs.esi, regs.ebp, 0, regs.ebx, regs.edx, regs.ecx, regs.eax, 0, es, ds, fs, gs)
         flags = regs.eflags & 0xCD7 | 2
-        self.engine.clock.charge(layout.SWITCH_CYCLES)
+        self.engine.clock.charge(layout.VCPI_SWITCH_CYCLES)
         regs.thaw(real.state(regs.system("cr0"), cs, ip, ss, sp, flags))

@@ -75,8 +75,12 @@ class HostStream:
         return self._pushed[0] if self._pushed else None
 
     def input_ready(self) -> bool:
-        """Always: a read waits for the host, not for the machine, and the end can be read too."""
-        return True
+        """Until the end was read: a read waits for the host, not for the machine.
+
+        The end itself can be read once; after that DOS says of a file that there is nothing more, and loops that
+        empty the keyboard's buffer come to their end.
+        """
+        return bool(self._pushed) or not self.at_end
 
     def output_ready(self) -> bool:
         return True

@@ -41,6 +41,9 @@ DTA_OFFSET: Final = 0x3F00  # behind the buffer: where DOS writes what it finds 
 # Instructions that the host is taken to execute, about as many as a small one in ring 0 does: for a change of mode
 # (the way there or back) and for a function of INT 31h. Programs that measure them divide by what they find.
 SWITCH_CYCLES: Final = 60
+# VCPI's: the monitor's fault handler and dispatcher, the loads of all tables, and the address caches filled again. Some
+# clients look for keys and the mouse in a loop by these, 100,000 times a second where they cost nothing.
+VCPI_SWITCH_CYCLES: Final = 400
 FUNCTION_CYCLES: Final = 40
 
 # Stubs.

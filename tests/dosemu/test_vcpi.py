@@ -72,3 +72,16 @@ def test_a_switch_to_nowhere_ends_the_program_at_most(tmp_path: Path, seed: int)
             one.memory.write(0x20100, struct.pack("<HI", 0x7F, 0x20200) * 3)
             one.memory.write(0x20004, struct.pack("<II", 0x20100, 0x20106))
         one.run(seconds=0.01)
+
+
+def test_tables_may_lie_across_pages_that_are_apart(tmp_path: Path) -> None:
+    with machine(tmp_path, b"\xcd\x20") as one:
+        vcpi = one.dos.vcpi
+        assert vcpi is not None
+        one.memory.set_u32(0x20000, 0x21000 | 7)
+        one.memory.set_u32(0x21000 + 4 * 0x30, 0x25000 | 7)
+        one.memory.set_u32(0x21000 + 4 * 0x31, 0x23000 | 7)
+        one.memory.write(0x25FFC, b"abcd")
+        one.memory.write(0x23000, b"efgh")
+        one.regs.set_system("cr3", 0x20000)
+        assert vcpi._read(0x30FFC, 8) == b"abcdefgh"

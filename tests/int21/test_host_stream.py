@@ -35,12 +35,20 @@ def test_a_slow_pipe_fills_the_buffer_all_the_same() -> None:
         assert stream.read(8) == b""
 
 
-def test_a_look_ahead_leaves_the_byte_and_the_end_is_ready_too() -> None:
+def test_a_look_ahead_leaves_the_byte() -> None:
     stream = HostStream(io.BytesIO(b"a"))
     assert stream.peek() == 0x61
+    assert stream.input_ready()
     assert stream.read(1) == b"a"
     assert stream.peek() is None
+
+
+def test_the_end_is_ready_once() -> None:
+    stream = HostStream(io.BytesIO(b"a"))
+    assert stream.read(1) == b"a"
     assert stream.input_ready()
+    assert stream.read(1) == b""
+    assert not stream.input_ready()
 
 
 def test_output_nobody_reads_ends_quietly() -> None:
