@@ -97,6 +97,7 @@ class Interrupts:
         self.on_fault = on_fault
         self._trace: Trace | None = None
         self.hooks: Hooks | None = None
+        self.watched = False  # somebody wants to know what each service writes
         self.find_service: Callable[[int, int], Service | None] = lambda vector, ax: None  # for the trace
         self.waiting: int | None = None  # vector of the service that waits, None when none does
         self.host: Host | None = None  # of protected-mode programs
@@ -117,7 +118,8 @@ class Interrupts:
 
     def choose_native(self) -> None:
         """Calls are served without Python while nobody wants to see each of them."""
-        self.engine.native_services = self._trace is None and (self.hooks is None or not self.hooks.any_interrupt)
+        hooked = self.hooks is not None and self.hooks.any_interrupt
+        self.engine.native_services = self._trace is None and not hooked and not self.watched
 
     def service(self, vector: int, kind: str) -> None:
         """An interrupt whose vector points at its stub, or that somebody wants to see: INT n, a fault, or an IRQ."""

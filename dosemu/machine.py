@@ -371,6 +371,10 @@ class Machine(Driving):
             self.exit_code = code
         self.engine.stop()
 
+    def kill(self, reason: str = "ended from outside", code: int = FAULT_EXIT) -> None:
+        """End the program as it stands; what it has open is closed with the machine."""
+        self._end(reason, code)
+
     def _fault(self, vector: int, text: str) -> None:
         """No handler of the guest takes a fault: the program ends, its parent goes on."""
         place = f"{text} at {self.regs.cs:04X}:{self.regs.eip:04X}"
@@ -426,6 +430,20 @@ class Machine(Driving):
             with self._program.open("rb") as file:
                 exe = file.read(2) in (b"MZ", b"ZM")
         return (self._first_psp + (0x10 if exe else 0)) << 4
+
+    @property
+    def program_image(self) -> tuple[int, int]:
+        """Linear addresses where the program's file was loaded: the first, and the one behind the last.
+
+        All conventional memory behind DOS for what is no program file (a folder, a batch file).
+        """
+        from dosemu.tools.info import inspect_bytes
+
+        if self._program is None or self._program.suffix.lower() == ".bat" or not self._program.is_file():
+            return self._first_psp << 4, 0xA0000
+        info = inspect_bytes(self._program.read_bytes(), self._program.name)
+        first = self.program_base + (0x100 if info.kind == "com" else 0)
+        return first, first + info.load_size
 
     @property
     def frame_rate(self) -> float:

@@ -32,7 +32,10 @@ COMMANDS = {
     "doctor": "frontend.doctor",
     "trace": "frontend.trace_command",
     "compare": "dosemu.tools.compare",
-    "debug": "dosemu.tools.debug",
+    "debug": "frontend.debug_command",
+    "gdb": "frontend.gdb_command",
+    "coverage": "frontend.coverage_command",
+    "profile": "frontend.profile_command",
 }
 
 

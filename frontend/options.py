@@ -14,7 +14,7 @@ from dosemu.errors import DosemuError
 from dosemu.keys import parse_keys
 from dosemu.mounts import MountSpec, parse_mount
 from dosemu.settings import MACHINE_TYPES
-from frontend.session import Plan, Shot
+from frontend.session import Inside, Plan, Shot
 
 DISPLAYS = ("auto", "sdl", "terminal", "none")
 CPUS = ("8086", "286", "386", "486", "pentium")
@@ -27,6 +27,9 @@ commands:
   info FILE               header, entry, packer and kind of a program (--json)
   trace PROGRAM [ARGS...] what a program asks of DOS, the BIOS and the hardware (trace --help)
   doctor                  what this installation can do, and what to do about the rest
+  debug PROGRAM [ARGS...] run it under a debugger (debug --help)
+  gdb PROGRAM [ARGS...]   run it under GDB, which connects to --port
+  coverage, profile PROGRAM  which code runs; where its time goes (-o FILE.html)
   batch FOLDER -o REPORT  run all programs of a folder
   bench                   measure the speed, here and in DOSBox
   compare PROGRAM         run a program in DOSBox and here: pictures, output, files, sound side by side
@@ -98,6 +101,13 @@ def count(text: str) -> int:
     """An argparse type: a whole number from 1 up."""
     if not text.isascii() or not text.isdigit() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+    return int(text)
+
+
+def port(text: str) -> int:
+    """An argparse type: a TCP port."""
+    if not text.isascii() or not text.isdigit() or int(text[:9]) > 0xFFFF:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to 65535)")
     return int(text)
 
 
@@ -182,6 +192,10 @@ def build_parser() -> Parser:
     group.add_argument("--trace-format", choices=("text", "json"), default="text", help="text or JSON lines")
     group.add_argument("--trace-filter", default="", metavar="FILTER",
                        help="file, video, 21h/3Dh, path=*.CFG, port=3C0-3DF, !16h ...")  # fmt: skip
+    group.add_argument("--gdb", type=port, metavar="PORT", help="let GDB connect (target remote :PORT; 0: any port)")
+    group.add_argument("--map", type=Path, metavar="FILE", help="names of the program's addresses, from its linker")
+    group.add_argument("--coverage", type=Path, metavar="FILE",
+                       help="which code was executed, at the end: FILE.html, .json or text")  # fmt: skip
     return parser
 
 
@@ -226,8 +240,16 @@ def parse(arguments: Sequence[str]) -> Options:
     parse_keys(seen.keys)  # here, so that a typing error costs no run
     given = {"machine.type": seen.machine, "cpu.type": seen.cpu, "cpu.cycles": seen.cycles, "sound.mode": seen.sound}
     named = [f"{name}={value}" for name, value in given.items() if value is not None]
+    inside = Inside(seen.gdb, map_file=seen.map, coverage=seen.coverage)
     return Options(
-        plan=Plan(seen.seconds, seen.frames, seen.keys, tuple(seen.screenshot), seen.screen_text),
+        plan=Plan(
+            seen.seconds,
+            seen.frames,
+            seen.keys,
+            tuple(seen.screenshot),
+            seen.screen_text,
+            inside if inside != Inside() else None,
+        ),
         display=seen.display,
         here=seen.here,
         trace=seen.trace,

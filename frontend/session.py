@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dosemu.machine import Machine
+    from frontend.looking import Looking
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,18 @@ class Shot:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """Who looks into the run: GDB on a port (that the program waits for), a MAP file's names, reports to be written."""
+
+    gdb_port: int | None = None
+    gdb_waits: bool = False
+    map_file: Path | None = None
+    coverage: Path | None = None  # "-": standard error
+    profile: Path | None = None
+    sample_cycles: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What the user asked for: limits in emulated time, keys, pictures, the text at the end."""
 
@@ -61,6 +74,7 @@ class Plan:
     keys: str = ""
     shots: tuple[Shot, ...] = ()
     screen_text: Path | None = None  # "-": standard output
+    inside: Inside | None = None
 
 
 class Session:
@@ -74,6 +88,12 @@ class Session:
         self._failures: list[DosemuError] = []
         self._started = machine.clock.seconds
         self._late_shots = [shot for shot in plan.shots if shot.seconds is None]
+        self._looking: Looking | None = None
+        if plan.inside is not None:
+            from frontend.looking import Looking
+
+            self._looking = Looking(machine, plan.inside)
+        self._run: Callable[..., None] = machine.run if self._looking is None else self._looking.run
         self._sink = open_sink(machine.settings.sound, paced=paced)
         if self._sink is not None:
             machine.sound.mixer.listen(self._sink)
@@ -129,9 +149,9 @@ class Session:
         left = self.seconds_left
         began = time.perf_counter()
         if left is not None and left < self.frame_seconds:
-            self.machine.run(seconds=left)
+            self._run(seconds=left)
         else:
-            self.machine.run(frames=1)
+            self._run(frames=1)
         if self.speed is not None:
             self.speed.fast = self.speed.fast or self.machine.wants_speed
             self.speed.frame(time.perf_counter() - began, self.frame_seconds)
@@ -144,7 +164,7 @@ class Session:
             self.run_frame()
             return
         left = self.seconds_left
-        self.machine.run(seconds=seconds if left is None else min(left, seconds))
+        self._run(seconds=seconds if left is None else min(left, seconds))
         self.check()
 
     @property
@@ -177,6 +197,8 @@ class Session:
         self._late_shots.clear()
         if self.plan.screen_text is not None:
             self._write_text(self.plan.screen_text)
+        if self._looking is not None:
+            self._looking.finish()
         if self._sink is not None:
             self.machine.sound.mixer.ignore(self._sink)
             self.check()

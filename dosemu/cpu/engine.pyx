@@ -93,6 +93,8 @@ class EngineError(RuntimeError):
     """The CPU library refused something; the message holds its reason."""
 
 
+cdef uint32_t _CS32 = 0x10  # in the flags that a block is translated for: code of 32 bits
+
 cdef enum:
     MAX_WATCHES = 64
     LONGEST_BLOCK = 1024  # instructions; a translated block has fewer
@@ -116,10 +118,14 @@ cdef struct Links:
     void *engine
     Watch watches[MAX_WATCHES]
     int watch_count
+    uint64_t port_reads
+    uint64_t port_writes
 
 
 cdef uint32_t _port_read(void *owner, uint16_t port, int size) noexcept nogil:
-    cdef uint32_t value = (<PortBus>(<Links *>owner).ports).inp(port, size)
+    cdef uint32_t value
+    (<Links *>owner).port_reads += 1
+    value = (<PortBus>(<Links *>owner).ports).inp(port, size)
     (<Clock>(<Links *>owner).clock).spend(_READ_PS)
     return value
 
@@ -127,6 +133,7 @@ cdef uint32_t _port_read(void *owner, uint16_t port, int size) noexcept nogil:
 cdef void _port_write(void *owner, uint16_t port, int size, uint32_t value) noexcept nogil:
     cdef Links *links = <Links *>owner
     cdef bint before = (<Pic>links.pic).pending()
+    links.port_writes += 1
     (<PortBus>links.ports).outp(port, size, value)
     (<Clock>links.clock).spend(_WRITE_PS)
     if not before and (<Pic>links.pic).pending():
@@ -234,6 +241,7 @@ cdef class Engine:
     cdef public object on_break
     cdef public object on_mode_change
     cdef public bint halted
+    cdef readonly bint stopped_before
     cdef readonly frozenset breakpoints
     cdef frozenset _set_breakpoints
     cdef dict _watchers
@@ -241,6 +249,9 @@ cdef class Engine:
     cdef object _error
     cdef bint _look_again
     cdef bint _stop
+    cdef bint _stop_before
+    cdef uint64_t _slices
+    cdef uint64_t _answers
     cdef bint _running
     cdef object _binding
     cdef VideoWindow _video
@@ -351,6 +362,7 @@ cdef class Engine:
             raise EngineError("the engine is running already")
         self._running = True
         self._stop = False
+        self.stopped_before = False
         self.glue.stop = 0
         try:
             while True:
@@ -392,12 +404,14 @@ cdef class Engine:
                     with nogil:
                         reason = dosemu_run(self.uc)
                         while self._answered(reason):
+                            self._answers += 1
                             reason = dosemu_run(self.uc)
                         if self.direct_files is not None:
                             self.direct_files.flush()
                             if reason != DOSEMU_BUDGET:
                                 self.direct_files.others = True
                 clock.end_slice()
+                self._slices += 1
                 if reason == DOSEMU_SERVICE:
                     self.on_service(self.glue.vector, KIND_NAMES[self.glue.kind])
                 elif reason == DOSEMU_TRAP:
@@ -408,6 +422,8 @@ cdef class Engine:
                     return "shutdown"
                 elif reason == DOSEMU_BREAK:
                     self._break()
+                elif reason == DOSEMU_WATCH:
+                    self._stop = self.stopped_before = True
                 elif reason == DOSEMU_STOP:
                     if self._look_again:
                         self._look_again = False
@@ -527,7 +543,7 @@ cdef class Engine:
             self.halted = True
         if reason == DOSEMU_ERROR:
             raise EngineError(f"the CPU stopped: {uc_strerror(self.glue.error_code).decode()}")
-        return ("budget", "service", "trap", "halt", "stop", "shutdown", "error", "break")[reason]
+        return ("budget", "service", "trap", "halt", "stop", "shutdown", "error", "break", "watch")[reason]
 
     # --- breakpoints and watched memory -----------------------------------------------------------
 
@@ -620,6 +636,9 @@ cdef class Engine:
             return 0
         try:
             answer = handler(address, size, bool(store), value[0])
+            if self._stop_before:
+                self._stop_before = False
+                return 2
             if answer is None:
                 return 0
             if answer == -1:
@@ -629,6 +648,10 @@ cdef class Engine:
         except BaseException as error:
             self.fail(error)
             return 0
+
+    def stop_before(self):
+        """For a handler of ``watch``: end run_until() with the instruction that makes the access still to be executed."""
+        self._stop_before = True
 
     cdef void _mode_is(self, int protected_mode) noexcept:
         if self.on_mode_change is not None:
@@ -655,6 +678,49 @@ cdef class Engine:
     def see(self, int vector, bint on):
         """Let every interrupt, request or fault ``vector`` come to ``on_service``, whoever handles it."""
         _mark(self.glue.hooked, vector, on)
+
+    # --- counting ---------------------------------------------------------------------------------
+
+    def count_blocks(self, bint on=True):
+        """Count from zero how often each translated block runs (off: no more). Costs a few percent. Not inside a run."""
+        if self._running:
+            raise EngineError("the engine is running")
+        dosemu_count_blocks(self.uc, on)
+        if on:
+            self.links.port_reads = self.links.port_writes = self._slices = self._answers = 0
+
+    def blocks(self):
+        """What ``count_blocks`` counted: (linear address, bytes, instructions, runs, code of 32 bits) of each block that ran.
+
+        A block that was translated again is there again. It is straight code; one that a fault left in its middle counts whole.
+        """
+        cdef uint32_t index
+        cdef const dosemu_block *block
+        found = []
+        for index in range(self.glue.block_count):
+            block = dosemu_block_at(self.uc, index)
+            if block.runs and block.size:
+                found.append((block.address, block.size, block.instructions, block.runs, bool(block.hflags & _CS32)))
+        return found
+
+    def statistics(self):
+        """What the engine did since it was made, or since ``count_blocks``: a dict of counts by name.
+
+        ``executed`` is the number of blocks run, 0 when they are not counted; ``chained`` of them were reached from
+        another one directly, ``looked_up`` from a jump to a computed address, ``dispatched`` through the engine's loop.
+        """
+        cdef uint32_t index
+        cdef uint64_t executed = self.glue.spare.runs
+        cdef dosemu_statistics *s = &self.glue.statistics
+        for index in range(self.glue.block_count):
+            executed += dosemu_block_at(self.uc, index).runs
+        return {
+            "translated": s.translated, "executed": executed,
+            "chained": max(<int64_t>executed - <int64_t>s.dispatched - <int64_t>s.found, 0),
+            "looked_up": s.found, "dispatched": s.dispatched, "links": s.links, "tlb_fills": s.tlb_fills,
+            "port_reads": self.links.port_reads, "port_writes": self.links.port_writes,
+            "slices": self._slices, "native_answers": self._answers, "deliveries": self.glue.deliveries,
+        }
 
     # --- what Unicorn's API cannot do -----------------------------------------------------------
 

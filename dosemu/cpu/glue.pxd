@@ -13,9 +13,25 @@ cdef extern from "glue.h" nogil:
         DOSEMU_SHUTDOWN
         DOSEMU_ERROR
         DOSEMU_BREAK
+        DOSEMU_WATCH
 
     struct uc_struct:
         pass
+
+    struct dosemu_block:
+        uint64_t runs
+        uint32_t address
+        uint32_t hflags
+        uint16_t size
+        uint16_t instructions
+
+    struct dosemu_statistics:
+        uint64_t translated
+        uint64_t dispatched
+        uint64_t looked_up
+        uint64_t found
+        uint64_t links
+        uint64_t tlb_fills
 
     struct dosemu:
         void *owner
@@ -50,6 +66,9 @@ cdef extern from "glue.h" nogil:
         void (*mode_changed)(void *owner, int protected_mode) noexcept nogil
         uint8_t caught_fault[32]
         uint64_t deliveries
+        dosemu_statistics statistics
+        uint32_t block_count
+        dosemu_block spare
 
     struct dosemu_registers:
         uint64_t *general
@@ -118,3 +137,5 @@ cdef extern from "glue.h" nogil:
     void dosemu_set_breakpoint(uc_struct *uc, uint32_t address, int on)
     void dosemu_forget_pass(uc_struct *uc)
     void dosemu_set_watch(uc_struct *uc, uint32_t first_page, uint32_t last_page, int on)
+    void dosemu_count_blocks(uc_struct *uc, int on)
+    const dosemu_block *dosemu_block_at(uc_struct *uc, uint32_t index)

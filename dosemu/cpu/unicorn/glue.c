@@ -38,6 +38,11 @@ struct dosemu *dosemu_attach(struct uc_struct *uc)
 DEFAULT_VISIBILITY
 void dosemu_detach(struct uc_struct *uc)
 {
+    uint32_t i;
+
+    for (i = 0; i < DOSEMU_CHUNKS; i++) {
+        g_free(uc->dosemu->blocks[i]);
+    }
     g_free(uc->dosemu->watch_pages);
     g_free(uc->dosemu);
     uc->dosemu = NULL;
@@ -1069,6 +1074,7 @@ bool dosemu_watched(void *opaque, uint64_t address, int size, int store, uint64_
 {
     CPUX86State *env = opaque;
     struct dosemu *d = env->uc->dosemu;
+    int answer;
 
     if (!dosemu_watch_page(d, address) || d->watch == NULL || !d->running) {
         return false;
@@ -1076,7 +1082,80 @@ bool dosemu_watched(void *opaque, uint64_t address, int size, int store, uint64_
     if (from) {
         cpu_restore_state(env_cpu(env), from, false);
     }
-    return d->watch(d->owner, (uint32_t)address, size, store, value) != 0;
+    answer = d->watch(d->owner, (uint32_t)address, size, store, value);
+    if (answer & 2) {
+        CPUState *cpu = env_cpu(env);
+
+        if (from) { /* as for a page fault: the instruction's effects and its count are taken back */
+            d->reason = DOSEMU_WATCH;
+            cpu_restore_state(cpu, from, true);
+            cpu->exception_index = EXCP_INTERRUPT;
+            cpu_loop_exit(cpu);
+        }
+        dosemu_stop(env->uc); /* an interrupt's frame */
+    }
+    return answer & 1;
+}
+
+/* --- counting blocks ------------------------------------------------------------------------- */
+
+/* A new block's counter. */
+uint64_t *dosemu_block_counter(struct dosemu *d, uint32_t address, uint32_t hflags)
+{
+    uint32_t chunk = d->block_count / DOSEMU_CHUNK;
+    struct dosemu_block *block;
+
+    if (chunk >= DOSEMU_CHUNKS) {
+        d->last_block = NULL;
+        return &d->spare.runs;
+    }
+    if (d->blocks[chunk] == NULL) {
+        d->blocks[chunk] = g_new0(struct dosemu_block, DOSEMU_CHUNK);
+    }
+    block = &d->blocks[chunk][d->block_count % DOSEMU_CHUNK];
+    memset(block, 0, sizeof(*block));
+    d->block_count++;
+    block->address = address;
+    block->hflags = hflags;
+    d->last_block = block;
+    return &block->runs;
+}
+
+/* A block was translated: now its size is known. */
+void dosemu_translated(struct dosemu *d, uint32_t address, uint32_t size, uint32_t instructions)
+{
+    if (d == NULL) {
+        return;
+    }
+    d->statistics.translated++;
+    if (d->counting && d->last_block && d->last_block->address == address) {
+        d->last_block->size = size;
+        d->last_block->instructions = instructions;
+    }
+}
+
+/* Count from zero, or no more; what was counted stays until the next time. Not inside a run. */
+DEFAULT_VISIBILITY
+void dosemu_count_blocks(struct uc_struct *uc, int on)
+{
+    struct dosemu *d = uc->dosemu;
+
+    if (on) {
+        d->block_count = 0;
+        d->spare.runs = 0;
+        d->last_block = NULL;
+        memset(&d->statistics, 0, sizeof(d->statistics));
+    }
+    d->counting = on;
+    tb_flush(uc->cpu);
+}
+
+DEFAULT_VISIBILITY
+const struct dosemu_block *dosemu_block_at(struct uc_struct *uc, uint32_t index)
+{
+    struct dosemu *d = uc->dosemu;
+
+    return index < d->block_count ? &d->blocks[index / DOSEMU_CHUNK][index % DOSEMU_CHUNK] : NULL;
 }
 
 /* CR0 is about to be written. */

@@ -20,7 +20,31 @@ enum {
     DOSEMU_STOP = 4,     /* dosemu_stop() */
     DOSEMU_SHUTDOWN = 5, /* triple fault */
     DOSEMU_ERROR = 6,    /* the library gave up: error_code holds its uc_err */
-    DOSEMU_BREAK = 7     /* a breakpoint: EIP is at it, and the next run goes past it */
+    DOSEMU_BREAK = 7,    /* a breakpoint: EIP is at it, and the next run goes past it */
+    DOSEMU_WATCH = 8     /* watched memory: EIP is at the instruction, which has not been executed */
+};
+
+/* A translated block, while they are counted: its linear address, its bytes, how many instructions it has, how
+ * often it was run, the CPU's flags it was translated for. */
+struct dosemu_block {
+    uint64_t runs;
+    uint32_t address;
+    uint32_t hflags;
+    uint16_t size;
+    uint16_t instructions;
+};
+
+#define DOSEMU_CHUNK 4096 /* blocks that are got memory for at once */
+#define DOSEMU_CHUNKS 256 /* at most so many times: a program that writes code without end must not fill the host */
+
+/* What the translator and the loop around the blocks did. */
+struct dosemu_statistics {
+    uint64_t translated; /* blocks */
+    uint64_t dispatched; /* blocks entered from the loop */
+    uint64_t looked_up;  /* jumps to addresses in registers or memory: blocks looked for in translated code */
+    uint64_t found;      /* and found there */
+    uint64_t links;      /* jumps from block to block that were made direct */
+    uint64_t tlb_fills;
 };
 
 #define DOSEMU_REMAP_PAGES 272 /* the first megabyte and the 64 KB above it, in 4 KB pages */
@@ -78,7 +102,8 @@ struct dosemu {
     int passing;
     uint32_t pass;
     /* Watched memory: pages by linear address, a bit each (NULL: none), and who is asked. `watch` returns 1 when
-     * `*value` takes the place of what is loaded, or when nothing is to be stored. */
+     * `*value` takes the place of what is loaded, or when nothing is to be stored; with 2 added the run is to end
+     * before the instruction. */
     uint8_t *watch_pages;
     int (*watch)(void *owner, uint32_t address, int size, int store, uint64_t *value);
     void (*mode_changed)(void *owner, int protected_mode);
@@ -87,6 +112,12 @@ struct dosemu {
     int remapped;      /* number of pages that are not themselves */
     uint32_t remap[DOSEMU_REMAP_PAGES];
     uint64_t deliveries; /* interrupts delivered to guest handlers */
+    struct dosemu_statistics statistics;
+    int counting;      /* blocks translated from now on count how often they run */
+    uint32_t block_count;
+    struct dosemu_block *blocks[DOSEMU_CHUNKS];
+    struct dosemu_block spare; /* for those that there is no room for */
+    struct dosemu_block *last_block;
 };
 
 /* Pointers to the registers, good for the life of the engine. */
@@ -139,6 +170,8 @@ uint32_t dosemu_remap_page(struct dosemu *d, uint32_t page);
 int dosemu_breakpoint(void *cpu);
 bool dosemu_watched(void *env, uint64_t address, int size, int store, uint64_t *value, uintptr_t from);
 void dosemu_mode(void *env, int protected_mode);
+uint64_t *dosemu_block_counter(struct dosemu *d, uint32_t address, uint32_t hflags);
+void dosemu_translated(struct dosemu *d, uint32_t address, uint32_t size, uint32_t instructions);
 
 /* Some memory of the page with this linear address is watched. */
 static inline bool dosemu_watch_page(struct dosemu *d, uint64_t address)
@@ -191,5 +224,7 @@ void dosemu_set_system_register(struct uc_struct *uc, int which, uint64_t value)
 void dosemu_set_breakpoint(struct uc_struct *uc, uint32_t address, int on);
 void dosemu_forget_pass(struct uc_struct *uc);
 void dosemu_set_watch(struct uc_struct *uc, uint32_t first_page, uint32_t last_page, int on);
+void dosemu_count_blocks(struct uc_struct *uc, int on);
+const struct dosemu_block *dosemu_block_at(struct uc_struct *uc, uint32_t index);
 
 #endif

@@ -8,6 +8,7 @@ from __future__ import annotations
 from . import (
     budget,
     coprocessor,
+    counting,
     debugging,
     hostile,
     interrupts,
@@ -42,6 +43,7 @@ GROUPS = (
     watchpoints,
     patched,
     x87,
+    counting,
 )
 
 EDITS: tuple[Edit, ...] = tuple(edit for group in GROUPS for edit in group.EDITS)

@@ -1,0 +1,1 @@
+"""The debugger's commands, one file a subject; each registers itself with ``@command``."""
