@@ -305,8 +305,9 @@ class Machine(Driving):
                 polled.forget()
             elif (answer := service.polled(context, regs)) is not None:
                 polled.learn(
-                    service.vector, service.function or 0, answer.watches, answer.al, answer.zf, answer.cx, answer.dx
-                )
+                    service.vector, service.function or 0, answer.watches, answer.al, answer.zf, answer.bx, answer.cx,
+                    answer.dx, service.subfunction,
+                )  # fmt: skip
 
         def dos_caller(services: ServiceTable) -> Caller:
             def call(regs: Any) -> Service | None:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from int21 import layout
 from int21.mouse import BUTTONS, Area, Counter, Event, Handler, Motion, Mouse
-from int21.mouse_cursor import Exclusion, Shape, TextShape
+from int21.mouse_cursor import Exclusion, Geometry, Shape, TextShape
 from int21.registers import Registers
-from int21.service import CallGuest
+from int21.service import CallGuest, Polled
 from int21.table import int33, int74
 
 if TYPE_CHECKING:
@@ -41,11 +41,18 @@ _STATE = struct.Struct("<4H 5H 2H 2H 3H ?4H ?2H 2h 64s")
 Function = Callable[["Dos", Mouse, Registers], None]
 
 
-def function(number: int, *, name: str, takes: str = "", gives: str = "") -> Callable[[Function], Function]:
+def function(
+    number: int,
+    *,
+    name: str,
+    takes: str = "",
+    gives: str = "",
+    polled: Callable[[Dos, Registers], Polled | None] | None = None,
+) -> Callable[[Function], Function]:
     """Declare a function; programs give its number in AX, of which AH is 0."""
 
     def declare(body: Function) -> Function:
-        @int33.service(0x00, number, name=name, takes=takes, gives=gives)
+        @int33.service(0x00, number, name=name, takes=takes, gives=gives, polled=polled)
         @wraps(body)
         def handler(dos: Dos, regs: Registers) -> None:
             dos.mouse.wanted = True
@@ -97,7 +104,12 @@ def hide(dos: Dos, mouse: Mouse, regs: Registers) -> None:
     _show(mouse)
 
 
-@function(0x03, name="get position and buttons", gives="BX buttons, CX column, DX row")
+def _position_stays(dos: Dos, regs: Registers) -> Polled:
+    """The answer holds until the mode changes or another service runs; what the mouse sends comes by one (IRQ 12)."""
+    return Polled((Geometry.MODE, Geometry.ROWS), bx=regs.bx, cx=regs.cx, dx=regs.dx)
+
+
+@function(0x03, name="get position and buttons", gives="BX buttons, CX column, DX row", polled=_position_stays)
 def get_position(dos: Dos, mouse: Mouse, regs: Registers) -> None:
     regs.bx = mouse.buttons
     regs.cx, regs.dx = mouse.position

@@ -35,12 +35,13 @@ class Polled:
     """An answer that stays right while ``watches`` (addresses of words in guest memory) do not change.
 
     Programs ask such questions ("is there a key?") in tight loops; the machine repeats the answer natively.
-    What is None is left alone: AL, the zero flag, CX, DX.
+    What is None is left alone: AL, the zero flag, BX, CX, DX.
     """
 
     watches: tuple[int, ...]
     al: int | None = None
     zf: bool | None = None
+    bx: int | None = None
     cx: int | None = None
     dx: int | None = None
 

@@ -11,8 +11,10 @@ cdef enum:
 cdef struct Answer:
     int vector
     int ah
+    int asked_al  # -1: whatever AL is
     int al  # -1: leave AX alone
     int zf  # -1: leave the zero flag alone
+    int bx  # -1: leave BX alone
     int cx  # -1: leave CX alone
     int dx  # -1: leave DX alone
     int watches

@@ -13,7 +13,9 @@ class PolledAnswers:
         watches: Sequence[int],
         al: int | None = None,
         zf: bool | None = None,
+        bx: int | None = None,
         cx: int | None = None,
         dx: int | None = None,
+        asked_al: int | None = None,
     ) -> None: ...
     def forget(self) -> None: ...

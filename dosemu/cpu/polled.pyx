@@ -26,14 +26,19 @@ cdef class PolledAnswers:
         self.memory, self.regs = memory, regs
         self.r = &regs.r
 
-    def learn(self, int vector, int ah, watches, al=None, zf=None, cx=None, dx=None):
-        """Repeat this answer to ``vector`` with this AH while the words at ``watches`` stay as they are."""
+    def learn(self, int vector, int ah, watches, al=None, zf=None, bx=None, cx=None, dx=None,
+              asked_al=None):
+        """Repeat this answer to ``vector`` with this AH while the words at ``watches`` stay as they are.
+
+        ``asked_al``: for calls with this AL only.
+        """
         cdef Answer *answer
         cdef int i
         if len(watches) > MAX_WATCHES:
             raise ValueError(f"at most {MAX_WATCHES} words can be watched")
         for i in range(self.count):
-            if self.answers[i].vector == vector and self.answers[i].ah == ah:
+            if (self.answers[i].vector == vector and self.answers[i].ah == ah
+                    and self.answers[i].asked_al == (-1 if asked_al is None else <int>asked_al)):
                 answer = &self.answers[i]
                 break
         else:
@@ -44,8 +49,10 @@ cdef class PolledAnswers:
                 answer = &self.answers[self.oldest]
                 self.oldest = (self.oldest + 1) % MAX_ANSWERS
         answer.vector, answer.ah = vector, ah
+        answer.asked_al = -1 if asked_al is None else asked_al
         answer.al = -1 if al is None else al
         answer.zf = -1 if zf is None else bool(zf)
+        answer.bx = -1 if bx is None else bx & 0xFFFF
         answer.cx = -1 if cx is None else cx & 0xFFFF
         answer.dx = -1 if dx is None else dx & 0xFFFF
         answer.watches = 0
@@ -67,6 +74,8 @@ cdef class PolledAnswers:
         for i in range(self.count):
             answer = &self.answers[i]
             if answer.vector != vector or answer.ah != ah:
+                continue
+            if answer.asked_al >= 0 and answer.asked_al != <int>(self.r.general[0] & 0xFF):
                 continue
             for w in range(answer.watches):
                 if word(self.memory, answer.address[w]) != answer.value[w]:
@@ -101,6 +110,8 @@ cdef class PolledAnswers:
     cdef void give(self, Answer *answer, uint32_t flags) noexcept nogil:
         if answer.al >= 0:
             self.r.general[0] = (self.r.general[0] & ~<uint64_t>0xFF) | <uint32_t>answer.al
+        if answer.bx >= 0:
+            self.r.general[3] = (self.r.general[3] & ~<uint64_t>0xFFFF) | <uint32_t>answer.bx
         if answer.cx >= 0:
             self.r.general[1] = (self.r.general[1] & ~<uint64_t>0xFFFF) | <uint32_t>answer.cx
         if answer.dx >= 0:

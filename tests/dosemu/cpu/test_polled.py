@@ -81,3 +81,19 @@ def test_the_clock_is_read_natively_until_the_next_tick(tmp_path: Path) -> None:
         assert m.exit_code == 1
         assert m.engine.polled.hits > 1000
         assert 0.0 < m.clock.seconds < 0.06
+
+
+# INT 33h/00h, then 03h until a button is down; exit with the low byte of the column.
+MOUSE = "b8 00 00 cd 33 b8 03 00 cd 33 85 db 74 f7 88 c8 b4 4c cd 21"
+
+
+def test_the_mouse_is_asked_natively_until_it_moves(tmp_path: Path) -> None:
+    with Machine(com(tmp_path, MOUSE)) as m:
+        m.run(seconds=0.05)
+        assert not m.exited
+        assert m.engine.polled.hits > 1000
+        m.mouse.move(-40, 0)
+        m.run(seconds=0.05)
+        m.mouse.press(0)
+        m.run(seconds=0.1)
+        assert m.exit_code == (320 - 40) & 0xFF
