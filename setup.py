@@ -33,7 +33,7 @@ class BuildEngine(build_ext):
 
 def extensions():
     """One extension for each .pyx file; those under dosemu/cpu are linked with libunicorn."""
-    for package in ("hw", "int21", "dosemu"):
+    for package in ("hw", "int21", "dosemu", "frontend"):
         for source in sorted((ROOT / package).rglob("*.pyx")):
             relative = source.relative_to(ROOT)
             options = {"extra_compile_args": ["-O2", "-g0"]}

@@ -15,7 +15,7 @@ import math
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dosemu.errors import KeyNameError
 
@@ -125,11 +125,13 @@ class Stroke:
 class KeyEvent:
     """Scan codes to send at ``time`` (seconds of emulated time), one after the other.
 
-    A code with bit 7 set is a release; codes above FFh are two bytes, the high one (E0h, E1h) first.
+    A code with bit 7 set is a release; codes above FFh are two bytes, the high one (E0h, E1h) first. A character
+    of a text (``character``) is typed as the layout that the machine has by then asks for; ``codes`` are the US ones.
     """
 
     time: float
     codes: tuple[int, ...]
+    character: str = field(default="", compare=False, repr=False)
 
 
 def _characters() -> dict[str, Stroke]:
@@ -218,20 +220,43 @@ def text_to_keys(text: str) -> list[Stroke]:
     return strokes
 
 
-def _event_keys(what: str, item: str) -> Iterator[tuple[int, ...]]:
+def _typed(text: str) -> Iterator[tuple[tuple[int, ...], str]]:
+    """US keystrokes and the characters they are for; none for those that other keyboards or the keypad give."""
+    for char in text:
+        stroke = CHARACTERS.get(char)
+        if stroke is None and not _can_be_typed(char):
+            raise KeyNameError(f"keyboards cannot type {char!r}")
+        yield () if stroke is None else stroke.codes, char
+
+
+def _can_be_typed(char: str) -> bool:
+    from dosemu.bios.layouts import LAYOUTS
+
+    try:
+        return bool(char.encode("cp437"))
+    except UnicodeEncodeError:
+        return any(
+            char in keys.values()
+            for each in LAYOUTS.values()
+            if each
+            for keys in (each.plain, each.shift, each.right_alt)
+        )
+
+
+def _event_keys(what: str, item: str) -> Iterator[tuple[tuple[int, ...], str]]:
     command, equals, text = what.partition("=")
     if equals and command:
         match command.lower():
             case "type":
-                yield from (stroke.codes for stroke in text_to_keys(text.replace("\\n", "\n").replace("\\t", "\t")))
+                yield from _typed(text.replace("\\n", "\n").replace("\\t", "\t"))
             case "press":
-                yield named_keys(text)[: len(_split_chord(text))]
+                yield named_keys(text)[: len(_split_chord(text))], ""
             case "release":
-                yield tuple(_released(scan_code(key)) for key in _split_chord(text))
+                yield tuple(_released(scan_code(key)) for key in _split_chord(text)), ""
             case _:
                 raise KeyNameError(f"{item!r}: {command!r} is none of type=, press=, release=")
         return
-    yield named_keys(what)
+    yield named_keys(what), ""
 
 
 def parse_keys(text: str) -> list[KeyEvent]:
@@ -266,5 +291,5 @@ def parse_keys(text: str) -> list[KeyEvent]:
                 raise KeyNameError(f"{item!r}: the time must be 0 or more seconds")
         else:
             what = item
-        events.extend(KeyEvent(time, codes) for codes in _event_keys(what, item))
+        events.extend(KeyEvent(time, *keys) for keys in _event_keys(what, item))
     return sorted(events, key=lambda event: event.time)

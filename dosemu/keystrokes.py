@@ -17,6 +17,7 @@ held keys would never see one. So each keystroke is held and followed by a gap, 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 HOLD_PS = 15 * MS
 EVERY_PS = 30 * MS
+_MOST_AHEAD = 4  # keystrokes of a pasted text that are on their way
 
 
 class KeyboardInput:
@@ -46,6 +48,8 @@ class KeyboardInput:
         self._free_ps = 0
         self.pending = 0
         self.layout: Callable[[], Layout | None] = lambda: None  # the one that KEYB set
+        self.room: Callable[[], int] = lambda: _MOST_AHEAD  # keys that the BIOS's buffer still takes
+        self._pasted: deque[str] = deque()
 
     def press(self, code: int) -> None:
         """Push a key down now: a set 1 scan code, E0xxh for the grey keys."""
@@ -89,6 +93,21 @@ class KeyboardInput:
             for codes in character_codes(char, self.layout()):
                 self.send(codes)
 
+    def paste(self, text: str) -> None:
+        """Type ``text`` as fast as the program reads it, in place of what was pasted before; see ``feed``."""
+        self._pasted = deque(text)
+        self.feed()
+
+    @property
+    def pasting(self) -> int:
+        """Characters that are still to be pasted."""
+        return len(self._pasted)
+
+    def feed(self) -> None:
+        """Once a frame: type more of what is pasted while the buffers have room for it."""
+        while self._pasted and self.pending < min(self.room() - 2, _MOST_AHEAD):
+            self.type(self._pasted.popleft())
+
     def tap(self, name: str) -> None:
         """Press and release a key or a chord by name: ``"Enter"``, ``"ctrl+c"``. Raises KeyNameError."""
         for event in parse_keys(f"0:{name}"):
@@ -98,7 +117,17 @@ class KeyboardInput:
         """Keys at emulated seconds from now: ``"1.5:Enter 2:type=hello"``. Raises KeyNameError."""
         now = self._clock.now_ps
         for event in parse_keys(text):
-            self.send(event.codes, now + round(event.time * SECOND))
+            self.pending += 1
+            at_ps = now + round(event.time * SECOND)
+            self._clock.at(at_ps, partial(self._due, event.codes, event.character, at_ps), "scheduled key")
+
+    @resumable
+    def _due(self, codes: Sequence[int], character: str, at_ps: int) -> None:
+        """Only now is it known which layout the machine has."""
+        self.pending -= 1
+        strokes = character_codes(character, self.layout()) if character else [codes]
+        for stroke in strokes:
+            self.send(stroke, at_ps)
 
 
 def _layout_codes(char: str, layout: Layout) -> Sequence[int] | None:

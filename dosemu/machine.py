@@ -178,6 +178,7 @@ class Machine(Driving):
         write_stubs(self.memory)
         self.keyboard = KeyboardInput(self.controller, self.clock)
         self.keyboard.layout = self.bios.keyboard_layout
+        self.keyboard.room = self.bios.key_room
         if settings.dos.keyboard != "us":
             self.bios.set_keyboard(settings.dos.keyboard.upper(), code_page(settings.dos.codepage).codec)
         self.system.on_a20 = self._set_a20

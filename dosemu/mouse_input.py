@@ -53,6 +53,11 @@ class MouseInput:
         return self._held
 
     @property
+    def virtual_height(self) -> int:
+        """Lines of the driver's virtual screen, which is 640 wide in most modes."""
+        return self._driver.geometry.height
+
+    @property
     def wanted(self) -> bool:
         """The program has asked for the mouse."""
         return self._driver.wanted or self._device is not None

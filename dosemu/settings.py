@@ -223,6 +223,28 @@ class DisplaySettings:
     scale: int | Literal["auto"] = field(
         default="auto", metadata=about(number(1, 16, "auto"), "window pixels for each pixel")
     )
+    scaling: Literal["aspect", "integer", "stretch"] = field(
+        default="aspect",
+        metadata=about(
+            choice("aspect", "integer", "stretch"),
+            "how the window is filled: 4 to 3 as on a monitor, whole factors, or all of it",
+        ),
+    )
+    filter: Literal["sharp", "smooth", "crt"] = field(
+        default="sharp", metadata=about(choice("sharp", "smooth", "crt"), "how the window shows pixels")
+    )
+    vsync: bool = field(default=True, metadata=about(SWITCH, "the window waits for the monitor, where it can"))
+    remember: bool = field(default=True, metadata=about(SWITCH, "a new window is as large as the last one was"))
+    rewind: int = field(
+        default=0, metadata=about(number(0, 600), "emulated seconds that the window's rewind key can go back")
+    )
+    record: Literal["gif", "mp4"] = field(
+        default="gif", metadata=about(choice("gif", "mp4"), "what the window's recording key writes")
+    )
+    graphics: Literal["auto", "sixel", "blocks", "none"] = field(
+        default="auto",
+        metadata=about(choice("auto", "sixel", "blocks", "none"), "how a terminal shows graphics modes"),
+    )
     columns: int = field(default=80, metadata=about(number_of(40, 80), "columns of the text screen at power-on"))
 
 

@@ -141,11 +141,15 @@ def run_program(options: Options, program: Path, arguments: Sequence[str]) -> in
             from frontend import terminal
 
             return terminal.run(on_screen, options.plan)
-        from frontend.sdl import window
+        from frontend.sdl import loop
+
+        def on_dropped(dropped: Path) -> Machine:
+            loaded = Settings.load(dropped, options.config, options.overrides, with_profiles=options.profile)
+            return Machine(dropped, settings=loaded, trace=trace)
 
         if settings.profile:
             say(f"settings for {settings.profile} (--no-profile leaves them out)")
-        return window.run(on_screen, options.plan, scale=settings.display.scale)
+        return loop.run(on_screen, options.plan, on_dropped)
 
 
 def run_command(name: str, arguments: Sequence[str]) -> int:

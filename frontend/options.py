@@ -37,9 +37,8 @@ commands:
   (write ./info for a program of that name)
 
 in the terminal:  Ctrl+] ends the run, Ctrl+\\ changes the disks
-in the window:    Alt+Enter full screen, Alt+Pause or Ctrl+F6 pause, Ctrl+F5 screenshot, Ctrl+F11/F12 slower/faster,
-                  Ctrl+F4 puts the next disk into drives that have several,
-                  a click or Ctrl+F10 gives the mouse to the program, Ctrl+F10 takes it back
+in the window:
+{keys}
 
 exit status: the program's errorlevel; 124 time limit reached, 125 the emulator failed, 126 not a DOS program,
 127 not found, 130 Ctrl-C, 134 the program was ended by a CPU fault
@@ -77,6 +76,13 @@ class Options:
 
 class Parser(argparse.ArgumentParser):
     """argparse that reports a wrong use as one line (and the exit status 125), like every other error."""
+
+    def format_help(self) -> str:
+        """The help, with the window's hot keys."""
+        from frontend.actions import table
+
+        self.epilog = EPILOG.format(keys=table())
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (dosemu --help shows the options)")
@@ -139,7 +145,6 @@ def build_parser() -> Parser:
         usage=USAGE,
         description="Run DOS programs directly. PROGRAM is a .COM, .EXE or .BAT file, its folder is C:; "
         "a FOLDER opens the DOS prompt there.",
-        epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -183,6 +188,9 @@ def build_parser() -> Parser:
                        help='keys at emulated seconds: "1.5:Enter 2:type=hello 4:F1 5:ctrl+c"')  # fmt: skip
     group.add_argument("--screenshot", action="append", default=[], type=Shot.parse, metavar="FILE[@SECONDS]",
                        help="picture at the end or at a time; repeatable")  # fmt: skip
+    group.add_argument(
+        "--record", type=Path, metavar="FILE", help="film of the run: FILE.gif, .mp4 (with sound) or .wav"
+    )
     group.add_argument("--screen-text", nargs="?", type=Path, const=Path("-"), metavar="FILE",
                        help="text of the screen at the end, as UTF-8; without =FILE to stdout")  # fmt: skip
 
@@ -249,6 +257,7 @@ def parse(arguments: Sequence[str]) -> Options:
             tuple(seen.screenshot),
             seen.screen_text,
             inside if inside != Inside() else None,
+            seen.record,
         ),
         display=seen.display,
         here=seen.here,

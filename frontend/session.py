@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from dosemu.machine import Machine
     from frontend.looking import Looking
+    from frontend.recording import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Plan:
     shots: tuple[Shot, ...] = ()
     screen_text: Path | None = None  # "-": standard output
     inside: Inside | None = None
+    record: Path | None = None
 
 
 class Session:
@@ -86,7 +88,8 @@ class Session:
         self.speed = Speed(machine.settings.cpu.cycles, machine.clock) if paced else None
         self.frames = 0
         self._failures: list[DosemuError] = []
-        self._started = machine.clock.seconds
+        self.started = machine.clock.seconds
+        self.recording: Recording | None = None
         self._late_shots = [shot for shot in plan.shots if shot.seconds is None]
         self._looking: Looking | None = None
         if plan.inside is not None:
@@ -97,6 +100,8 @@ class Session:
         self._sink = open_sink(machine.settings.sound, paced=paced)
         if self._sink is not None:
             machine.sound.mixer.listen(self._sink)
+        if plan.record is not None:
+            self.record(plan.record)
         machine.keyboard.schedule(plan.keys)
         for shot in plan.shots:
             if shot.seconds is not None:
@@ -104,7 +109,7 @@ class Session:
                 machine.clock.at(self._time_ps(shot.seconds), self._shooting(shot), "screenshot")
 
     def _time_ps(self, seconds: float) -> int:
-        return round((self._started + seconds) * SECOND)
+        return round((self.started + seconds) * SECOND)
 
     def _shooting(self, shot: Shot) -> Callable[[], None]:
         def shoot() -> None:
@@ -121,7 +126,7 @@ class Session:
         """Emulated seconds until ``--seconds``; None without a limit."""
         if self.plan.seconds is None:
             return None
-        left = self.plan.seconds - (self.machine.clock.seconds - self._started)
+        left = self.plan.seconds - (self.machine.clock.seconds - self.started)
         return left if left > 1e-9 else 0.0
 
     @property
@@ -156,11 +161,13 @@ class Session:
             self.speed.fast = self.speed.fast or self.machine.wants_speed
             self.speed.frame(time.perf_counter() - began, self.frame_seconds)
         self.frames += 1
+        if self.recording is not None:
+            self.recording.frame()
         self.check()
 
     def run_slice(self, seconds: float) -> None:
         """Run up to ``seconds`` emulated seconds: what a front end without pictures does."""
-        if self.plan.frames is not None:
+        if self.plan.frames is not None or self.recording is not None:
             self.run_frame()
             return
         left = self.seconds_left
@@ -179,6 +186,18 @@ class Session:
         if self._sink is not None and self._sink.trouble:
             raise DosemuError(self._sink.trouble)
 
+    def record(self, path: Path) -> None:
+        """Record what is seen or heard from now on. Raises DosemuError."""
+        from frontend.recording import open_recording
+
+        self.recording = open_recording(self.machine, path)
+
+    def end_recording(self) -> None:
+        """Write the end of what is being recorded. Raises DosemuError."""
+        recording, self.recording = self.recording, None
+        if recording is not None:
+            recording.close()
+
     def swap_disks(self) -> str:
         """Put the next disk into every drive that has several; what to tell the user."""
         try:
@@ -195,6 +214,7 @@ class Session:
             if shot.seconds is not None:
                 say(f"{shot.path}: taken at the end, the program did not run for {shot.seconds:g} s")
         self._late_shots.clear()
+        self.end_recording()
         if self.plan.screen_text is not None:
             self._write_text(self.plan.screen_text)
         if self._looking is not None:

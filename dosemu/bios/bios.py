@@ -123,6 +123,10 @@ class Bios:
 
         self.national = National(code, codec) if code != "US" and LAYOUTS[code] else None
 
+    def key_room(self) -> int:
+        """Keys that the BIOS's buffer still takes."""
+        return self.keys.room
+
     def keyboard_layout(self) -> Layout | None:
         """The layout that is in use; None: that of the US."""
         return self.national.layout if self.national is not None and self.national.active else None

@@ -9,12 +9,16 @@ is Microsoft's "USB HID to PS/2 Scan Code Translation Table". A key of the grey 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import sdl2
 
 from dosemu.keys import scan_code
 from hw.keyboard import PAUSE
+
+if TYPE_CHECKING:
+    from frontend.actions import Action
 
 _S = sdl2
 
@@ -89,6 +93,30 @@ SCAN_CODES: dict[int, int] = {
     _S.SDL_SCANCODE_KP_0: 0x52,
     _S.SDL_SCANCODE_KP_PERIOD: 0x53,
 }
+
+
+_HELD = {"ctrl": _S.KMOD_CTRL, "shift": _S.KMOD_SHIFT, "alt": _S.KMOD_ALT}
+
+
+def modifiers(held: int) -> int:
+    """SDL's modifiers, whichever side they are on.
+
+    >>> modifiers(sdl2.KMOD_LCTRL | sdl2.KMOD_NUM) == modifiers(sdl2.KMOD_RCTRL) == sdl2.KMOD_CTRL
+    True
+    """
+    return sum(mask for mask in _HELD.values() if held & mask)
+
+
+def hot_keys(actions: Iterable[Action]) -> dict[tuple[int, int], Action]:
+    """Modifiers and SDL's scan code of every action. Raises KeyNameError for what is no key."""
+    places = {code: key for key, code in reversed(SCAN_CODES.items())}
+    found = {}
+    for action in actions:
+        for name in action.keys:
+            *held, key = name.split("+")
+            code = PAUSE if key == "pause" else scan_code(key)
+            found[sum(_HELD[each] for each in held), places[code]] = action
+    return found
 
 
 def scan_codes(remap: Mapping[str, str]) -> dict[int, int]:

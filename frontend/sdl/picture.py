@@ -1,24 +1,28 @@
 """A window that shows pictures of the machine's screen, true to the shape they had on a monitor.
 
-Every DOS video mode filled a screen of 4 to 3, whatever its pixels. The picture is first enlarged by a whole
-factor without filter, then scaled to its place with one: sharp, and of the right shape at every window size.
+Every DOS video mode filled a screen of 4 to 3, whatever its pixels. The picture is brought to its size by native
+code (``filters``), so that it looks alike with and without a GPU, and only the rows that changed are drawn again.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import sdl2
 
 from dosemu.errors import DosemuError
+from dosemu.settings import DisplaySettings
+from frontend.scaling.filters import ASPECT, Filter, Scaler, Scaling, next_filter, next_scaling, place, scan_lines
+from frontend.sdl.overlay import draw
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-ASPECT = (4, 3)
+LEAST_SIZE = (320, 240)
 DEFAULT_SIZES = ((1280, 960), (960, 720), (800, 600), (640, 480))
 UNDECORATED = 0.85  # the part of a desktop a new window may take, so that borders and panels fit
 
@@ -73,37 +77,31 @@ def last_error() -> str:
     return (sdl2.SDL_GetError() or b"").decode(errors="replace") or "SDL gives no reason"
 
 
-def place(
-    window: tuple[int, int], frame: tuple[int, int], scale: int | Literal["auto"] = "auto"
-) -> tuple[int, int, int, int]:
-    """Where in the window (width, height) the frame (width, height) goes: x, y, width, height.
-
-    >>> place((1000, 720), (720, 400))
-    (20, 0, 960, 720)
-    >>> place((1000, 720), (720, 400), 1)
-    (140, 90, 720, 540)
-    """
-    wide, high = ASPECT
-    width = min(window[0], window[1] * wide // high)
-    if scale != "auto":
-        width = min(width, frame[0] * scale)
-    width = max(width, 1)
-    height = max(width * high // wide, 1)
-    return (window[0] - width) // 2, (window[1] - height) // 2, width, height
-
-
 class Picture:
-    """The window, its renderer and the texture; ``close`` gives all of it back."""
+    """The window, its renderer and what is drawn; ``close`` gives all of it back."""
 
-    def __init__(self, title: str, scale: int | Literal["auto"] = "auto", frame: tuple[int, int] = (720, 400)) -> None:
+    def __init__(
+        self,
+        title: str,
+        display: DisplaySettings | None = None,
+        *,
+        size: tuple[int, int] | None = None,
+        frame: tuple[int, int] = (720, 400),
+    ) -> None:
+        """Open a window of ``size``, by default as large as ``display.scale`` says or the desktop has room for."""
         start_video()
-        self._scale = scale
+        display = display or DisplaySettings()
+        self._scale = display.scale
+        self.filter: Filter = display.filter
+        self.scaling: Scaling = display.scaling
         self._frame: NDArray[np.uint8] | None = None
+        self._doubled = False
+        self._scaler: Scaler | None = None
         self._texture: Any = None
-        self._sharp: Any = None
-        self._size = (0, 0)
+        self._page: _Page | None = None
+        self._notice: _Page | None = None
         self._renderer: Any = None
-        width, height = self._first_size(frame)
+        width, height = size or self._first_size(frame)
         flags = sdl2.SDL_WINDOW_RESIZABLE | sdl2.SDL_WINDOW_ALLOW_HIGHDPI
         centred = sdl2.SDL_WINDOWPOS_CENTERED
         self.window = sdl2.SDL_CreateWindow(title.encode(), centred, centred, width, height, flags)
@@ -111,15 +109,33 @@ class Picture:
             problem = last_error()
             self.close()
             raise DosemuError(f"no window can be opened: {problem}")
-        sdl2.SDL_SetWindowMinimumSize(self.window, 320, 240)
-        # An accelerated renderer where there is one, else SDL's own in software.
-        self._renderer = sdl2.SDL_CreateRenderer(self.window, -1, sdl2.SDL_RENDERER_TARGETTEXTURE)
-        if not self._renderer:
-            self._renderer = sdl2.SDL_CreateRenderer(self.window, -1, sdl2.SDL_RENDERER_SOFTWARE)
+        sdl2.SDL_SetWindowMinimumSize(self.window, *LEAST_SIZE)
+        self._renderer = self._make_renderer(vsync=display.vsync)
         if not self._renderer:
             problem = last_error()
             self.close()
             raise DosemuError(f"the window cannot be drawn to: {problem}")
+
+    def _make_renderer(self, *, vsync: bool) -> Any:
+        """An accelerated renderer where there is one, which waits for the monitor, else SDL's own in software."""
+        if vsync:
+            renderer = sdl2.SDL_CreateRenderer(
+                self.window, -1, sdl2.SDL_RENDERER_ACCELERATED | sdl2.SDL_RENDERER_PRESENTVSYNC
+            )
+            if renderer:
+                return renderer
+        return sdl2.SDL_CreateRenderer(self.window, -1, 0) or sdl2.SDL_CreateRenderer(
+            self.window, -1, sdl2.SDL_RENDERER_SOFTWARE
+        )
+
+    def do_not_wait(self) -> None:
+        """Show without waiting for the monitor: each of several windows would."""
+        sdl2.SDL_RenderSetVSync(self._renderer, 0)
+
+    @property
+    def number(self) -> int:
+        """What SDL's events call the window."""
+        return int(sdl2.SDL_GetWindowID(self.window))
 
     def _first_size(self, frame: tuple[int, int]) -> tuple[int, int]:
         if self._scale != "auto":
@@ -138,6 +154,19 @@ class Picture:
         sdl2.SDL_SetWindowTitle(self.window, title.encode("utf-8", "replace"))
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the window, as the desktop counts them."""
+        width, height = ctypes.c_int(), ctypes.c_int()
+        sdl2.SDL_GetWindowSize(self.window, ctypes.byref(width), ctypes.byref(height))
+        return width.value, height.value
+
+    @property
+    def free_size(self) -> bool:
+        """The window has a size that the person chose: it is neither full screen nor maximized."""
+        taken = sdl2.SDL_WINDOW_FULLSCREEN_DESKTOP | sdl2.SDL_WINDOW_MAXIMIZED | sdl2.SDL_WINDOW_MINIMIZED
+        return not sdl2.SDL_GetWindowFlags(self.window) & taken
+
+    @property
     def fullscreen(self) -> bool:
         """The window fills the screen."""
         return bool(sdl2.SDL_GetWindowFlags(self.window) & sdl2.SDL_WINDOW_FULLSCREEN_DESKTOP)
@@ -148,80 +177,144 @@ class Picture:
         sdl2.SDL_SetWindowFullscreen(self.window, sdl2.SDL_WINDOW_FULLSCREEN_DESKTOP if wanted else 0)
         sdl2.SDL_ShowCursor(sdl2.SDL_DISABLE if wanted else sdl2.SDL_ENABLE)
 
-    def show(self, frame: NDArray[np.uint8]) -> bool:
-        """Show a frame (height, width, 3); False when it is the one that is shown already."""
-        if self._frame is not None and frame.shape == self._frame.shape and np.array_equal(frame, self._frame):
-            return False
-        self._frame = np.array(frame, np.uint8, order="C", copy=True)
-        self._upload(self._frame)
+    def next_filter(self) -> Filter:
+        """Draw with the next filter; which one that is."""
+        self.filter = next_filter(self.filter)
         self.redraw()
+        return self.filter
+
+    def next_scaling(self) -> Scaling:
+        """Scale in the next way; which one that is."""
+        self.scaling = next_scaling(self.scaling)
+        self.redraw()
+        return self.scaling
+
+    def show_page(self, lines: Sequence[str]) -> None:
+        """Lay a page of text over the middle of the picture; none without lines."""
+        self._page = self._text(self._page, lines)
+        self.redraw()
+
+    def notify(self, text: str) -> None:
+        """Lay a line of text over the picture's lower left corner, or take it away."""
+        self._notice = self._text(self._notice, [text] if text else [])
+        self.redraw()
+
+    def _text(self, old: _Page | None, lines: Sequence[str]) -> _Page | None:
+        if old is not None:
+            old.close()
+        return _Page(self._renderer, draw(lines)) if lines else None
+
+    def show(self, frame: NDArray[np.uint8], doubled: bool = False) -> bool:
+        """Show a frame (height, width, 3); False when it is the one that is shown already.
+
+        ``doubled``: the monitor draws rows of low pictures twice.
+        """
+        self._frame, self._doubled = frame, doubled
+        if not self._draw(frame):
+            return False
+        self._present()
         return True
 
-    def _upload(self, frame: NDArray[np.uint8]) -> None:
+    def _draw(self, frame: NDArray[np.uint8]) -> bool:
+        """Scale the frame and hand what changed to the renderer."""
         height, width = frame.shape[:2]
-        if self._texture is None or self._size != (width, height):
-            self._drop_textures()
-            sdl2.SDL_SetHint(sdl2.SDL_HINT_RENDER_SCALE_QUALITY, b"nearest")
-            self._texture = self._make_texture(sdl2.SDL_TEXTUREACCESS_STREAMING, width, height)
-            self._size = (width, height)
-        sdl2.SDL_UpdateTexture(self._texture, None, frame.ctypes.data_as(ctypes.c_void_p), width * 3)
+        place_now = self._place
+        key = ((width, height), place_now[2:], self.filter, scan_lines(height, self._doubled))
+        if self._scaler is None or self._scaler.key != key:
+            self._scaler = Scaler(*key)
+            self._drop_texture()
+        if self._texture is None:
+            self._texture = make_texture(self._renderer, sdl2.SDL_TEXTUREACCESS_STREAMING, *place_now[2:])
+        changed = self._scaler.draw(frame)
+        if changed is None:
+            return False
+        first, last = changed
+        pixels = self._scaler.out[first : last + 1]
+        area = sdl2.SDL_Rect(0, first, place_now[2], last + 1 - first)
+        sdl2.SDL_UpdateTexture(self._texture, area, pixels.ctypes.data_as(ctypes.c_void_p), pixels.strides[0])
+        return True
 
-    def _make_texture(self, access: int, width: int, height: int) -> Any:
-        texture = sdl2.SDL_CreateTexture(self._renderer, sdl2.SDL_PIXELFORMAT_RGB24, access, width, height)
-        if not texture:
-            raise DosemuError(f"the window cannot be drawn to: {last_error()}")
-        return texture
+    @property
+    def _output(self) -> tuple[int, int]:
+        width, height = ctypes.c_int(), ctypes.c_int()
+        sdl2.SDL_GetRendererOutputSize(self._renderer, ctypes.byref(width), ctypes.byref(height))
+        return max(width.value, 1), max(height.value, 1)
+
+    @property
+    def _place(self) -> tuple[int, int, int, int]:
+        assert self._frame is not None
+        height, width = self._frame.shape[:2]
+        return place(self._output, (width, height), self._scale, self.scaling)
 
     def redraw(self) -> None:
         """Draw the last frame again (the window was uncovered or resized)."""
-        if self._texture is None:
-            return
-        width, height = ctypes.c_int(), ctypes.c_int()
-        sdl2.SDL_GetRendererOutputSize(self._renderer, ctypes.byref(width), ctypes.byref(height))
-        target = sdl2.SDL_Rect(*place((width.value, height.value), self._size, self._scale))
-        source = self._enlarged(target.w, target.h)
+        if self._frame is not None:
+            self._draw(self._frame)
+            self._present()
+
+    def _present(self) -> None:
+        target = sdl2.SDL_Rect(*self._place)
         sdl2.SDL_SetRenderDrawColor(self._renderer, 0, 0, 0, 255)
         sdl2.SDL_RenderClear(self._renderer)
-        sdl2.SDL_RenderCopy(self._renderer, source, None, target)
+        sdl2.SDL_RenderCopy(self._renderer, self._texture, None, target)
+        width, height = self._output
+        for text, centred in ((self._page, True), (self._notice, False)):
+            if text is not None:
+                text.show((width, height), centred=centred)
         sdl2.SDL_RenderPresent(self._renderer)
-
-    def _enlarged(self, width: int, height: int) -> Any:
-        """The frame enlarged by the next whole factors, for the filtered last step down; or the frame itself."""
-        across, down = -(-width // self._size[0]), -(-height // self._size[1])
-        size = (self._size[0] * across, self._size[1] * down)
-        if size == (width, height) or not sdl2.SDL_RenderTargetSupported(self._renderer):
-            return self._texture
-        if self._sharp is None or self._sharp[1] != size:
-            if self._sharp is not None:
-                sdl2.SDL_DestroyTexture(self._sharp[0])
-            sdl2.SDL_SetHint(sdl2.SDL_HINT_RENDER_SCALE_QUALITY, b"linear")
-            self._sharp = (self._make_texture(sdl2.SDL_TEXTUREACCESS_TARGET, *size), size)
-        sdl2.SDL_SetRenderTarget(self._renderer, self._sharp[0])
-        sdl2.SDL_RenderCopy(self._renderer, self._texture, None, None)
-        sdl2.SDL_SetRenderTarget(self._renderer, None)
-        return self._sharp[0]
 
     def lose_textures(self) -> None:
         """The renderer was reset (another display, a driver restart): make everything anew from the last frame."""
-        self._drop_textures()
-        if self._frame is not None:
-            self._upload(self._frame)
-            self.redraw()
+        self._drop_texture()
+        self._scaler = None
+        self.redraw()
 
-    def _drop_textures(self) -> None:
+    def _drop_texture(self) -> None:
         if self._texture is not None:
             sdl2.SDL_DestroyTexture(self._texture)
-        if self._sharp is not None:
-            sdl2.SDL_DestroyTexture(self._sharp[0])
-        self._texture = self._sharp = None
+        self._texture = None
 
     def close(self) -> None:
         """Close the window and SDL's video."""
         if self._renderer:
-            self._drop_textures()
+            self._drop_texture()
+            self._page = self._text(self._page, ())
+            self._notice = self._text(self._notice, ())
             sdl2.SDL_DestroyRenderer(self._renderer)
             self._renderer = None
         if self.window:
             sdl2.SDL_DestroyWindow(self.window)
             self.window = None
         sdl2.SDL_QuitSubSystem(sdl2.SDL_INIT_VIDEO)
+
+
+class _Page:
+    """Text that lies over the picture."""
+
+    def __init__(self, renderer: Any, pixels: NDArray[np.uint32]) -> None:
+        self._renderer = renderer
+        self._size = pixels.shape[1], pixels.shape[0]
+        self._texture = make_texture(renderer, sdl2.SDL_TEXTUREACCESS_STATIC, *self._size)
+        sdl2.SDL_SetTextureBlendMode(self._texture, sdl2.SDL_BLENDMODE_BLEND)
+        sdl2.SDL_UpdateTexture(self._texture, None, pixels.ctypes.data_as(ctypes.c_void_p), pixels.strides[0])
+
+    def show(self, window: tuple[int, int], *, centred: bool) -> None:
+        """Draw it as large as whole factors allow (a smaller window shrinks it)."""
+        width, height = self._size
+        room = min(window[0] / width, window[1] / height)
+        factor = min(int(room), 2 if centred else max(window[1] // 480, 1)) if room >= 1 else room
+        width, height = int(width * factor), int(height * factor)
+        left, top = ((window[0] - width) // 2, (window[1] - height) // 2) if centred else (0, window[1] - height)
+        sdl2.SDL_RenderCopy(self._renderer, self._texture, None, sdl2.SDL_Rect(left, top, width, height))
+
+    def close(self) -> None:
+        """Give the texture back."""
+        sdl2.SDL_DestroyTexture(self._texture)
+
+
+def make_texture(renderer: Any, access: int, width: int, height: int) -> Any:
+    """A texture of 32-bit pixels. Raises DosemuError."""
+    texture = sdl2.SDL_CreateTexture(renderer, sdl2.SDL_PIXELFORMAT_ARGB8888, access, width, height)
+    if not texture:
+        raise DosemuError(f"the window cannot be drawn to: {last_error()}")
+    return texture

@@ -1,167 +1,143 @@
-"""The loop of ``--display sdl``: events, one frame of the machine, its picture, the wall clock."""
+"""One machine in one window: its events, its frames, and what the hot keys of ``frontend.actions`` do."""
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import sys
+import time
+from collections import deque
 from collections.abc import Callable
-from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import sdl2
 
 from dosemu.errors import DosemuError
+from frontend import actions
 from frontend.capture import free_name, screenshot
 from frontend.pacing import Pacer, SpeedMeter
+from frontend.sdl import clipboard, window_size
 from frontend.sdl.gamepad import Gamepads
-from frontend.sdl.keyboard import scan_codes
+from frontend.sdl.keyboard import hot_keys, modifiers, scan_codes
 from frontend.sdl.mouse import WindowMouse
 from frontend.sdl.picture import Picture
 from frontend.session import Plan, Session, say
-from frontend.signals import Stopped, StopRequest, stop_signals
 
 if TYPE_CHECKING:
     from dosemu.machine import Machine
     from dosemu.screen import ScreenToken
+    from dosemu.snapshot import Snapshot
 
 AT_ONCE_SECONDS = 2.0  # emulated; a program that ends sooner leaves its screen up
 PAUSED_SECONDS = 1 / 30
-MODIFIER_KEYS = range(sdl2.SDL_SCANCODE_LCTRL, sdl2.SDL_SCANCODE_RGUI + 1)
-SPEED_STEP = 1.25
+NOTICE_SECONDS = 2.5
+FAST_SHOW_SECONDS = 1 / 30  # in fast forward only so many pictures are shown
 SPEED_LIMITS = (10, 1_000_000)  # cycles a millisecond
-
-
-class Action(Enum):
-    """What a hot key does."""
-
-    FULLSCREEN = auto()
-    PAUSE = auto()
-    SCREENSHOT = auto()
-    SLOWER = auto()
-    FASTER = auto()
-    MOUSE = auto()
-    SWAP = auto()
-
-
-# DOSBox's keys, as far as they leave the guest its own. Ctrl+F9 ("run" in Borland's editors) is not among them:
-# the window is closed with its close button. Ctrl+F6 is for keyboards that have no Pause key.
-HOT_KEYS = {
-    (sdl2.KMOD_ALT, sdl2.SDL_SCANCODE_RETURN): Action.FULLSCREEN,
-    (sdl2.KMOD_ALT, sdl2.SDL_SCANCODE_PAUSE): Action.PAUSE,
-    (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F6): Action.PAUSE,
-    (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F5): Action.SCREENSHOT,
-    (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F11): Action.SLOWER,
-    (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F12): Action.FASTER,
-    (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F10): Action.MOUSE,
-    (sdl2.KMOD_CTRL, sdl2.SDL_SCANCODE_F4): Action.SWAP,
-}
-
-
-def run(open_machine: Callable[[], Machine], plan: Plan, *, scale: int | Literal["auto"] = "auto") -> int:
-    """Run in a window to the end of the program, of the plan, or until it is closed; returns the exit status."""
-    with contextlib.ExitStack() as stack:
-        request = stack.enter_context(stop_signals(interrupt=False))
-        machine = stack.enter_context(open_machine())
-        # The sound device may take its time: first, so that the window answers as soon as it is there.
-        session = Session(machine, plan, paced=True)
-        picture = stack.enter_context(contextlib.closing(Picture(machine.title, scale)))
-        window = Window(session, picture, request)
-        stack.enter_context(contextlib.closing(window.gamepads))
-        status: int | None = None
-        with contextlib.suppress(Stopped):
-            window.run()
-        status = request.status
-        session.finish()
-        result = session.status(status)
-        if window.wants_to_be_read(result):
-            text = machine.screen.text().rstrip() if machine.screen.is_text else ""
-            if text:
-                print("\n".join(line.rstrip() for line in text.splitlines()), file=sys.stderr, flush=True)
-            with contextlib.suppress(Stopped):
-                window.wait_for_key()
-        return result
+VOLUME_LIMITS = (0, 400)  # percent
+MODIFIER_KEYS = range(sdl2.SDL_SCANCODE_LCTRL, sdl2.SDL_SCANCODE_RGUI + 1)
+REWIND_EVERY_SECONDS, REWIND_STATES = 2.0, 60  # emulated
+_DOUBLE_SCANNING = ("vga", "svga")
 
 
 class Window:
-    """One session in one window."""
+    """A session, the window it is shown in, and the person before it."""
 
-    def __init__(self, session: Session, picture: Picture, request: StopRequest) -> None:
-        self._session = session
-        self._machine = session.machine
-        self._picture = picture
-        self._request = request
+    def __init__(self, session: Session, title: str | None = None) -> None:
+        self.session = session
+        self.machine: Machine = session.machine
+        settings = self.machine.settings
+        self._title = title or self.machine.title
+        size = window_size.remembered() if settings.display.remember and settings.display.scale == "auto" else None
+        self.picture = Picture(self._title, settings.display, size=size)
+        self._remember = settings.display.remember
+        self._doubled = settings.machine.type in _DOUBLE_SCANNING
+        self._scan_codes = scan_codes(settings.keyboard.remap)
+        self._hot_keys = hot_keys(actions.ACTIONS)
+        self._held: set[int] = set()
+        self._let_go: dict[int, actions.Handler] = {}  # what happens when the key of a held action comes up
+        self.mouse = WindowMouse(self.machine.mouse)
+        self.gamepads = Gamepads(self.machine.joystick, self.machine.keyboard, settings.joystick.keys)
         self._pacer = Pacer()
         self._meter = SpeedMeter()
-        self._held: set[int] = set()
-        self._mouse = WindowMouse(session.machine.mouse)
-        settings = session.machine.settings
-        self._scan_codes = scan_codes(settings.keyboard.remap)
-        self.gamepads = Gamepads(session.machine.joystick, session.machine.keyboard, settings.joystick.keys)
         self._shown: ScreenToken | None = None
+        self._shown_at = 0.0
+        self._notice_until: float | None = None
+        self._steps = 0
+        self._kept: Snapshot | None = None
+        self._past: deque[Snapshot] = deque(maxlen=REWIND_STATES)
+        self.help_shown = False
         self.paused = False
+        self.fast = False
         self.closed = False
+        self.dropped: Path | None = None  # a program to run in place of this one
+        self.show_title()
 
-    def run(self) -> None:
-        """Run until the program or the plan ends, or the window is closed."""
-        session = self._session
-        self._show_title()
-        self._pacer.restart()
-        while not self._over:
-            self._poll()
-            if self.paused:
-                sdl2.SDL_Delay(int(PAUSED_SECONDS * 1000))
-                self._pacer.restart()
-                continue
-            session.run_frame()
-            self._show()
-            if self._meter.frame(session.frame_seconds):
-                self._show_title()
-            self._pacer.frame(session.frame_seconds)
+    # --- frames --------------------------------------------------------------------------------
+
+    @property
+    def over(self) -> bool:
+        """There are no more frames: the program or the plan ended, or the person closed it or wants another one."""
+        return self.machine.exited or self.closed or self.session.limit_reached or self.dropped is not None
+
+    @property
+    def wait_seconds(self) -> float:
+        """How long until the next frame is due."""
+        return 0.0 if self.fast and not self.paused else max(self._pacer.ahead_seconds, 0.0)
+
+    def tick(self) -> None:
+        """Run and show the next frame."""
+        self._end_notice()
+        if self.paused and not self._steps:
+            self._pacer.restart()
+            self._pacer.advance(PAUSED_SECONDS)
+            return
+        self._steps = max(self._steps - 1, 0)
+        clipboard.feed(self.machine.keyboard)
+        self.session.run_frame()
+        self._keep_past()
+        self._show()
+        if self._meter.frame(self.session.frame_seconds):
+            self.show_title()
+        if self.fast:
+            self._pacer.restart()
+        else:
+            self._pacer.advance(self.session.frame_seconds)
 
     def _show(self) -> None:
-        screen = self._machine.screen
+        """Show the frame; one is left out where that is late, or in fast forward is not looked at."""
+        now = time.monotonic()
+        late = self._pacer.ahead_seconds < -self.session.frame_seconds / 2
+        if (self.fast or late) and now - self._shown_at < FAST_SHOW_SECONDS:
+            return
+        screen = self.machine.screen
         token = screen.token()
         if token != self._shown:
             self._shown = token
-            self._picture.show(screen.frame)
+            self._shown_at = now
+            self.picture.show(screen.frame, self._doubled)
 
-    @property
-    def _over(self) -> bool:
-        return self._machine.exited or self.closed or self._session.limit_reached or self._request.status is not None
+    def show_last(self) -> None:
+        """Show the screen as it is now, and say that the program has ended."""
+        self.mouse.capture(False)
+        self.picture.show(self.machine.screen.frame, self._doubled)
+        self.picture.set_title(f"{self._title} - ended, press a key")
 
     def wants_to_be_read(self, status: int) -> bool:
         """The program ended at once or with an error, and a person may be there to read why."""
-        if not self._machine.exited or self.closed or self._session.limited or self._request.status is not None:
+        if not self.machine.exited or self.closed or self.dropped is not None or self.session.limited:
             return False
-        return status != 0 or self._machine.clock.seconds < AT_ONCE_SECONDS
+        return status != 0 or self.machine.clock.seconds < AT_ONCE_SECONDS
 
-    def wait_for_key(self) -> None:
-        """Leave the last screen up until a key or the close button."""
-        self._mouse.capture(False)
-        self._picture.show(self._machine.screen.frame)
-        self._picture.set_title(f"{self._machine.title} - ended, press a key")
-        event = sdl2.SDL_Event()
-        while self._request.status is None and not self.closed:
-            if not sdl2.SDL_WaitEventTimeout(ctypes.byref(event), 100):
-                continue
-            if event.type == sdl2.SDL_KEYDOWN and not event.key.repeat and not _is_modifier(event.key.keysym.scancode):
-                return
-            if event.type in (
-                sdl2.SDL_QUIT,
-                sdl2.SDL_WINDOWEVENT,
-                sdl2.SDL_RENDER_TARGETS_RESET,
-                sdl2.SDL_RENDER_DEVICE_RESET,
-            ):
-                self._handle(event)
+    def close(self) -> None:
+        """End what runs for the person, and close the window."""
+        if self._remember and self.picture.free_size:
+            window_size.remember(self.picture.size)
+        self.mouse.capture(False)
+        self.gamepads.close()
+        self.picture.close()
 
-    def _poll(self) -> None:
-        event = sdl2.SDL_Event()
-        while sdl2.SDL_PollEvent(ctypes.byref(event)):
-            self._handle(event)
+    # --- events --------------------------------------------------------------------------------
 
-    def _handle(self, event: Any) -> None:
+    def handle(self, event: Any) -> None:
+        """An event of this window, or of the gamepads."""
         match event.type:
             case sdl2.SDL_QUIT:
                 self.closed = True
@@ -170,85 +146,221 @@ class Window:
             case sdl2.SDL_KEYUP:
                 self._key_up(event.key.keysym.scancode)
             case sdl2.SDL_MOUSEMOTION | sdl2.SDL_MOUSEBUTTONDOWN | sdl2.SDL_MOUSEBUTTONUP if not self.paused:
-                if self._mouse.handle(event):
-                    self._show_title()
+                if self.mouse.handle(event):
+                    self.show_title()
             case sdl2.SDL_WINDOWEVENT:
                 self._window_event(event.window.event)
+            case sdl2.SDL_DROPFILE:
+                name = clipboard.taken(event.drop.file)
+                self.drop(Path(name))
             case sdl2.SDL_RENDER_TARGETS_RESET | sdl2.SDL_RENDER_DEVICE_RESET:
-                self._picture.lose_textures()
+                self.picture.lose_textures()
             case _:
                 self.gamepads.handle(event)
 
     def _window_event(self, kind: int) -> None:
-        if kind == sdl2.SDL_WINDOWEVENT_FOCUS_LOST:
+        if kind == sdl2.SDL_WINDOWEVENT_CLOSE:
+            self.closed = True
+        elif kind == sdl2.SDL_WINDOWEVENT_FOCUS_LOST:
             # The releases go to another window: a key that stays down would repeat for ever.
-            for scancode in sorted(self._held):
-                self._key_up(scancode)
+            self._release_keys()
+            for handler in self._let_go.values():
+                handler(self)
+            self._let_go.clear()
             self.gamepads.release_all()
-            if self._mouse.captured:
-                self._capture_mouse(False)
+            if self.mouse.captured:
+                self.capture_mouse(False)
         elif kind in (sdl2.SDL_WINDOWEVENT_EXPOSED, sdl2.SDL_WINDOWEVENT_SIZE_CHANGED):
-            self._picture.redraw()
+            self.picture.redraw()
+
+    def _release_keys(self) -> None:
+        for scancode in sorted(self._held):
+            self._key_up(scancode)
 
     def _key_down(self, key: Any) -> None:
-        for (modifier, scancode), action in HOT_KEYS.items():
-            if key.scancode == scancode and key.mod & modifier:
-                self._act(action)
-                return
+        action = self._hot_keys.get((modifiers(key.mod), key.scancode))
+        if action is not None:
+            if action.let_go is not None:
+                self._let_go[key.scancode] = action.let_go
+            self._do(action.run)
+            return
+        if self.help_shown and key.scancode not in MODIFIER_KEYS:
+            self.show_help(False)
+            return
         code = self._scan_codes.get(key.scancode)
         if code is not None and not self.paused:
             self._held.add(key.scancode)
-            self._machine.keyboard.press(code)
+            self.machine.keyboard.press(code)
 
     def _key_up(self, scancode: int) -> None:
+        handler = self._let_go.pop(scancode, None)
+        if handler is not None:
+            handler(self)
+            self.show_title()
         if scancode in self._held:
             self._held.remove(scancode)
-            self._machine.keyboard.release(self._scan_codes[scancode])
+            self.machine.keyboard.release(self._scan_codes[scancode])
 
-    def _act(self, action: Action) -> None:
-        match action:
-            case Action.FULLSCREEN:
-                self._picture.toggle_fullscreen()
-            case Action.PAUSE:
-                self.paused = not self.paused
-                self._mouse.capture(False)
-                self._show_title()
-            case Action.SCREENSHOT:
-                self._screenshot()
-            case Action.MOUSE:
-                self._capture_mouse(not self._mouse.captured)
-            case Action.SWAP:
-                say(self._session.swap_disks())
-            case Action.SLOWER:
-                self._change_speed(1 / SPEED_STEP)
-            case Action.FASTER:
-                self._change_speed(SPEED_STEP)
-
-    def _capture_mouse(self, wanted: bool) -> None:
-        self._mouse.capture(wanted)
-        self._show_title()
-
-    def _screenshot(self) -> None:
+    def _do(self, run: Callable[[Window], None]) -> None:
+        """What a hot key does; what goes wrong is told and changes nothing."""
         try:
-            say(
-                f"screenshot {screenshot(self._machine, free_name(Path.cwd(), Path(self._machine.title).stem.lower()))}"
-            )
+            run(self)
         except (DosemuError, OSError) as error:
-            say(str(error))
+            self.notify(str(error))
+        self.show_title()
 
-    def _change_speed(self, factor: float) -> None:
+    # --- what hot keys do ----------------------------------------------------------------------
+
+    def notify(self, text: str) -> None:
+        """Tell the person: on the picture for a moment, and on stderr."""
+        say(text)
+        self.picture.notify(text)
+        self._notice_until = time.monotonic() + NOTICE_SECONDS
+
+    def _end_notice(self) -> None:
+        if self._notice_until is not None and time.monotonic() > self._notice_until:
+            self._notice_until = None
+            self.picture.notify("")
+
+    def show_help(self, wanted: bool) -> None:
+        """Lay the list of hot keys over the picture, or take it away."""
+        self.help_shown = wanted
+        self.picture.show_page(["Keys of the window", "", *actions.table("").splitlines()] if wanted else [])
+
+    def pause(self, wanted: bool) -> None:
+        """Stop the machine, or let it go on."""
+        self.paused = wanted
+        self._steps = 0
+        self._release_keys()
+        self.mouse.capture(False)
+
+    def step(self) -> None:
+        """Run one frame, and stay paused."""
+        self.pause(True)
+        self._steps = 1
+
+    def change_speed(self, factor: float) -> None:
+        """Set the cycles to so many times what they are."""
         low, high = SPEED_LIMITS
-        cycles = min(max(round(self._machine.clock.cycles_per_ms * factor), low), high)
-        if self._session.speed is not None:
-            self._session.speed.choose(cycles)
-        self._show_title()
+        cycles = min(max(round(self.machine.clock.cycles_per_ms * factor), low), high)
+        if self.session.speed is not None:
+            self.session.speed.choose(cycles)
 
-    def _show_title(self) -> None:
+    def change_volume(self, percent: int) -> None:
+        """Louder or quieter by so many percent of full volume."""
+        low, high = VOLUME_LIMITS
+        left, right = (min(max(side + percent, low), high) for side in self.machine.sound.master)
+        self.machine.sound.master = left, right
+        self.notify(f"volume {max(left, right)} %")
+
+    def capture_mouse(self, wanted: bool) -> None:
+        """Give the mouse to the program, or take it back."""
+        self.mouse.capture(wanted)
+        self.show_title()
+
+    def screenshot(self) -> None:
+        """Write a picture of the screen to the current folder."""
+        self.notify(f"screenshot {screenshot(self.machine, self._free_name('.png'))}")
+
+    def toggle_recording(self) -> None:
+        """Begin to record what is seen (and heard), or end that."""
+        recording = self.session.recording
+        if recording is not None:
+            self.session.end_recording()
+            self.notify(f"recorded {recording.path}")
+            return
+        path = self._free_name(f".{self.machine.settings.display.record}")
+        self.session.record(path)
+        self.notify(f"recording {path}")
+
+    def _free_name(self, suffix: str) -> Path:
+        return free_name(Path.cwd(), Path(self.machine.title).stem.lower(), suffix)
+
+    def copy(self) -> None:
+        """The text of the screen into the clipboard."""
+        if not self.machine.screen.is_text:
+            self.notify("nothing copied: the screen shows a picture")
+            return
+        clipboard.put(self.machine.screen.text())
+        self.notify("text copied")
+
+    def paste(self) -> None:
+        """Type what is in the clipboard, as fast as the program reads it."""
+        self._release_keys()  # else the keys of the hot key would be held with the text
+        count = clipboard.paste(self.machine.keyboard)
+        self.notify(f"typing {count} characters" if count else "no text in the clipboard")
+
+    def save_state(self) -> None:
+        """Keep the state of the machine."""
+        self._kept = self.machine.snapshot()
+        self.notify(f"state kept at {self.machine.clock.seconds:.1f} s")
+
+    def load_state(self) -> None:
+        """Make the machine what it was when its state was kept."""
+        if self._kept is None:
+            self.notify("no state was kept")
+            return
+        self._back_to(self._kept)
+
+    def rewind(self) -> None:
+        """Go some seconds back."""
+        if not self._past:
+            self.notify("nothing to go back to: display.rewind is the seconds kept")
+            return
+        self._back_to(self._past.pop())
+
+    def _back_to(self, state: Snapshot) -> None:
+        self._release_keys()
+        self.machine.restore(state)
+        self._shown = None
+        self._pacer.restart()
+        self.notify(f"back at {self.machine.clock.seconds:.1f} s")
+
+    def _keep_past(self) -> None:
+        seconds = self.machine.settings.display.rewind
+        if not seconds:
+            return
+        last = self._past[-1].time_ps / 1e12 if self._past else self.session.started
+        if self.machine.clock.seconds - last < REWIND_EVERY_SECONDS:
+            return
+        try:
+            self._past.append(self.machine.snapshot())
+        except DosemuError:
+            return  # there are moments that cannot be kept; the next one may be
+        while len(self._past) > max(seconds / REWIND_EVERY_SECONDS, 1):
+            self._past.popleft()
+
+    def drop(self, path: Path) -> None:
+        """What was dropped onto the window: a program runs in place of this one, a folder or image becomes a drive."""
+        from frontend.sdl.dropped import mount_dropped
+
+        try:
+            told = mount_dropped(self.machine, path)
+        except DosemuError as error:
+            self.notify(str(error))
+            return
+        if told is None:
+            self.dropped = path
+        else:
+            self.notify(told)
+
+    def show_title(self) -> None:
+        """The window's title: program, speed, and what is out of the ordinary."""
         state = "paused (Ctrl+F6)" if self.paused else f"{self._meter.percent} %"
-        if self._mouse.captured:
+        if self.fast:
+            state += " - fast (Alt+F12)"
+        if self.session.recording is not None:
+            state += " - recording (Ctrl+Shift+F5)"
+        if self.machine.sound.muted:
+            state += " - muted"
+        if self.mouse.captured:
             state += " - Ctrl+F10 frees the mouse"
-        self._picture.set_title(f"{self._machine.title} - {self._machine.clock.cycles_per_ms} cycles/ms - {state}")
+        elif not self.paused:
+            state += " - Ctrl+F1 keys"
+        self.picture.set_title(f"{self._title} - {self.machine.clock.cycles_per_ms} cycles/ms - {state}")
 
 
-def _is_modifier(scancode: int) -> bool:
-    return scancode in MODIFIER_KEYS
+def open_window(machine: Machine, plan: Plan | None = None, title: str | None = None) -> Window:
+    """A window for a machine, with a session that follows the host's clock."""
+    # The sound device may take its time: first, so that the window answers as soon as it is there.
+    return Window(Session(machine, plan or Plan(), paced=True), title)

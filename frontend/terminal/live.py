@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from blessed import Terminal
 
@@ -17,7 +18,8 @@ from frontend.pacing import Pacer
 from frontend.session import Plan, Session
 from frontend.signals import Stopped, StopRequest, stop_signals
 from frontend.terminal.keys import EXIT_KEY, EXIT_KEY_NAME, SWAP_KEY, strokes
-from frontend.terminal.painter import Painter
+from frontend.terminal.mouse import TerminalMouse
+from frontend.terminal.painter import USUAL_CELL, Graphics, Painter
 
 if TYPE_CHECKING:
     from dosemu.machine import Machine
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 ESCAPE_SECONDS = 0.03  # how long an escape character may be the begin of a sequence
 HINT_SECONDS = 4.0  # emulated
 PAINT_SECONDS = 1 / 36  # a terminal need not follow every frame
+WRITE_SHARE = 4  # of the time that the terminal takes for a picture, between two of them
+ASK_SECONDS = 0.3  # for the terminal to answer
 
 
 def run(open_machine: Callable[[], Machine], plan: Plan) -> int:
@@ -56,6 +60,10 @@ class Live:
         self.session = session
         self.term = term
         self.painter = Painter(term)
+        self._graphics_known = False
+        self._paint_seconds = PAINT_SECONDS
+        self._mouse: TerminalMouse | None = None
+        self._restore = ExitStack()
         self._request = request
         self._pacer = Pacer()
         self._painted = -1.0
@@ -65,7 +73,7 @@ class Live:
     def run(self) -> int | None:
         """Run to the end; returns the status of a signal or of the exit key, None for the program's own end."""
         machine = self.session.machine
-        with ExitStack() as restore:
+        with self._restore as restore:
             restore.enter_context(self.term.fullscreen())
             restore.callback(self._write, self.term.normal + self.term.normal_cursor + "\x1b[0 q")
             restore.enter_context(self.term.raw())
@@ -83,12 +91,26 @@ class Live:
 
     def _paint(self) -> None:
         now = self.session.machine.clock.seconds
-        if now - self._painted < PAINT_SECONDS:
+        if now - self._painted < self._paint_seconds:
             return
         self._painted = now
+        self._ask_terminal()
         if now > self._hint_until:
             self.painter.hint = None
+        began = time.monotonic()
         self._write(self.painter.paint(self.session.machine))
+        # A terminal that takes long to draw (sixels over a line) is written to less often: keys come in between.
+        self._paint_seconds = max(PAINT_SECONDS, WRITE_SHARE * (time.monotonic() - began))
+
+    def _ask_terminal(self) -> None:
+        """Once a picture is shown or the mouse is wanted: what the terminal can do."""
+        machine = self.session.machine
+        if not machine.screen.is_text and not self._graphics_known:
+            self._graphics_known = True
+            self.painter.graphics, self.painter.cell = graphics_of(self.term, machine.settings.display.graphics)
+        if self._mouse is None and machine.mouse.wanted:
+            self._mouse = TerminalMouse(machine.mouse, self.painter)
+            self._restore.enter_context(self.term.mouse_enabled(report_motion=True, timeout=ASK_SECONDS))
 
     def _write(self, text: str) -> None:
         if text:
@@ -113,9 +135,22 @@ class Live:
                 self._hint_until = self.session.machine.clock.seconds + HINT_SECONDS
                 wait = max(self._pacer.ahead_seconds, 0.0)
                 continue
+            if self._mouse is not None and self._mouse.handle(key):
+                wait = max(self._pacer.ahead_seconds, 0.0)
+                continue
             for codes in strokes(key, self.session.machine.keyboard.layout()):
                 self.session.machine.keyboard.send(codes)
             wait = max(self._pacer.ahead_seconds, 0.0)
+
+
+def graphics_of(term: Terminal, wanted: Literal["auto", "sixel", "blocks", "none"]) -> tuple[Graphics, tuple[int, int]]:
+    """How the terminal shows pictures, and the size of its characters in pixels."""
+    if wanted == "auto":
+        wanted = "sixel" if term.does_sixel(timeout=ASK_SECONDS) else "blocks"
+    if wanted != "sixel":
+        return wanted, USUAL_CELL
+    height, width = term.get_cell_height_and_width(timeout=ASK_SECONDS)
+    return "sixel", (width, height) if width > 0 and height > 0 else USUAL_CELL
 
 
 def _leave(text: str) -> None:

@@ -1,13 +1,14 @@
 """Draws a machine's screen in a terminal, writing only the cells that changed.
 
-Text modes are drawn with the terminal's own characters in the 16 colours of the adapter; graphics modes with
-half blocks, two pixels to a cell. A screen larger than the terminal is clipped, around the cursor.
+Text modes are drawn with the terminal's own characters in the 16 colours of the adapter; graphics modes as sixels
+where the terminal has them, else with half blocks, two pixels to a cell. A screen larger than the terminal is clipped,
+around the cursor.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from blessed import Terminal
@@ -15,12 +16,15 @@ from blessed.cursor_shape import CursorShape
 from PIL import Image
 
 from dosemu.screen import CP437
+from frontend.palette import indexed
+from frontend.terminal.sixel import encode
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dosemu.machine import Machine
 
+Graphics = Literal["sixel", "blocks", "none"]
 # The 16 colours of the IBM CGA and of the VGA's power-on palette.
 PALETTE = (
     (0x00, 0x00, 0x00), (0x00, 0x00, 0xAA), (0x00, 0xAA, 0x00), (0x00, 0xAA, 0xAA),
@@ -29,15 +33,31 @@ PALETTE = (
     (0xFF, 0x55, 0x55), (0xFF, 0x55, 0xFF), (0xFF, 0xFF, 0x55), (0xFF, 0xFF, 0xFF),
 )  # fmt: skip
 MIN_COLUMNS, MIN_ROWS = 20, 4
+USUAL_CELL = (10, 20)  # pixels, of a terminal that does not tell
+LARGEST_SIXELS = 1280  # pixels across: what is larger takes terminals too long
 UNDERLINE_SCAN_LINES = 4  # a cursor of up to this many lines is drawn as an underline, a larger one as a block
+
+
+class Area(NamedTuple):
+    """The cells of the terminal that show the screen."""
+
+    left: int
+    top: int
+    width: int
+    height: int
 
 
 class Painter:
     """Turns the state of the screen into what has to be written to the terminal."""
 
-    def __init__(self, term: Terminal) -> None:
+    def __init__(self, term: Terminal, graphics: Graphics = "blocks", cell: tuple[int, int] = USUAL_CELL) -> None:
+        """``cell`` is the width and height of the terminal's characters in pixels, which sixels have to fit."""
         self.term = term
+        self.graphics = graphics
+        self.cell = cell
+        self.area = Area(0, 0, 1, 1)
         self.hint: str | None = None
+        self._token: object = None
         self._size = (0, 0)
         self._layout: tuple[object, ...] = ()
         self._shown: NDArray[np.uint32] | None = None
@@ -60,7 +80,8 @@ class Painter:
             return self.term.home + self.term.clear + "too small"[:columns]
         if machine.screen.is_text:
             return self._paint_text(machine, columns, rows)
-        return self._paint_picture(machine, columns, rows)
+        paint = {"sixel": self._paint_sixels, "blocks": self._paint_picture, "none": self._paint_nothing}
+        return paint[self.graphics](machine, columns, rows)
 
     def _begin(self, out: list[str], layout: tuple[object, ...], shape: tuple[int, int]) -> NDArray[np.uint32]:
         """What the terminal shows now, or, after a change of layout, a cleared terminal."""
@@ -80,6 +101,7 @@ class Painter:
         top, left = max(spare // 2, 0), max((columns - width) // 2, 0)
         first_row, first_column = _window(row, height, rows), _window(column, width, columns)
         view = cells[first_row : first_row + rows, first_column : first_column + columns]
+        self.area = Area(left - first_column, top - first_row, width, height)
         wanted = (view[:, :, 0].astype(np.uint32) | view[:, :, 1].astype(np.uint32) << 8).astype(np.uint32)
 
         out: list[str] = []
@@ -142,6 +164,7 @@ class Painter:
         out: list[str] = []
         shown = self._begin(out, ("picture", columns, rows), packed.shape)
         top, left = (rows - height // 2) // 2, (columns - width) // 2
+        self.area = Area(left, top, width, height // 2)
         changed = (packed[0::2] != shown[0::2]) | (packed[1::2] != shown[1::2])
         for y in np.flatnonzero(changed.any(axis=1)).tolist():
             next_x = -1
@@ -160,6 +183,39 @@ class Painter:
             out.append(self.term.normal)
         if self._cursor != (0, 0, 0):
             out.append(self._place_cursor((0, 0, 0)))
+        return "".join(out)
+
+    def _paint_sixels(self, machine: Machine, columns: int, rows: int) -> str:
+        token = machine.screen.token()
+        layout = ("sixel", columns, rows)
+        if self._layout == layout and token == self._token:
+            return ""
+        self._token = token
+        out: list[str] = []
+        frame = machine.screen.frame
+        self._begin(out, layout, (1, 1))
+        # The last row stays free: sixels that end there scroll some terminals.
+        room = min(columns * self.cell[0], LARGEST_SIXELS), (rows - 1) * self.cell[1]
+        width, height = fit(4, 3, *room)
+        palette, places = indexed(frame)
+        down, across = (
+            np.arange(size) * have // size for size, have in zip((height, width), places.shape, strict=True)
+        )
+        cells = -(-width // self.cell[0]), -(-height // self.cell[1])
+        self.area = Area((columns - cells[0]) // 2, max((rows - 1 - cells[1]) // 2, 0), *cells)
+        out.append(self.term.move_yx(self.area.top, self.area.left))
+        out.append(encode(places[down[:, None], across], palette).decode("ascii"))
+        if self._cursor != (0, 0, 0):
+            out.append(self._place_cursor((0, 0, 0)))
+        return "".join(out)
+
+    def _paint_nothing(self, machine: Machine, columns: int, rows: int) -> str:
+        width, height = machine.screen.size
+        layout = ("none", columns, rows, width, height)
+        out: list[str] = []
+        if self._layout != layout:
+            self._begin(out, layout, (1, 1))
+            out.append(f"a picture of {width} by {height} (display.graphics=none)"[:columns])
         return "".join(out)
 
     def last_screen(self, machine: Machine) -> str:

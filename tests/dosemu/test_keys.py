@@ -140,7 +140,7 @@ def test_hold_and_release() -> None:
         ("1:what=a", "type=, press=, release="),
         ("1:type='a", "quote"),
         ("1:", "no key"),
-        ("1:type=ü", "cannot type"),
+        ("1:type=あ", "cannot type"),
     ],
 )
 def test_wrong_lists_name_the_trouble(text: str, words: str) -> None:

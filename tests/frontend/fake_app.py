@@ -62,9 +62,9 @@ def main() -> int:
             from frontend import terminal
 
             return terminal.run(lambda: machine, Plan())  # type: ignore[arg-type,return-value]
-        from frontend.sdl import window
+        from frontend.sdl import loop
 
-        return window.run(lambda: machine, Plan())  # type: ignore[arg-type,return-value]
+        return loop.run(lambda: machine, Plan())  # type: ignore[arg-type,return-value]
 
     cli.dispatch = dispatch
     return cli.main([])

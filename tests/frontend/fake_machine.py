@@ -10,12 +10,15 @@ from typing import Self
 import numpy as np
 from PIL import Image
 
+from dosemu.joystick_input import JoystickInput
 from dosemu.keystrokes import KeyboardInput
 from dosemu.screen import CP437
 from dosemu.settings import Settings
 from frontend.terminal.painter import PALETTE
 from hw.clock import Clock
+from hw.joystick import GamePort
 from hw.mixer import Mixer
+from hw.ports import PortBus
 
 PS_PER_SECOND = 1_000_000_000_000
 COLOURS = np.array(PALETTE, np.uint8)
@@ -114,7 +117,8 @@ class FakeMachine:
         self.keys = FakeKeyboard(self.clock)
         self.keyboard = KeyboardInput(self.keys, self.clock)  # type: ignore[arg-type]
         self.mouse = FakeMouse()
-        self.sound = SimpleNamespace(mixer=Mixer(self.clock))
+        self.joystick = JoystickInput(GamePort(PortBus(), self.clock), "auto")
+        self.sound = SimpleNamespace(mixer=Mixer(self.clock), muted=False, master=(100, 100))
         self.exited = False
         self.exit_code: int | None = None
         self.exit_reason = ""

@@ -1,0 +1,1 @@
+"""The machine's picture at other sizes."""

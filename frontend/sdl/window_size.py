@@ -1,0 +1,32 @@
+"""The size of the window, kept from one run to the next beside the user's other state."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+
+from platformdirs import user_state_path
+
+_FILE = "window.json"
+_LEAST, _MOST = 200, 16_384
+
+
+def remembered() -> tuple[int, int] | None:
+    """Width and height of the last window; None when there was none."""
+    try:
+        width, height = json.loads((user_state_path("dosemu") / _FILE).read_text(encoding="utf-8"))["size"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if not (isinstance(width, int) and isinstance(height, int)):
+        return None
+    return (width, height) if _LEAST <= width <= _MOST and _LEAST <= height <= _MOST else None
+
+
+def remember(size: tuple[int, int]) -> None:
+    """Keep a size; where that cannot be written, the next window has the usual one."""
+    if size == remembered():
+        return
+    with contextlib.suppress(OSError):
+        folder = user_state_path("dosemu")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _FILE).write_text(json.dumps({"size": size}), encoding="utf-8")
