@@ -52,8 +52,19 @@ def mouse(machine: FakeMachine) -> None:
         machine.end(3)
 
 
+def several() -> int:
+    """Two machines side by side: each shows the keys of its own window."""
+    from frontend.sdl.loop import run_machines
+
+    statuses = run_machines([FakeMachine(echo), FakeMachine(echo)], ["one", "two"])  # type: ignore[list-item]
+    print(statuses)
+    return 0
+
+
 def main() -> int:
     display, script = sys.argv[1:]
+    if display == "several":
+        return several()
     program = {"echo": echo, "quit": quit_at_once, "graphics": graphics, "mouse": mouse}[script]
 
     def dispatch(_arguments: object) -> int:

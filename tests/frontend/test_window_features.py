@@ -1,0 +1,180 @@
+"""What the hot keys of the window do, on a virtual X server."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dosemu.errors import DosemuError
+from dosemu.keystrokes import KeyboardInput
+from dosemu.machine import Machine
+from frontend.sdl.dropped import mount_dropped
+from hw.clock import SECOND
+from tests.dosemu.guest import com
+from tests.frontend.desktop import Desktop
+from tests.frontend.fake_machine import FakeMachine
+from tests.frontend.test_window import coloured, typed
+
+GREEN = (0, 170, 0)
+
+
+def test_the_page_of_keys_comes_and_goes_and_filters_change_the_picture(desktop: Desktop) -> None:
+    desktop.start("tests.frontend.fake_app", "sdl", "graphics")
+    desktop.ready()
+    desktop.until(lambda: coloured(desktop.pixels(), (255, 0, 0)))
+    plain = desktop.pixels()
+    desktop.key("ctrl+F1")
+    desktop.until(lambda: coloured(desktop.pixels(), (255, 255, 255)) > 1000)
+    desktop.key("ctrl+F1")
+    desktop.until(lambda: np.array_equal(desktop.pixels(), plain))
+    desktop.key("ctrl+shift+F7")  # smooth
+    desktop.until(lambda: coloured(desktop.pixels(), (255, 255, 255)) > 50)  # the notice
+    desktop.key("ctrl+shift+F7")  # crt
+    desktop.until(lambda: 0 < coloured(desktop.pixels(), (255, 0, 0)) < coloured(plain, (255, 0, 0)) // 2
+                  or coloured(desktop.pixels(), (255, 0, 0)) == 0)  # fmt: skip
+    desktop.key("ctrl+shift+F7", "ctrl+shift+F8", "ctrl+shift+F8")  # sharp, integer, stretch
+    desktop.until(lambda: coloured(desktop.pixels(), (255, 0, 0)) > 0)
+    desktop.press_close_button()
+    status, told = desktop.end()
+    assert status == 0
+    assert [line for line in told.splitlines() if "filter" in line or "scaling" in line] == [
+        "dosemu: filter smooth", "dosemu: filter crt", "dosemu: filter sharp",
+        "dosemu: scaling integer", "dosemu: scaling stretch",
+    ]  # fmt: skip
+
+
+def test_text_goes_to_the_clipboard_and_back_as_keys(desktop: Desktop) -> None:
+    desktop.start("tests.frontend.fake_app", "sdl", "echo")
+    desktop.ready()
+    desktop.until(lambda: coloured(desktop.pixels(), GREEN))
+    desktop.key("a", "b")
+    desktop.until(lambda: typed(desktop) == 2)
+    desktop.key("ctrl+shift+c", "ctrl+shift+v")
+    desktop.until(lambda: typed(desktop) > 8)
+    desktop.press_close_button()
+    status, told = desktop.end()
+    assert status == 0
+    assert "dosemu: text copied" in told
+    assert "dosemu: typing" in told
+
+
+def test_a_recording_and_a_single_frame_by_hot_key(desktop: Desktop) -> None:
+    desktop.start("tests.frontend.fake_app", "sdl", "echo")
+    desktop.ready()
+    desktop.until(lambda: coloured(desktop.pixels(), GREEN))
+    desktop.key("ctrl+shift+F5")
+    desktop.until(lambda: "recording" in desktop.title)
+    desktop.key("a")
+    desktop.until(lambda: typed(desktop) == 1)
+    desktop.key("ctrl+shift+F5")
+    desktop.until(lambda: "recording" not in desktop.title)
+    with Image.open(desktop.folder / "fake-001.gif") as image:
+        assert image.size == (720, 400)
+        assert image.n_frames >= 2  # type: ignore[attr-defined]
+    desktop.key("ctrl+shift+F6")
+    desktop.until(lambda: "paused" in desktop.title)
+    desktop.key("ctrl+shift+F6", "ctrl+F6")
+    desktop.until(lambda: "paused" not in desktop.title)
+    desktop.key("alt+shift+F12")
+    desktop.until(lambda: "fast" in desktop.title)
+    desktop.press_close_button()
+    assert desktop.end()[0] == 0
+
+
+def test_the_size_of_the_window_is_remembered(desktop: Desktop) -> None:
+    desktop.start("tests.frontend.fake_app", "sdl", "echo")
+    desktop.ready()
+    desktop.until(lambda: coloured(desktop.pixels(), GREEN))
+    desktop.xdotool("windowsize", "--sync", desktop.window, "700", "500")
+    desktop.until(lambda: "Geometry: 700x500" in desktop.xdotool("getwindowgeometry", desktop.window))
+    desktop.key("a")  # behind the resize in the queue
+    desktop.until(lambda: typed(desktop) == 1)
+    desktop.press_close_button()
+    desktop.end()
+    kept = desktop.folder / "state" / "dosemu" / "window.json"
+    assert json.loads(kept.read_text()) == {"size": [700, 500]}
+    desktop.start("tests.frontend.fake_app", "sdl", "echo")
+    desktop.ready()
+    assert "Geometry: 700x500" in desktop.xdotool("getwindowgeometry", desktop.window)
+
+
+def test_the_state_is_kept_and_put_back(desktop: Desktop) -> None:
+    com(desktop.folder, "f4 ebfd", name="T.COM")  # hlt, for ever
+    desktop.start("dosemu", "--display", "sdl", "--sound", "none", "T.COM")
+    desktop.ready()
+    desktop.until(lambda: "cycles" in desktop.title)
+    desktop.key("ctrl+shift+F2", "ctrl+shift+F3", "ctrl+shift+F4")
+    desktop.key("ctrl+shift+F10")
+    desktop.until(lambda: "muted" in desktop.title)
+    desktop.press_close_button()
+    _, told = desktop.end()
+    assert "state kept at" in told
+    assert "back at" in told
+    assert "display.rewind" in told
+
+
+def test_folders_and_images_that_are_dropped_become_drives(tmp_path: Path) -> None:
+    program = com(tmp_path, "cd 20", name="P.COM")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "A.TXT").write_bytes(b"here")
+    (tmp_path / "text.txt").write_bytes(b"no program")
+    with Machine(program) as machine:
+        assert mount_dropped(machine, program) is None
+        assert mount_dropped(machine, tmp_path / "more") == "D: is more"
+        assert machine.disks.disks("D") == [tmp_path / "more"]
+        for name in ("text.txt", "nothing.exe"):
+            with pytest.raises(DosemuError):
+                mount_dropped(machine, tmp_path / name)
+
+
+def test_a_dropped_program_runs_in_place_of_the_first(desktop: Desktop) -> None:
+    com(desktop.folder, "f4 ebfd", name="T.COM")
+    com(desktop.folder, "b8054ccd21", name="NEXT.COM")  # ends with 5
+    code = """if True:
+        import pathlib, sys
+        from dosemu.machine import Machine
+        from frontend.sdl import loop
+        from frontend.session import Plan
+        def first():
+            machine = Machine("T.COM", sound="none")
+            original = machine.run
+            def run(**limits):
+                loop_window[0].drop(pathlib.Path("NEXT.COM"))
+                original(**limits)
+            machine.run = run
+            return machine
+        loop_window = []
+        make = loop.open_window
+        loop.open_window = lambda *args, **more: loop_window.append(make(*args, **more)) or loop_window[-1]
+        sys.exit(loop.run(first, Plan(), lambda path: Machine(path, sound="none")))
+    """
+    desktop.program = subprocess.Popen(
+        [sys.executable, "-c", code], env=desktop.environment, cwd=desktop.folder, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    desktop.until(lambda: "NEXT.COM - ended" in desktop.title)
+    desktop.xdotool("windowfocus", "--sync", desktop.window)
+    desktop.key("space")
+    assert desktop.end()[0] == 5
+
+
+def test_pasted_text_waits_for_the_program() -> None:
+    machine = FakeMachine()
+    room = [0]
+    keyboard: KeyboardInput = machine.keyboard
+    keyboard.room = lambda: room[0]
+    keyboard.paste("abc")
+    machine.clock.skip_to(SECOND)
+    assert (keyboard.pasting, machine.keys.log) == (3, [])
+    room[0] = 15
+    for _ in range(5):
+        keyboard.feed()
+        machine.clock.skip_to(machine.clock.now_ps + SECOND)
+    assert keyboard.pasting == 0
+    assert [code for kind, code in machine.keys.log if kind == "press"] == [0x1E, 0x30, 0x2E]
