@@ -136,7 +136,6 @@ def test_the_shell_runs_one_command_and_a_batch_file_from_the_command_line(tmp_p
 @pytest.mark.parametrize(
     "words",
     [
-        ["compare", "A.EXE"],
         ["--set", "cpu.speed=1", "T.COM"],
         ["--mount", "D=/no/such/folder", "T.COM"],
         ["--config", "missing.toml", "T.COM"],
