@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dosemu.errors import MountError
 from dosemu.host_drives import is_disc_image, open_drives, wire_drives
+from dosemu.input_tap import Tap, tapped
 from dosemu.mounts import MountSpec
 from int21.drives import drive_number
 
@@ -25,6 +26,9 @@ class DiskChanger:
 
     A disk that cannot be opened at the start raises MountError: nobody wants to know that at the third disk.
     """
+
+    snapshot_skips = ("input_tap",)
+    input_tap: Tap | None = None
 
     def __init__(self, dos: Dos, bios: Bios, mounts: Mapping[str, MountSpec]) -> None:
         self._dos = dos
@@ -63,11 +67,16 @@ class DiskChanger:
             if not 0 <= chosen < len(disks):
                 raise MountError(f"{one}: there are disks 1 to {len(disks)}")
             if chosen != self._inside[one]:
-                self._put(one, disks[chosen])
-                self._inside[one] = chosen
+                self._change(one, chosen)
             changed[one] = disks[chosen].path
         return changed
 
+    @tapped("disks.put")
+    def _change(self, letter: str, number: int) -> None:
+        self._put(letter, self._disks[letter][number])
+        self._inside[letter] = number
+
+    @tapped("disks.insert")
     def insert(self, letter: str, path: Path) -> None:
         """Put an image or folder into a drive; it becomes one of its disks. Raises MountError, and changes nothing."""
         letter = letter.upper()

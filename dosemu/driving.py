@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dosemu.cpu.registers import Registers
     from dosemu.filesystem import FileSystem
     from dosemu.hooks import Arrival, Hook, Hooks, InterruptCall, MemoryAccess, PortAccess
+    from dosemu.input_tap import Log
     from dosemu.interrupts import Interrupts
     from dosemu.places import Place, Pointer
     from dosemu.screen import Screen
@@ -81,6 +82,7 @@ class Driving:
 
     stopped_by: StopReason | None = None
     closed = False
+    log: Log | None = None  # the recording that is made or replayed
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes], program: str | None = None, **settings: Any) -> Self:
@@ -131,7 +133,7 @@ class Driving:
         that has to be on the screen, or is called with the machine; both are looked at once a frame. ``address`` stops
         before the instruction there. Raises what a hook raises.
         """
-        clock = self.clock
+        clock, log = self.clock, self.log
         self.stopped_by = None
         if isinstance(until, str):
             until = partial(_shows, until)
@@ -146,7 +148,16 @@ class Driving:
                 slice_end = self._next_frame_ps() if by_frame else clock.now_ps + SECOND
                 if limit is not None:
                     slice_end = min(slice_end, limit)
+                cut = False
+                if log is not None:
+                    due = log.before_slice()
+                    if self.stopped_by is not None:
+                        break
+                    if 0 <= due < slice_end:
+                        cut, slice_end = True, due
                 reason = self.engine.run_until(slice_end, goal)
+                if cut and reason == "time":
+                    continue
                 if reason == "cycles":
                     self.stopped_by = StopReason.INSTRUCTIONS
                 elif reason != "time":
@@ -166,6 +177,12 @@ class Driving:
                 arrival.remove()
         if self.exited:
             self.stopped_by = StopReason.EXITED
+        if log is not None:
+            log.after_run()
+
+    def replay_ended(self) -> None:
+        """The recording that is replayed has come to its end."""
+        self.stopped_by = StopReason.STOPPED
 
     def _stop_for(self, reason: StopReason) -> None:
         self.stopped_by = reason

@@ -49,5 +49,9 @@ class SnapshotError(DosemuError, ValueError):
     """A snapshot that cannot be taken, read, or restored on this machine."""
 
 
+class SnapshotBusy(SnapshotError):
+    """Not at this moment: something is at work that cannot be in a snapshot, and will have ended later."""
+
+
 class RecordingError(DosemuError, ValueError):
     """A recording that cannot be read, or that does not fit the program."""

@@ -152,8 +152,10 @@ class _Host:
         return next((number for number in numbers if number >= _C), min(numbers, default=None))
 
 
-def mount_drives(drives: Drives, mounts: Mapping[str, MountSpec], program: Path | None, *, here: bool) -> Mounted:
-    """Mount what the settings ask for, the program's folder, and with ``here`` the current folder.
+def mount_drives(
+    drives: Drives, mounts: Mapping[str, MountSpec], program: Path | None, *, here: Path | None = None
+) -> Mounted:
+    """Mount what the settings ask for, the program's folder, and ``here``, the user's current folder.
 
     The program's folder gets C: unless a mounted folder shows it already. It is made current, or with
     ``here`` the current folder is. ``program`` may be a folder, which is made current then. Raises
@@ -175,11 +177,10 @@ def mount_drives(drives: Drives, mounts: Mapping[str, MountSpec], program: Path 
         if path:
             drives.set_directory(number, path)
         return Mounted(b"", join(number, path))
-    cwd = Path.cwd()
-    if here and file.is_relative_to(cwd):
-        host.place(cwd)  # the program is below: one drive shows both
+    if here is not None and file.is_relative_to(here):
+        host.place(here)  # the program is below: one drive shows both
     home, home_path = host.place(file.parent)
-    number, path = host.place(cwd) if here else (home, home_path)
+    number, path = host.place(here) if here is not None else (home, home_path)
     drives.current = number
     if path:
         drives.set_directory(number, path)

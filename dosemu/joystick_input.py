@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from dosemu.input_tap import Tap, tapped
 from hw.joystick import BUTTONS, MAX_OHMS, GamePort
 
 Kind = Literal["auto", "none", "2axis", "4axis", "fcs", "ch"]
@@ -61,6 +62,9 @@ class JoystickInput:
     "ch", sticks with a hat. "auto" is none until somebody connects one.
     """
 
+    snapshot_skips = ("input_tap",)
+    input_tap: Tap | None = None
+
     def __init__(self, port: GamePort, kind: Kind = "auto") -> None:
         self.port = port
         self.wanted = kind
@@ -69,6 +73,7 @@ class JoystickInput:
         if kind != "auto":
             self.connect(kind)
 
+    @tapped("joystick.connect")
     def connect(self, kind: str, *, sticks: int = 2) -> None:
         """Plug in a stick of this kind, centred; ``sticks`` counts for "2axis". Raises ValueError."""
         if kind not in _STICKS:
@@ -81,6 +86,7 @@ class JoystickInput:
             self.move(axis, 0.0)
         self.hat("centre")
 
+    @tapped("joystick.move")
     def move(self, axis: int, place: float) -> None:
         """Move an axis: 0 X and 1 Y of the first stick, then throttle or second stick.
 
@@ -92,16 +98,19 @@ class JoystickInput:
         if axis < _STICKS[self.kind].moves:
             self.port.set_axis(axis, round((min(max(place, -1.0), 1.0) + 1) / 2 * MAX_OHMS))
 
+    @tapped("joystick.press")
     def press(self, button: int) -> None:
         """Press a button, from 0 on; one this kind has not is left alone."""
         self._held.add(button)
         self._show_buttons()
 
+    @tapped("joystick.release")
     def release(self, button: int) -> None:
         """Let a button go."""
         self._held.discard(button)
         self._show_buttons()
 
+    @tapped("joystick.hat")
     def hat(self, direction: Direction) -> None:
         """Push the hat; a stick without one ignores it. Raises ValueError."""
         if direction not in ("centre", "up", "right", "down", "left"):

@@ -23,6 +23,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dosemu.errors import KeyNameError
+from dosemu.input_tap import Tap, tapped
 from dosemu.keys import RELEASE, chord, parse_keys, scan_code, text_to_keys
 from hw.clock import MS, SECOND, Clock
 from hw.keyboard import Keyboard
@@ -42,6 +43,9 @@ class KeyboardInput:
     ``pending`` is the number of keystrokes that are still to come.
     """
 
+    snapshot_skips = ("input_tap",)
+    input_tap: Tap | None = None
+
     def __init__(self, keyboard: Keyboard, clock: Clock) -> None:
         self._keyboard = keyboard
         self._clock = clock
@@ -51,18 +55,22 @@ class KeyboardInput:
         self.room: Callable[[], int] = lambda: _MOST_AHEAD  # keys that the BIOS's buffer still takes
         self._pasted: deque[str] = deque()
 
+    @tapped("keyboard.press")
     def press(self, code: int) -> None:
         """Push a key down now: a set 1 scan code, E0xxh for the grey keys."""
         self._keyboard.press(code)
 
+    @tapped("keyboard.release")
     def release(self, code: int) -> None:
         """Let a key go now."""
         self._keyboard.release(code)
 
+    @tapped("keyboard.release_all")
     def release_all(self) -> None:
         """Let all keys go (the window lost the focus)."""
         self._keyboard.release_all()
 
+    @tapped("keyboard.send")
     def send(self, codes: Sequence[int], at_ps: int | None = None) -> None:
         """One keystroke as scan codes (bit 7: release), now or at ``at_ps`` picoseconds of emulated time."""
         now = self._clock.now_ps

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import os
 from collections.abc import Callable, Sequence
@@ -19,7 +20,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
 
 from dosemu.bios.bios import Bios
 from dosemu.bios.rom import MOUSE_TEXT, XMS_ENTRY, Trap
@@ -30,7 +31,7 @@ from dosemu.dpmi import layout
 from dosemu.dpmi.blocks import Pool
 from dosemu.dpmi.host import Host
 from dosemu.driving import Driving
-from dosemu.errors import NotDosProgram, ProgramNotFound
+from dosemu.errors import NotDosProgram, ProgramNotFound, SnapshotError
 from dosemu.host_drives import mount_drives, startup_disk, wire_drives
 from dosemu.host_ports import connect_printers, connect_serial
 from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
@@ -70,6 +71,7 @@ from int21.xms import FIRST_KB
 if TYPE_CHECKING:
     from dosemu.screen import Screen
     from dosemu.snapshot.snapshot import Made, Snapshot
+    from hw.serial_line import SerialLine
 
 FIXED_CYCLES = 20_000  # instructions per emulated millisecond where nothing paces the machine
 FIXED_START = datetime(1995, 1, 1)  # power-on time unless the settings say otherwise: runs repeat exactly
@@ -88,13 +90,15 @@ class Machine(Driving):
     ``args`` are its arguments. With ``stdio`` the DOS
     handles 0, 1 and 2 are byte streams (``stdin``/``stdout``/``stderr``, or captured when not given), else
     the console. ``here`` mounts the current folder too and makes it current. With ``overlay`` the program's folder is
-    not changed: what is written goes to that folder, or (True) to one that ends with the machine. ``settings`` is a
+    not changed: what is written goes to that folder, or (True) to one that ends with the machine. ``record`` is a file
+    that takes all input, for ``dosemu.replay``; it is written when the machine is closed. ``settings`` is a
     Settings object; further keyword arguments change single ones: ``Machine("A.COM", cycles=3000)``.
 
     Raises ProgramNotFound, NotDosProgram, SettingsError, MountError.
     """
 
-    snapshot_skips = ("settings", "title", "screen", "hooks", "fs", "symbols", "_program", "_made_of", "_last_snapshot")
+    snapshot_skips = ("settings", "title", "screen", "hooks", "fs", "symbols", "_program", "_made_of", "_last_snapshot",
+                      "overlay_folder", "log")  # fmt: skip
 
     def __init__(
         self,
@@ -106,9 +110,10 @@ class Machine(Driving):
         stdout: BinaryIO | None = None,
         stderr: BinaryIO | None = None,
         stdio: bool = False,
-        here: bool = False,
+        here: bool | str | os.PathLike[str] = False,
         overlay: bool | str | os.PathLike[str] = False,
         trace: Trace | None = None,
+        record: str | os.PathLike[str] | None = None,
         **changes: Any,
     ) -> None:
         given = settings is not None
@@ -123,17 +128,23 @@ class Machine(Driving):
         path = None if program is None else Path(program)
         self._program = path
         boot = None if path is None else startup_disk(path)
+        made_with = settings
+        self.overlay_folder: Path | None = None  # the one that goes with the machine
         if path is not None and boot is None:
             _check_program(path)
             if overlay is not False:
-                above = self.temporary_folder() if overlay is True else Path(overlay)
+                if overlay is True:
+                    self.overlay_folder = self.temporary_folder()
+                above = self.overlay_folder or Path(str(overlay))
                 folder = path if path.is_dir() else path.parent
                 settings = settings.with_(mounts={"C": MountSpec("C", folder, overlay=above)})
         self.settings = settings
         self.title = (path.name if path is not None else "") or "dosemu"
         start = settings.dos.power_on(datetime.now() if given else FIXED_START)
 
-        self._made_of = (path, tuple(args), settings, stdio, here, start)
+        kept_apart = overlay if isinstance(overlay, bool) else os.fspath(Path(overlay).absolute())
+        current = (Path.cwd() if here is True else Path(here).absolute()) if here else None
+        self._made_of = (path, tuple(args), made_with, stdio, current, start, kept_apart)
         self._last_snapshot: Snapshot | None = None
 
         cycles = settings.cpu.cycles
@@ -193,7 +204,7 @@ class Machine(Driving):
 
         drives = Drives(settings.dos.drives, code_page(settings.dos.codepage))
         mounts = settings.mounts if boot is None else settings.mounts | {boot.letter: boot}
-        mounted = mount_drives(drives, mounts, None if boot is not None else path, here=here)
+        mounted = mount_drives(drives, mounts, None if boot is not None else path, here=current)
         search_path = mounted.search_path.decode("cp437") or "C:"
         if boot is not None:
             drives.current = drive_number(boot.letter)
@@ -255,8 +266,14 @@ class Machine(Driving):
             trace.attach(self)
         self._out, self._err = io.BytesIO(), io.BytesIO()
         from_file = False
+        heard: list[bytes] = []
         if stdio:
-            source = HostStream(source=io.BytesIO(stdin) if isinstance(stdin, bytes) else stdin)
+            given_input = io.BytesIO(stdin) if isinstance(stdin, bytes) else stdin
+            if record is not None and given_input is not None:
+                from dosemu.replay.recorder import HeardInput
+
+                given_input = cast("BinaryIO", HeardInput(given_input, heard))
+            source = HostStream(source=given_input)
             from_file = not source.is_device
             self.dos.files.open_stdio(
                 source, HostStream(sink=stdout or self._out), HostStream(sink=stderr or self._err)
@@ -269,6 +286,11 @@ class Machine(Driving):
             except DosError as error:
                 raise NotDosProgram(f"{path}: {error}") from None
         self._first_psp = self.dos.psp
+        if record is not None:
+            from dosemu.replay.recorder import Recorder
+
+            kind = "none" if not stdio or stdin is None else "file" if from_file else "terminal"
+            self.log = Recorder(self, record, heard, kind)
 
     # --- wiring ----------------------------------------------------------------------------------
 
@@ -476,18 +498,21 @@ class Machine(Driving):
         """What it was made with."""
         from dosemu.snapshot.snapshot import Made
 
-        path, args, settings, stdio, here, start = self._made_of
+        path, args, settings, stdio, current, start, overlay = self._made_of
         program = None if path is None else os.fspath(path.resolve())
-        return Made(program, args, settings, stdio, here, start.isoformat())
+        here = False if current is None else os.fspath(current)
+        return Made(program, args, settings, stdio, here, start.isoformat(), overlay)
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, *, wait: bool = False) -> Snapshot:
         """All of the machine as it is now, for ``restore``, ``from_snapshot`` or a file. Raises SnapshotError.
 
-        Not in a hook: between two runs. The machine goes on as if nothing had been.
+        Not in a hook: between two runs. The machine goes on as if nothing had been. While a command of the shell is
+        in the middle of its work (COPY, PAUSE...) it raises SnapshotBusy; with ``wait`` the machine runs on until it
+        has ended, at most ten emulated seconds.
         """
-        from dosemu.snapshot.machine import take
+        from dosemu.snapshot.machine import take, take_later
 
-        self._last_snapshot = take(self, self._last_snapshot)
+        self._last_snapshot = (take_later if wait else take)(self, self._last_snapshot)
         return self._last_snapshot
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -498,6 +523,8 @@ class Machine(Driving):
         """
         from dosemu.snapshot.machine import put
 
+        if self.log is not None:
+            raise SnapshotError("no snapshot is restored while a recording is made or replayed")
         put(self, snapshot)
         self._last_snapshot = snapshot
 
@@ -526,6 +553,30 @@ class Machine(Driving):
         """
         return self.from_snapshot(self.snapshot())
 
+    # --- record and replay ----------------------------------------------------------------------
+
+    @property
+    def input_devices(self) -> tuple[Any, ...]:
+        """What a person puts something in with."""
+        return self.keyboard, self.mouse, self.joystick, self.disks
+
+    @property
+    def live_lines(self) -> dict[int, SerialLine]:
+        """The serial lines at whose other ends somebody else is."""
+        return {number: line for number, line in self.serial.items() if line.live}
+
+    @property
+    def program_digest(self) -> str:
+        """SHA-256 of the program's file; empty without one."""
+        if self._program is None or not self._program.is_file():
+            return ""
+        with self._program.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def add_cleanups(self, cleanups: Sequence[Callable[[], None]]) -> None:
+        """Functions to be called when it has been closed."""
+        self._cleanups.extend(cleanups)
+
     def insert(self, letter: str, path: str | os.PathLike[str]) -> None:
         """Put another floppy or CD image (or folder) into a drive, as one changes disks. Raises MountError."""
         self.disks.insert(letter, Path(path))
@@ -553,6 +604,13 @@ class Machine(Driving):
         if self.closed:
             return
         self.closed = True
+        try:
+            if self.log is not None:
+                self.log.close()
+        finally:
+            self._free()
+
+    def _free(self) -> None:
         self.sound.close()
         for line in self.serial.values():
             line.peer.close()

@@ -19,6 +19,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
 
+from dosemu.input_tap import Tap, tapped
 from hw.clock import MS, Clock
 from hw.state import resumable
 from int21.mouse import BUTTONS, Mouse, Packet
@@ -38,6 +39,9 @@ class Device(Protocol):
 
 class MouseInput:
     """Moves and clicks the machine's mouse. Buttons are LEFT (0), RIGHT (1) and MIDDLE (2)."""
+
+    snapshot_skips = ("input_tap",)
+    input_tap: Tap | None = None
 
     def __init__(self, driver: Mouse, clock: Clock, devices: Sequence[Device] = ()) -> None:
         self._driver = driver
@@ -72,6 +76,7 @@ class MouseInput:
         """Packets that are still to come."""
         return len(self._waiting)
 
+    @tapped("mouse.move")
     def move(self, dx: int, dy: int) -> None:
         """Move by so many mickeys, to the right and down; 8 of them are a pixel, or 16 downwards two lines."""
         if not dx and not dy:
@@ -82,6 +87,7 @@ class MouseInput:
             return
         self._send(Packet(dx, dy, self._held))
 
+    @tapped("mouse.move_to")
     def move_to(self, x: int, y: int) -> None:
         """Put the pointer at a place of the driver's virtual screen (640 by 200 in most modes).
 
@@ -93,10 +99,12 @@ class MouseInput:
             return
         self._send(Packet(buttons=self._held, to=(x, y)))
 
+    @tapped("mouse.press")
     def press(self, button: int) -> None:
         """Push a button down. Raises ValueError for what is no button."""
         self._change(button, True)
 
+    @tapped("mouse.release")
     def release(self, button: int) -> None:
         """Let a button go. Raises ValueError for what is no button."""
         self._change(button, False)
@@ -104,7 +112,8 @@ class MouseInput:
     def release_all(self) -> None:
         """Let all buttons go (the window lost the focus)."""
         for button in range(BUTTONS):
-            self._change(button, False)
+            if self._held >> button & 1:
+                self.release(button)
 
     def click(self, button: int = LEFT) -> None:
         """Press and release a button."""

@@ -126,12 +126,12 @@ def run_program(options: Options, program: Path, arguments: Sequence[str]) -> in
 
         def on_streams(streams: StandardStreams) -> Machine:
             return Machine(
-                program, arguments, settings=settings, here=here, trace=trace, stdio=True,
+                program, arguments, settings=settings, here=here, trace=trace, record=options.record_input, stdio=True,
                 stdin=streams.stdin, stdout=streams.stdout, stderr=streams.stderr,
             )  # fmt: skip
 
         def on_screen() -> Machine:
-            return Machine(program, arguments, settings=settings, here=here, trace=trace)
+            return Machine(program, arguments, settings=settings, here=here, trace=trace, record=options.record_input)
 
         if display == "none":
             from frontend import headless
@@ -150,6 +150,40 @@ def run_program(options: Options, program: Path, arguments: Sequence[str]) -> in
         if settings.profile:
             say(f"settings for {settings.profile} (--no-profile leaves them out)")
         return loop.run(on_screen, options.plan, on_dropped)
+
+
+def run_replay(options: Options, program: Path | None) -> int:
+    """Replay a recording on the display asked for; returns the exit status."""
+    from dosemu.replay import Recording, open_replay
+    from dosemu.settings import Settings
+
+    assert options.replay is not None
+    recording = Recording.load(options.replay)
+    settings = Settings.load(program or Path(), options.config, options.overrides, with_profiles=False)
+    display = pick_display(
+        options.display or settings.display.mode,
+        os.environ,
+        piped=redirected(0) or redirected(1),
+        tty=os.isatty(0) and os.isatty(1),
+    )
+
+    def on_streams(streams: StandardStreams) -> Machine:
+        return open_replay(recording, program, stdout=streams.stdout, stderr=streams.stderr, sound=settings.sound.mode)
+
+    def on_screen() -> Machine:
+        return open_replay(recording, program, sound=settings.sound.mode)
+
+    if display == "none":
+        from frontend import headless
+
+        return headless.run(on_streams, options.plan)
+    if display == "terminal":
+        from frontend import terminal
+
+        return terminal.run(on_screen, options.plan)
+    from frontend.sdl import window
+
+    return window.run(on_screen, options.plan, scale=settings.display.scale)
 
 
 def run_command(name: str, arguments: Sequence[str]) -> int:
@@ -172,6 +206,10 @@ def dispatch(arguments: Sequence[str]) -> int:
     if options.version:
         print(f"dosemu {program_version()}")
         return ExitStatus.OK
+    if options.replay is not None:
+        if options.record_input is not None:
+            raise UsageError("--replay and --record-input do not go together")
+        return run_replay(options, find_program(options.words[0]) if options.words else None)
     if not options.words:
         return run_program(options, Path(), ())
     name, *rest = options.words

@@ -61,6 +61,8 @@ class Options:
     plan: Plan
     display: str | None = None  # None: by the settings
     here: bool | None = None  # None: by the display
+    record_input: Path | None = None
+    replay: Path | None = None
     trace: Path | None = None  # "-": stderr
     trace_format: Literal["text", "json"] = "text"
     trace_filter: str = ""
@@ -194,6 +196,14 @@ def build_parser() -> Parser:
     group.add_argument("--screen-text", nargs="?", type=Path, const=Path("-"), metavar="FILE",
                        help="text of the screen at the end, as UTF-8; without =FILE to stdout")  # fmt: skip
 
+    group = parser.add_argument_group("record and replay")
+    group.add_argument(
+        "--record-input", type=Path, metavar="FILE", help="all that comes into the machine, for --replay"
+    )
+    group.add_argument("--replay", type=Path, metavar="FILE",
+                       help="do again what was recorded, and check that all is the same; with PROGRAM where it is "
+                            "now, if not where it was")  # fmt: skip
+
     group = parser.add_argument_group("looking inside")
     group.add_argument("--trace", nargs="?", type=Path, const=Path("-"), metavar="FILE",
                        help="what the program asks of DOS and the BIOS; without =FILE to stderr")  # fmt: skip
@@ -261,6 +271,8 @@ def parse(arguments: Sequence[str]) -> Options:
         ),
         display=seen.display,
         here=seen.here,
+        record_input=seen.record_input,
+        replay=seen.replay,
         trace=seen.trace,
         trace_format=seen.trace_format,
         trace_filter=seen.trace_filter,

@@ -85,7 +85,10 @@ class Session:
     def __init__(self, machine: Machine, plan: Plan, *, paced: bool = False) -> None:
         self.machine = machine
         self.plan = plan
-        self.speed = Speed(machine.settings.cpu.cycles, machine.clock) if paced else None
+        self._log = machine.log
+        self.replaying = self._log is not None and self._log.replaying
+        # A replay has the speed of the recording.
+        self.speed = Speed(machine.settings.cpu.cycles, machine.clock) if paced and not self.replaying else None
         self.frames = 0
         self._failures: list[DosemuError] = []
         self.started = machine.clock.seconds
@@ -136,13 +139,18 @@ class Session:
 
     @property
     def limited(self) -> bool:
-        """The run ends by itself: ``--seconds`` or ``--frames`` was given."""
-        return self.plan.seconds is not None or self.plan.frames is not None
+        """The run ends by itself: ``--seconds`` or ``--frames`` was given, or a recording is replayed."""
+        return self.replaying or self.plan.seconds is not None or self.plan.frames is not None
 
     @property
     def limit_reached(self) -> bool:
-        """The emulated time asked for is used up."""
-        return self.seconds_left == 0 or self.frames_left == 0
+        """The emulated time asked for is used up, or the recording that is replayed."""
+        return self.replay_ended or self.seconds_left == 0 or self.frames_left == 0
+
+    @property
+    def replay_ended(self) -> bool:
+        """The recording that is replayed is at its end, and all was as it had been."""
+        return self._log is not None and self._log.done
 
     @property
     def keys_pending(self) -> bool:
@@ -238,6 +246,10 @@ class Session:
     def status(self, stop: int | None = None) -> int:
         """The exit status, and the one line on stderr that explains it where one is needed."""
         machine = self.machine
+        if self.replay_ended:
+            say(f"{machine.title}: replayed {machine.clock.seconds:.1f} s, all as in the recording")
+            if not machine.exited:
+                return ExitStatus.OK
         if machine.exited:
             if machine.fault:
                 say(f"{machine.title}: {machine.exit_reason}")

@@ -308,6 +308,8 @@ cdef class Clock:
     def cycles_per_ms(self, int64_t value):
         if value < 1:
             raise ValueError("cycles_per_ms must be at least 1")
+        if value == self._cycles_per_ms:
+            return  # a new anchor would lose fractions of a picosecond
         cdef int64_t left = self.remaining()
         self._anchor_ps = self.now()
         self._anchor_cycles = self.cycles_now()

@@ -184,6 +184,11 @@ class Mixer:
             for channel in self.channels.values():
                 channel.voice.listen(False)
 
+    def flush(self) -> None:
+        """Render the samples up to now, not only whole blocks."""
+        if self._sinks:
+            self._catch_up()
+
     def close(self) -> None:
         """Close all sinks, after the samples up to now."""
         for sink in list(self._sinks):

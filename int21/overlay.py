@@ -147,6 +147,11 @@ class OverlayFolder:
     def __repr__(self) -> str:
         return f"OverlayFolder({self._lower.path!r}, {self._upper.path!r})"
 
+    @property
+    def folders(self) -> tuple[str, str]:
+        """The one below, and the overlay."""
+        return self._lower.path, self._upper.path
+
     def close(self) -> None:
         """Give the folders back; open files stay open."""
         self._lower.close()

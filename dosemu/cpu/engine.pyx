@@ -381,7 +381,7 @@ cdef class Engine:
                     if self.pic.pending():
                         self.halted = False
                     else:
-                        clock.skip_to_next_event(limit_ps)
+                        clock.skip_to_next_event(limit_ps if goal < 0 else min(limit_ps, clock.to_ps(goal)))
                         PyErr_CheckSignals()
                         continue
                 left = clock.begin_slice(limit_ps)

@@ -16,7 +16,7 @@ from dosemu.errors import SnapshotError
 from dosemu.snapshot.graph import Image
 
 MAGIC = b"DOSEMU SNAPSHOT\x1a"
-VERSION = 1
+VERSION = 2
 PAGE = 4096
 _HEAD = struct.Struct("<16sHI")
 _LENGTH = struct.Struct("<Q")

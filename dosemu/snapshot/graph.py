@@ -21,7 +21,7 @@ from enum import Enum, Flag
 from functools import cached_property, partial
 from typing import Any
 
-from dosemu.errors import SnapshotError
+from dosemu.errors import SnapshotBusy, SnapshotError
 from dosemu.snapshot.closures import is_closure, place_of, rebuild, variables_of
 from dosemu.snapshot.constants import constant, constants, is_ours, key_of, named
 from hw.clock import Clock, Event
@@ -252,7 +252,7 @@ class _Capture:
         if isinstance(thing, io.IOBase):
             return [_Tag.KEEP]
         if isinstance(thing, types.GeneratorType):
-            raise SnapshotError(f"the shell's command {thing.__name__.strip('_').upper()} is in the middle of its work")
+            raise SnapshotBusy(f"the shell's command {thing.__name__.strip('_').upper()} is in the middle of its work")
         if not is_ours(cls.__module__):
             raise SnapshotError(f"{_shown(path)}: a {cls.__name__} cannot be in a snapshot")
         if (

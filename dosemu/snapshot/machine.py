@@ -6,7 +6,8 @@ import dataclasses
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dosemu.errors import SnapshotError
+from dosemu.errors import SnapshotBusy, SnapshotError
+from dosemu.snapshot.folder import read_folder, write_folder
 from dosemu.snapshot.graph import Image, Restoration, capture
 from dosemu.snapshot.snapshot import Snapshot
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     _M = TypeVar("_M", bound=Machine)
 
 _MIXER = "hw.mixer:Mixer"
+_LATEST_SECONDS = 10.0
+_STEP_SECONDS = 0.01
 _LONG = 4096  # bytes that are worth sharing
 
 
@@ -27,7 +30,21 @@ def take(machine: Machine, before: Snapshot | None) -> Snapshot:
     if before is not None:
         _share(image, before.image)
     pages = machine.memory.pages(None if before is None else before.pages)
-    return Snapshot(machine.made, machine.clock.now_ps, image, pages)
+    inside = machine.overlay_folder
+    overlay = {} if inside is None else read_folder(inside, {} if before is None else before.overlay)
+    return Snapshot(machine.made, machine.clock.now_ps, image, pages, overlay)
+
+
+def take_later(machine: Machine, before: Snapshot | None) -> Snapshot:
+    """The same as soon as nothing is at work that cannot be in a snapshot. Raises SnapshotBusy."""
+    end = machine.clock.seconds + _LATEST_SECONDS
+    while True:
+        try:
+            return take(machine, before)
+        except SnapshotBusy:
+            if machine.clock.seconds >= end or machine.exited:
+                raise
+            machine.run(seconds=_STEP_SECONDS)
 
 
 def _share(image: Image, before: Image) -> None:
@@ -70,16 +87,23 @@ def make(cls: type[_M], source: Snapshot | str | os.PathLike[str], program: Any,
         raise SnapshotError(
             f"the snapshot names files of this computer ({made.program}): name the program, or trust it"
         )
+    overlay = made.overlay
+    if program is not None and isinstance(overlay, str) and snapshot.from_file and not trust:
+        raise SnapshotError(f"the snapshot names a folder of this computer for what is written ({overlay}): trust it")
     settings = settings.with_(**{"dos.start_time": made.start})
     machine = cls(
         made.program if program is None else program,
         made.args,
         settings=settings,
         stdio=made.stdio,
-        here=made.here and program is None,
+        here=made.here if program is None else False,
+        overlay=overlay,
         **streams,
     )
     try:
+        if machine.overlay_folder is not None and snapshot.overlay:
+            write_folder(machine.overlay_folder, snapshot.overlay)
+            machine.fs.remount("C")
         put(machine, snapshot, fresh=True)
     except BaseException:
         machine.close()

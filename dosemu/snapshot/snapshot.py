@@ -16,8 +16,9 @@ from dosemu.cpu.engine import build_info
 from dosemu.errors import SettingsError, SnapshotError
 from dosemu.mounts import MountSpec, parse_mount
 from dosemu.settings import Settings
-from dosemu.snapshot import file
+from dosemu.snapshot import file, folder
 from dosemu.snapshot.file import PAGE
+from dosemu.snapshot.folder import Folder
 from dosemu.snapshot.graph import Image
 
 # What does not make another machine.
@@ -43,8 +44,9 @@ class Made:
     args: tuple[str, ...]
     settings: Settings
     stdio: bool
-    here: bool
+    here: str | bool  # the user's current folder, when it is a drive too
     start: str  # the time at power-on, ISO
+    overlay: str | bool = False  # a folder for what is written; True: one that goes with the machine
 
     def describe(self) -> dict[str, Any]:
         """As plain values."""
@@ -53,7 +55,7 @@ class Made:
         settings["dos"]["start_time"] = self.start
         return {
             "program": self.program, "args": list(self.args), "stdio": self.stdio, "here": self.here,
-            "settings": settings | {"mounts": mounts},
+            "overlay": self.overlay, "settings": settings | {"mounts": mounts},
         }  # fmt: skip
 
     @classmethod
@@ -73,8 +75,10 @@ class Made:
             program, args = values["program"], tuple(values["args"])
             if not isinstance(program, str | None) or not all(isinstance(word, str) for word in args):
                 raise TypeError("not a name")
+            if not all(isinstance(values[name], bool | str) for name in ("here", "overlay")):
+                raise TypeError("not a folder")
             start = settings.dos.start_time
-            return cls(program, args, settings, bool(values["stdio"]), bool(values["here"]), start)
+            return cls(program, args, settings, bool(values["stdio"]), values["here"], start, values["overlay"])
         except (TypeError, KeyError, ValueError, AttributeError) as error:
             raise SettingsError(f"settings that cannot be ({error})") from error
 
@@ -120,7 +124,7 @@ def _mount(values: Any) -> MountSpec:
 
 def _plain_mount(spec: MountSpec) -> dict[str, Any]:
     plain = {
-        item.name: os.fspath(value) if isinstance(value := getattr(spec, item.name), Path) else value
+        item.name: os.fspath(value.absolute()) if isinstance(value := getattr(spec, item.name), Path) else value
         for item in dataclasses.fields(spec)
     }
     return plain | {"spares": [_plain_mount(spare) for spare in spec.spares]}
@@ -147,16 +151,19 @@ class Snapshot:
     time_ps: int
     image: Image = field(repr=False)
     pages: list[bytes | None] = field(repr=False)
+    overlay: Folder = field(default_factory=dict, repr=False)  # what is in the one that goes with the machine
     from_file: bool = False
     _memory_fd: int = field(default=-1, repr=False)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it to a file, which appears when it is whole. Raises SnapshotError when that fails."""
-        description = {"build": build(), "made": self.made.describe(), "time_ps": self.time_ps}
+        files, blobs = folder.describe(self.overlay, len(self.image.blobs))
+        description = {"build": build(), "made": self.made.describe(), "time_ps": self.time_ps, "overlay": files}
+        image = Image(self.image.records, [*self.image.blobs, *blobs])
         target = Path(path)
         partly = target.with_name(target.name + ".part")
         try:
-            partly.write_bytes(file.pack(description, self.image, self.pages))
+            partly.write_bytes(file.pack(description, image, self.pages))
             partly.replace(target)
         except OSError as error:
             partly.unlink(missing_ok=True)
@@ -174,8 +181,9 @@ class Snapshot:
         if description.get("build") != build():
             raise SnapshotError(f"{path}: a snapshot of another build of dosemu")
         try:
-            return cls(Made.read(description["made"]), int(description["time_ps"]), image, pages, from_file=True)
-        except (SettingsError, KeyError, TypeError, ValueError) as error:
+            made, overlay = Made.read(description["made"]), folder.read(description["overlay"], image.blobs)
+            return cls(made, int(description["time_ps"]), image, pages, overlay, from_file=True)
+        except (SettingsError, LookupError, TypeError, ValueError, OverflowError) as error:
             raise SnapshotError(f"{path}: the snapshot is damaged ({error})") from None
 
     @property

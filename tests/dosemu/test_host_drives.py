@@ -25,7 +25,7 @@ def test_a_program_below_an_overlaid_folder_is_found_there(tmp_path: Path) -> No
     (tmp_path / "games" / "play me.com").write_bytes(b"\xc3")
     drives = Drives()
     spec = mounts(f"D={tmp_path}/games:overlay={tmp_path}/changes")
-    found = mount_drives(drives, spec, tmp_path / "games" / "play me.com", here=False)
+    found = mount_drives(drives, spec, tmp_path / "games" / "play me.com", here=None)
     assert found.program == b"D:\\PLAYME~1.COM"
     drives.close()
 
@@ -35,7 +35,7 @@ def test_archives_and_folders_as_discs_are_drives(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
         made.writestr("in.txt", "inside")
     drives = Drives()
-    mount_drives(drives, mounts(f"D={tmp_path}/Disc One:cdrom", f"E={tmp_path}/a.zip"), None, here=False)
+    mount_drives(drives, mounts(f"D={tmp_path}/Disc One:cdrom", f"E={tmp_path}/a.zip"), None, here=None)
     disc, archive = drives.at(3), drives.at(4)
     assert (disc.label, disc.remote, disc.read_only) == (b"DISC ONE", True, True)
     assert drives.read_whole(b"E:\\IN.TXT") == b"inside"
@@ -49,7 +49,7 @@ def test_the_partitions_of_a_disk_get_the_letters_behind(tmp_path: Path) -> None
     images.partitioned(tmp_path / "disk.img", parts)
     (tmp_path / "games").mkdir()
     drives = Drives()
-    mount_drives(drives, mounts(f"C={tmp_path}/disk.img", f"D={tmp_path}/games"), None, here=False)
+    mount_drives(drives, mounts(f"C={tmp_path}/disk.img", f"D={tmp_path}/games"), None, here=None)
     assert [drives.at(number).label for number in (2, 4)] == [b"PART0", b"PART1"]
     drives.close()
 
@@ -60,7 +60,7 @@ def test_what_cannot_be_mounted_is_told_in_one_line(tmp_path: Path, text: str) -
     for name in ("junk.img", "junk.zip"):
         (tmp_path / name).write_bytes(b"junk" * 1000)
     with pytest.raises(MountError) as caught:
-        mount_drives(Drives(), mounts(text.replace("{}", str(tmp_path))), None, here=False)
+        mount_drives(Drives(), mounts(text.replace("{}", str(tmp_path))), None, here=None)
     assert "\n" not in str(caught.value)
 
 

@@ -108,6 +108,7 @@ class FakeMachine:
     idle = False
     title = "FAKE"
     wants_speed = False
+    log = None
     settings = Settings()
 
     def __init__(self, program: Callable[[FakeMachine], None] = lambda machine: None) -> None:

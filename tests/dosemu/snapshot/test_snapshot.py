@@ -13,7 +13,8 @@ import pytest
 
 from dosemu import Machine, Trace
 from dosemu.errors import SnapshotError
-from dosemu.snapshot import Snapshot
+from dosemu.snapshot import Snapshot, SnapshotBusy
+from dosemu.snapshot.folder import Kept
 from hw.mixer import Collector
 from tests.dosemu.guest import com
 
@@ -230,6 +231,86 @@ def test_snapshots_share_what_did_not_change(tmp_path: Path) -> None:
     different = [a is not b for a, b in zip(first.pages, second.pages, strict=True)]
     assert sum(different) <= 2
     assert different[9]
+
+
+# Create B.TXT, write 2 bytes of the program to it, wait for a key, write 2 more, end.
+WRITE_TWICE = """
+    b4 3c 31 c9 ba 30 01 cd 21 89 c3
+    b4 40 b9 02 00 ba 40 01 cd 21
+    b4 00 cd 16
+    b4 40 b9 02 00 ba 41 01 cd 21
+    cd 20
+"""
+
+
+@pytest.mark.parametrize("how", ["fork", "memory", "file"])
+def test_what_is_written_stays_in_the_overlay(how: str, tmp_path: Path) -> None:
+    (tmp_path / "c").mkdir()
+    program = com(tmp_path / "c", WRITE_TWICE, b"\0" * (0x30 - 37) + b"B.TXT\0".ljust(16, b"\0") + b"abc")
+    before = sorted(path.name for path in (tmp_path / "c").iterdir())
+    m = Machine(program, overlay=True)
+    m.run(seconds=0.05)
+    state = m.snapshot()
+    if how == "fork":
+        other = m.fork()
+        m.keyboard.tap("Enter")
+        m.run(seconds=0.2)
+        m.close()
+    else:
+        m.close()  # and its folder is gone
+        state.save(tmp_path / "state")
+        other = Machine.from_snapshot(*(state,) if how == "memory" else (tmp_path / "state", program))
+    with other:
+        assert other.fs.read("C:\\B.TXT")[:2] == b"ab"
+        other.keyboard.tap("Enter")
+        other.run(seconds=0.2)
+        assert other.exited
+        assert other.fs.read("C:\\B.TXT") == b"abbc"
+        with other.fork() as third:
+            assert third.fs.read("C:\\B.TXT") == b"abbc"
+    assert sorted(path.name for path in (tmp_path / "c").iterdir()) == before
+
+
+def test_an_overlay_that_was_named(tmp_path: Path) -> None:
+    for name in ("c", "d", "above", "written"):
+        (tmp_path / name).mkdir()
+    program = com(tmp_path / "c", WRITE_TWICE, b"\0" * (0x30 - 37) + b"B.TXT\0".ljust(16, b"\0") + b"abc")
+    mounts = {"D": f"{tmp_path / 'd'}:overlay={tmp_path / 'written'}"}
+    with Machine(program, overlay=tmp_path / "above", mounts=mounts) as m:
+        m.snapshot().save(tmp_path / "state")
+    with pytest.raises(SnapshotError, match="trust"):
+        Machine.from_snapshot(tmp_path / "state", program)
+    with Machine.from_snapshot(tmp_path / "state", trust=True) as m:
+        m.fs.write("D:\\X.TXT", b"x")
+        m.keyboard.tap("Enter")
+        m.run(seconds=0.2)
+        assert m.exited
+    assert (tmp_path / "above" / "B.TXT").read_bytes() == b"abbc"
+    assert (tmp_path / "written" / "X.TXT").read_bytes() == b"x"
+    assert not any((tmp_path / "d").iterdir())
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "", "a/../../x", "C:x", 1])
+def test_a_file_writes_nothing_outside_the_overlay(name: Any, tmp_path: Path) -> None:
+    with Machine(com(tmp_path, "eb fe"), overlay=True) as m:
+        state = m.snapshot()
+    state.overlay[name] = Kept(0, 0o600, b"bad")
+    state.save(tmp_path / "state")
+    with pytest.raises(SnapshotError, match="damaged"):
+        Snapshot.load(tmp_path / "state")
+
+
+def test_a_command_at_work_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "T.BAT").write_bytes(b"@echo off\r\npause\r\necho done\r\npause\r\n")
+    with Machine(tmp_path / "T.BAT") as m:
+        m.run(until="any key", seconds=5)
+        with pytest.raises(SnapshotBusy, match="PAUSE"):
+            m.snapshot()
+        m.keyboard.tap("Enter")
+        (tmp_path / "T.BAT").write_bytes(b"@echo off\r\npause\r\necho done\r\nver\r\n")
+        state = m.snapshot(wait=True)
+        with Machine.from_snapshot(state) as other:
+            assert alike(m, other, 1)
 
 
 def test_not_in_a_hook(tmp_path: Path) -> None:
