@@ -181,9 +181,9 @@ def run_replay(options: Options, program: Path | None) -> int:
         from frontend import terminal
 
         return terminal.run(on_screen, options.plan)
-    from frontend.sdl import window
+    from frontend.sdl import loop
 
-    return window.run(on_screen, options.plan, scale=settings.display.scale)
+    return loop.run(on_screen, options.plan)
 
 
 def run_command(name: str, arguments: Sequence[str]) -> int:

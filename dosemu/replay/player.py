@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dosemu.machine import Machine
+    from dosemu.mounts import MountSpec
 
+_NEVER_WRITTEN = (".iso", ".cue", ".zip")
 _DIFFERENT = ("registers", "memory", "picture", "sound")
 
 
@@ -226,7 +229,9 @@ def open_replay(
     now = was if program is None else Path(program).resolve()
     cleanups: list[Callable[[], None]] = []
     try:
-        mounts = {letter: spec for letter, spec in made.settings.mounts.items() if spec.kind != "folder"}
+        mounts = {
+            letter: _copied(spec, cleanups) for letter, spec in made.settings.mounts.items() if spec.kind != "folder"
+        }
         for drive in recording.drives:
             root = Path(drive.path)
             if was is not None and now is not None and was != now and was.is_relative_to(root):
@@ -286,3 +291,19 @@ def replay(source: Recording | str | os.PathLike[str], program: str | os.PathLik
             machine.run(seconds=60)
         text = machine.screen.text() if machine.screen.is_text else ""
         return Replayed(tuple(recording.checks), machine.exit_code, text, machine.stdout)
+
+
+def _copied(spec: MountSpec, cleanups: list[Callable[[], None]]) -> MountSpec:
+    """The mount of an image with copies in place of what the replay could write to."""
+    disks = []
+    for disk in spec.disks:
+        path = disk.path.expanduser()
+        if disk.kind == "image" and not disk.read_only and path.suffix.lower() not in _NEVER_WRITTEN:
+            folder, remove = temporary_folder()
+            cleanups.append(remove)
+            try:
+                path = Path(shutil.copyfile(path, folder / path.name))
+            except OSError as error:
+                raise RecordingError(f"{path}: {error.strerror or error}") from None
+        disks.append(dataclasses.replace(disk, path=path))
+    return dataclasses.replace(disks[0], spares=tuple(disks[1:]))
