@@ -11,6 +11,7 @@ import types
 from functools import lru_cache
 from importlib import import_module
 from importlib.abc import InspectLoader
+from importlib.machinery import SourceFileLoader
 from typing import Any
 
 # Their inner functions work on the guest's machine only; other packages' are wiring.
@@ -33,6 +34,8 @@ def _codes(module: str) -> dict[str, list[types.CodeType]]:
     except ImportError:
         raise LookupError(module) from None
     loader = None if spec is None else spec.loader
+    if spec is not None and spec.origin and not isinstance(loader, InspectLoader):
+        loader = SourceFileLoader(module, spec.origin)  # pytest loads the packages of its plugins in a way of its own
     code = loader.get_code(module) if isinstance(loader, InspectLoader) else None
     found: dict[str, list[types.CodeType]] = {}
     waiting = [code] if code is not None else []
@@ -44,11 +47,17 @@ def _codes(module: str) -> dict[str, list[types.CodeType]]:
     return found
 
 
+def _begins(code: types.CodeType) -> tuple[int, int]:
+    """Line and column; the code itself may be another one, as pytest rewrites assertions."""
+    columns = (column for _, _, column, _ in code.co_positions() if column is not None)
+    return code.co_firstlineno, next(columns, 0)
+
+
 def place_of(function: types.FunctionType) -> tuple[str, str, int]:
     """Module, qualified name, and which of those with this name. Raises LookupError."""
     name = function.__code__.co_qualname
     for number, code in enumerate(_codes(function.__module__).get(name, ())):
-        if code == function.__code__:
+        if _begins(code) == _begins(function.__code__):
             return function.__module__, name, number
     raise LookupError(name)
 

@@ -24,10 +24,10 @@ def typed(folder: Path, keys: str, layout: str, text: str = "") -> str:
 @pytest.mark.parametrize(
     ("layout", "keys", "expected"),
     [
-        ("gr", "0.1:type='yz;[' 0.5:shift+2 0.6:ralt+q", 'zyöü"@'),
-        ("fr", "0.1:type=qw2 0.4:[ 0.5:e 0.6:[ 0.7:x 0.8:[ 0.9:space", "azéê^x^"),
+        ("gr", "0.1:y 0.2:z 0.3:; 0.4:[ 0.5:shift+2 0.6:ralt+q", 'zyöü"@'),
+        ("fr", "0.1:q 0.2:w 0.3:2 0.4:[ 0.5:e 0.6:[ 0.7:x 0.8:[ 0.9:space", "azéê^x^"),
         ("uk", "0.1:shift+3 0.2:shift+2", '£"'),
-        ("gr", "0.1:ctrl+alt+f1 0.2:type=yz 0.5:ctrl+alt+f2 0.6:type=yz", "yzzy"),
+        ("gr", "0.1:ctrl+alt+f1 0.2:y 0.3:z 0.5:ctrl+alt+f2 0.6:y 0.7:z", "yzzy"),
         ("sv", "0.1:capslock 0.2:[ 0.3:capslock 0.4:[ 0.5:=  0.6:a", "Ååá"),
     ],
 )
@@ -50,4 +50,4 @@ def test_keyb_changes_the_layout_at_run_time(tmp_path: Path) -> None:
     assert second in said
     assert "Invalid keyboard code specified\nCode page specified has not been prepared\n" in said
     assert said.count(first) == 2
-    assert shell.keys("0.2:type='keyb gr' 0.8:enter 1.2:type=yz", 2)[-1] == "C:\\>zy"
+    assert shell.keys("0.2:type='keyb gr' 0.8:enter 1.2:y 1.3:z", 2)[-1] == "C:\\>zy"
