@@ -17,6 +17,8 @@ _DRUM_BANK, _DRUMS = 128, 9
 class FluidVoice:
     """Plays a line with the sound font at ``path``, which is loaded when the first message comes."""
 
+    snapshot_skips = ("_path", "_synth", "_font")  # the synthesizer is the host's: notes that sound go on
+
     def __init__(self, line: MidiLine, path: Path, rate: int) -> None:
         self._line = line
         self._path = path
