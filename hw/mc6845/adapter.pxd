@@ -1,9 +1,8 @@
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
 
-from hw.clock cimport Clock
+from hw.beam cimport Beam
 from hw.memory cimport Memory
 from hw.ports cimport PortBus
-from hw.vga.raster cimport RasterLog
 from hw.window cimport VideoWindow
 
 cdef enum:
@@ -18,10 +17,6 @@ cdef enum:
     MAXIMUM_SCAN_LINE = 9
     CURSOR_START = 10
     CURSOR_END = 11
-    START_HIGH = 12
-    START_LOW = 13
-    CURSOR_HIGH = 14
-    CURSOR_LOW = 15
     PEN_HIGH = 16
     PEN_LOW = 17
     REGISTERS = 18
@@ -33,17 +28,6 @@ cdef enum:
     DOTS_640 = 0x10
     BLINK = 0x20
     MAX_DOTS = 256 * 16 + 64
-
-
-cdef struct Timing:
-    int64_t clock_hz  # dots a second
-    int64_t line_dots
-    int64_t frame_dots
-    int64_t display_dots  # of a line
-    int64_t display_lines
-    int64_t display_end  # dots from the first line to the end of the last one shown
-    int64_t sync_start  # lines
-    int64_t sync_end
 
 
 cdef struct Shown:
@@ -65,21 +49,15 @@ cdef struct Line:
     int cursor  # memory address
 
 
-cdef class Adapter6845:
+cdef class Adapter6845(Beam):
     cdef readonly str name
     cdef readonly VideoWindow memory
     cdef Shown shown
     cdef uint8_t index
-    cdef Timing timing
-    cdef int64_t epoch_ps
     cdef uint16_t shown_start  # the start address that the frame is drawn with
-    cdef int64_t latch_frame
-    cdef uint32_t generation
     cdef bint light_pen  # the latch was triggered
-    cdef Clock _clock
     cdef Memory _memory
     cdef object _show_page
-    cdef RasterLog raster
     cdef const uint8_t *font
     cdef bytes _font
     cdef public bint composite
@@ -97,16 +75,12 @@ cdef class Adapter6845:
     cdef void write_port(self, int port, uint8_t value) noexcept nogil
 
     cdef void use_ports(self, PortBus ports, object numbers)
-    cdef int64_t dots(self, int64_t now_ps) noexcept nogil
-    cdef int64_t time_of(self, int64_t dot) noexcept nogil
     cdef void update_timing(self) noexcept nogil
-    cdef int64_t frame_at(self, int64_t dot) noexcept nogil
-    cdef void latch_start(self, bint now) noexcept nogil
-    cdef void change(self, void *place, uint8_t value) noexcept nogil
-    cdef bint in_display(self) noexcept nogil
     cdef bint in_line(self) noexcept nogil
-    cdef bint in_sync(self) noexcept nogil
     cdef void write_crtc(self, int index, uint8_t value) noexcept nogil
     cdef uint8_t read_crtc(self) noexcept nogil
+    cdef void write_6845(self, int port, uint8_t value) noexcept nogil
+    cdef uint8_t common_status(self) noexcept nogil
+    cdef void set_mode(self, uint8_t value, int retimes) noexcept nogil
     cdef void trigger_pen(self) noexcept nogil
     cdef void text_dots(self, Line *line, uint8_t *out, bint blink, int repeat) noexcept nogil

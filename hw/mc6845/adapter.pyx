@@ -1,14 +1,16 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""What adapters around a Motorola 6845 have in common: its registers, where the beam is, the text screen.
+"""What adapters around a Motorola 6845 have in common: its registers and ports, and the text screen.
 
 Motorola MC6845 data sheet; IBM Options and Adapters Technical Reference ("Color/Graphics Monitor Adapter",
 "Monochrome Display and Printer Adapter"). The 6845 counts characters; what their dots are is the adapter's.
-The beam's position follows from emulated time and the programmed timing.
 """
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
+from hw.beam cimport CURSOR_HIGH, CURSOR_LOW, START_HIGH, START_LOW, Beam, Timing
+from hw.clock cimport Clock
+from hw.memory cimport Memory
 from hw.ports cimport PortBus
 
 from hw.text_screen import TextLayout
@@ -20,15 +22,14 @@ cdef uint8_t[18] MASKS
 MASKS[:] = [0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0x1F, 0x7F, 0x7F, 0xF3, 0x1F, 0x7F, 0x1F, 0x3F, 0xFF, 0x3F, 0xFF, 0, 0]
 
 
-cdef class Adapter6845:
-    """Registers and timing; adapters derive from it."""
+cdef class Adapter6845(Beam):
+    """The 6845's part; adapters derive from it."""
 
     def __cinit__(self, PortBus ports, Clock clock, str name="cga", bint composite=False, **options):
         self.name = name
         self.composite = composite
-        self._clock = clock
+        self.registers = <uint8_t *>&self.shown
         self.memory = VideoWindow()
-        self.raster = RasterLog()
 
     def attach(self, Memory memory not None, show_page=None):
         """Lay the window over a machine's RAM; ``show_page(page, target)`` lets pages show others."""
@@ -56,61 +57,35 @@ cdef class Adapter6845:
     cdef int char_dots(self, Shown *shown) noexcept nogil:
         return 8 if shown.mode & FAST else 16
 
-    cdef int64_t dots(self, int64_t now_ps) noexcept nogil:
-        cdef int64_t passed = now_ps - self.epoch_ps
-        cdef int64_t hz = self.timing.clock_hz
-        return passed // SECOND_PS * hz + passed % SECOND_PS // 1000 * hz // 1000000000
-
-    cdef int64_t time_of(self, int64_t dot) noexcept nogil:
-        # The first whole nanosecond at which dots() has reached ``dot``.
-        cdef int64_t hz = self.timing.clock_hz
-        return self.epoch_ps + dot // hz * SECOND_PS + (dot % hz * 1000000000 + hz - 1) // hz * 1000
-
     cdef void update_timing(self) noexcept nogil:
         cdef uint8_t *r = self.shown.crtc
-        cdef int64_t old_line = self.timing.line_dots, old_frame = self.timing.frame_dots
+        cdef Timing timing
         cdef int dots = self.char_dots(&self.shown), row = r[MAXIMUM_SCAN_LINE] + 1
         cdef int lines = (r[VERTICAL_TOTAL] + 1) * row + r[TOTAL_ADJUST]
         cdef int width = r[SYNC_WIDTH] >> 4
-        self.timing.clock_hz = self.dot_clock()
-        self.timing.line_dots = (r[HORIZONTAL_TOTAL] + 1) * dots
-        self.timing.display_dots = r[HORIZONTAL_DISPLAYED] * dots
-        self.timing.frame_dots = self.timing.line_dots * lines
-        self.timing.display_lines = min(r[VERTICAL_DISPLAYED] * row, lines)
-        self.timing.display_end = self.timing.display_lines * self.timing.line_dots
-        self.timing.sync_start = r[VERTICAL_SYNC] * row
-        self.timing.sync_end = self.timing.sync_start + (width if width else 16)
-        if self.timing.line_dots != old_line or self.timing.frame_dots != old_frame:
-            self.epoch_ps = self._clock.now()
-            self.raster.reset(self.frame_at(0))
-            self.latch_start(True)
-
-    cdef int64_t frame_at(self, int64_t dot) noexcept nogil:
-        # Frames are counted from the end of the last line shown: what a program sets in the retrace is for the next.
-        return (dot + self.timing.frame_dots - self.timing.display_end) // self.timing.frame_dots
+        timing.clock_hz = self.dot_clock()
+        timing.line_dots = (r[HORIZONTAL_TOTAL] + 1) * dots
+        timing.display_dots = r[HORIZONTAL_DISPLAYED] * dots
+        timing.frame_dots = timing.line_dots * lines
+        timing.display_lines = min(r[VERTICAL_DISPLAYED] * row, lines)
+        timing.display_end = timing.display_lines * timing.line_dots
+        timing.retrace_start = r[VERTICAL_SYNC] * row
+        timing.retrace_end = timing.retrace_start + (width if width else 16)
+        self.retime(&timing)
 
     cdef void latch_start(self, bint now) noexcept nogil:
         # The 6845 takes the start address over at the top of a frame.
-        cdef int64_t frame = self.dots(self._clock.now()) // self.timing.frame_dots
+        cdef int64_t frame = self.now_dots() // self.timing.frame_dots
         if now or frame != self.latch_frame:
             self.latch_frame = frame
             self.shown_start = <uint16_t>(self.shown.crtc[START_HIGH] << 8 | self.shown.crtc[START_LOW])
 
     cdef bint in_line(self) noexcept nogil:
-        return self.dots(self._clock.now()) % self.timing.line_dots < self.timing.display_dots
-
-    cdef bint in_display(self) noexcept nogil:
-        cdef int64_t dot = self.dots(self._clock.now()) % self.timing.frame_dots
-        return (dot % self.timing.line_dots < self.timing.display_dots
-                and dot // self.timing.line_dots < self.timing.display_lines)
-
-    cdef bint in_sync(self) noexcept nogil:
-        cdef int64_t line = self.dots(self._clock.now()) % self.timing.frame_dots // self.timing.line_dots
-        return self.timing.sync_start <= line < self.timing.sync_end
+        return self.now_dots() % self.timing.line_dots < self.timing.display_dots
 
     cdef void trigger_pen(self) noexcept nogil:
         # The light pen latches the address that the beam is at.
-        cdef int64_t dot = self.dots(self._clock.now()) % self.timing.frame_dots
+        cdef int64_t dot = self.now_dots() % self.timing.frame_dots
         cdef int64_t line = dot // self.timing.line_dots
         cdef int address
         if self.light_pen:
@@ -122,22 +97,6 @@ cdef class Adapter6845:
         self.shown.crtc[PEN_HIGH], self.shown.crtc[PEN_LOW] = <uint8_t>(address >> 8 & 0x3F), <uint8_t>address
 
     # Ports.
-
-    cdef void change(self, void *place, uint8_t value) noexcept nogil:
-        # Set a register that shows, and note at which line that was.
-        cdef uint8_t *register = <uint8_t *>place
-        cdef int64_t dot, rest, line = -1
-        if register[0] == value:
-            return
-        dot = self.dots(self._clock.now())
-        rest = dot % self.timing.frame_dots
-        if rest < self.timing.display_end:
-            line = rest // self.timing.line_dots
-            if rest % self.timing.line_dots * 2 >= self.timing.display_dots:
-                line += 1
-        self.raster.note(self.frame_at(dot), <int>line, <int>(register - <uint8_t *>&self.shown), register[0], value)
-        register[0] = value
-        self.generation += 1
 
     cdef void write_crtc(self, int index, uint8_t value) noexcept nogil:
         if index >= PEN_HIGH:
@@ -157,6 +116,31 @@ cdef class Adapter6845:
     cdef uint8_t read_crtc(self) noexcept nogil:
         # The other registers cannot be read.
         return self.shown.crtc[self.index] if START_HIGH <= self.index <= PEN_LOW else 0
+
+    cdef void write_6845(self, int port, uint8_t value) noexcept nogil:
+        # Index and data, at even and odd ports.
+        if not port & 1:
+            self.index = value & 0x1F
+        elif self.index < REGISTERS:
+            self.write_crtc(self.index, value)
+
+    cdef uint8_t common_status(self) noexcept nogil:
+        # What the status ports of the colour adapters tell alike.
+        cdef uint8_t status = 0x04  # the pen's switch is open
+        if not self.in_display():
+            status |= 0x01
+        if self.light_pen:
+            status |= 0x02
+        if self.in_retrace():
+            status |= 0x08
+        return status
+
+    cdef void set_mode(self, uint8_t value, int retimes) noexcept nogil:
+        # The mode control register; ``retimes`` are the bits that change the timing.
+        cdef bint other = (self.shown.mode ^ value) & retimes != 0
+        self.change(&self.shown.mode, value)
+        if other:
+            self.update_timing()
 
     cdef uint8_t read_port(self, int port) noexcept nogil:
         return 0xFF
@@ -233,7 +217,7 @@ cdef class Adapter6845:
         """Load the 6845's registers from 0 on, as INT 1Dh's tables hold them."""
         for index, value in enumerate(registers[:PEN_HIGH]):
             self.write_crtc(index, value)
-        self.raster.reset(self.frame_at(self.dots(self._clock.now())))
+        self.raster.reset(self.frame_at(self.now_dots()))
         self.latch_start(True)
         self.generation += 1
 
@@ -279,36 +263,6 @@ cdef class Adapter6845:
         from hw.mc6845.render import Renderer6845
         return Renderer6845(self)
 
-    @property
-    def start_address(self):
-        """The address of the first character (R12, R13), which shows from the next frame on."""
-        return self.shown.crtc[START_HIGH] << 8 | self.shown.crtc[START_LOW]
-
-    @property
-    def cursor_address(self):
-        """The address of the character under the cursor (R14, R15)."""
-        return self.shown.crtc[CURSOR_HIGH] << 8 | self.shown.crtc[CURSOR_LOW]
-
-    @property
-    def revision(self):
-        """A number that is another one after each change of registers."""
-        return self.generation
-
-    @property
-    def frame_number(self):
-        """Whole frames shown since the timing was programmed; the blinking follows it."""
-        return self.frame_at(self.dots(self._clock.now()))
-
-    @property
-    def frame_ps(self):
-        """The duration of a frame in picoseconds, rounded up."""
-        return -(-self.timing.frame_dots * SECOND_PS // self.timing.clock_hz)
-
-    @property
-    def refresh_hz(self):
-        """Frames a second."""
-        return self.timing.clock_hz / <double>self.timing.frame_dots
-
     def next_frame_ps(self, int64_t after_ps):
         """When the beam has drawn the next whole frame after ``after_ps``; not sooner than 4 ms where frames are tiny."""
         cdef int64_t frame
@@ -336,7 +290,7 @@ cdef class Adapter6845:
         self.index, self.light_pen, self.composite = state["index"], state["light_pen"], state["composite"]
         self.update_timing()
         self.epoch_ps = state["epoch_ps"]
-        self.raster.reset(self.frame_at(self.dots(self._clock.now())))
+        self.raster.reset(self.frame_at(self.now_dots()))
         self.latch_start(True)
         self.shown_start = state["shown_start"]
         self.generation += 1

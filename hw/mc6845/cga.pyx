@@ -14,7 +14,7 @@ IBM Options and Adapters Technical Reference, "Color/Graphics Monitor Adapter".
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
-from hw.mc6845.adapter cimport BLINK, DOTS_640, FAST, GRAPHICS, NO_BURST, REGISTERS, VIDEO, Adapter6845, Line, Shown
+from hw.mc6845.adapter cimport BLINK, DOTS_640, FAST, GRAPHICS, NO_BURST, VIDEO, Adapter6845, Line, Shown
 from hw.ports cimport PortBus
 
 from hw.vga.fonts import font_bytes
@@ -88,18 +88,10 @@ cdef class Cga(Adapter6845):
             self._memory.write(FIRST_PAGE << 12, state["memory"][:SIZE])
 
     cdef uint8_t read_port(self, int port) noexcept nogil:
-        cdef uint8_t status = 0xF0
         if port < 0x3D8:
             return self.read_crtc() if port & 1 else 0xFF
         if port == 0x3DA:
-            if not self.in_display():
-                status |= 0x01
-            if self.light_pen:
-                status |= 0x02
-            status |= 0x04  # the pen's switch is open
-            if self.in_sync():
-                status |= 0x08
-            return status
+            return 0xF0 | self.common_status()
         if port == 0x3DB:
             self.light_pen = False
         elif port == 0x3DC:
@@ -108,16 +100,9 @@ cdef class Cga(Adapter6845):
 
     cdef void write_port(self, int port, uint8_t value) noexcept nogil:
         if port < 0x3D8:
-            if not port & 1:
-                self.index = value & 0x1F
-            elif self.index < REGISTERS:
-                self.write_crtc(self.index, value)
+            self.write_6845(port, value)
         elif port == 0x3D8:
-            if (self.shown.mode ^ value) & FAST:
-                self.change(&self.shown.mode, value & 0x3F)
-                self.update_timing()
-            else:
-                self.change(&self.shown.mode, value & 0x3F)
+            self.set_mode(value & 0x3F, FAST)
         elif port == 0x3D9:
             self.change(&self.shown.colour, value & 0x3F)
         elif port == 0x3DB:

@@ -16,7 +16,7 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
 from hw.mc6845.adapter cimport (
-    BLINK, CURSOR_END, CURSOR_START, GRAPHICS, REGISTERS, VIDEO, Adapter6845, Line, Shown,
+    BLINK, CURSOR_END, CURSOR_START, GRAPHICS, VIDEO, Adapter6845, Line, Shown,
 )
 from hw.ports cimport PortBus
 
@@ -92,7 +92,7 @@ cdef class Hercules(Adapter6845):
                 status |= 0x08
             if self.light_pen:
                 status |= 0x02
-            if not self.in_sync():
+            if not self.in_retrace():
                 status |= 0x80
             return status
         if port == 0x3B9:
@@ -103,24 +103,17 @@ cdef class Hercules(Adapter6845):
 
     cdef bint dot_is_lit(self) noexcept nogil:
         # A mere stream of dots: some lit, some not, as programs that test the display want to see.
-        return self.dots(self._clock.now()) >> 3 & 1
+        return self.now_dots() >> 3 & 1
 
     cdef void write_port(self, int port, uint8_t value) noexcept nogil:
         if port < 0x3B8:
-            if not port & 1:
-                self.index = value & 0x1F
-            elif self.index < REGISTERS:
-                self.write_crtc(self.index, value)
+            self.write_6845(port, value)
         elif port == 0x3B8:
             if not self.allowed & ALLOW_GRAPHICS:
                 value &= ~GRAPHICS
             if not self.allowed & ALLOW_PAGE_1:
                 value &= ~PAGE_1
-            if (self.shown.mode ^ value) & GRAPHICS:
-                self.change(&self.shown.mode, value & 0xAA)
-                self.update_timing()
-            else:
-                self.change(&self.shown.mode, value & 0xAA)
+            self.set_mode(value & 0xAA, GRAPHICS)
         elif port == 0x3B9:
             self.trigger_pen()
         elif port == 0x3BB:

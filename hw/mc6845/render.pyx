@@ -10,8 +10,9 @@ from libc.string cimport memset
 
 import numpy as np
 
+from hw.beam cimport CURSOR_HIGH, CURSOR_LOW
 from hw.mc6845.adapter cimport (
-    CURSOR_HIGH, CURSOR_LOW, CURSOR_START, HORIZONTAL_DISPLAYED, MAX_DOTS, MAXIMUM_SCAN_LINE, NO_BURST, Adapter6845,
+    CURSOR_START, HORIZONTAL_DISPLAYED, MAX_DOTS, MAXIMUM_SCAN_LINE, NO_BURST, Adapter6845,
     Line, Shown,
 )
 from hw.vga.raster cimport Change
@@ -59,7 +60,7 @@ cdef class Renderer6845:
         """The frame as (height, width, 3) uint8; valid until the next call, not to be changed."""
         cdef Adapter6845 adapter = self.adapter
         cdef unsigned char[:, :, ::1] out
-        cdef int64_t now = adapter.dots(adapter._clock.now()), number
+        cdef int64_t now = adapter.now_dots(), number
         cdef Line line
         adapter.raster.turn(adapter.frame_at(now))
         adapter.latch_start(False)

@@ -18,7 +18,7 @@ b'\\x00\\x04\\x02'
 from libc.stdint cimport uint8_t, uint32_t
 from libc.string cimport memset
 
-from hw.mc6845.adapter cimport BLINK, DOTS_640, FAST, GRAPHICS, NO_BURST, REGISTERS, VIDEO, Adapter6845, Line, Shown
+from hw.mc6845.adapter cimport BLINK, DOTS_640, FAST, GRAPHICS, NO_BURST, VIDEO, Adapter6845, Line, Shown
 from hw.mc6845.cga cimport RGBI, four_colour
 from hw.ports cimport PortBus
 
@@ -100,18 +100,12 @@ cdef class Tandy(Adapter6845):
         Adapter6845.load(self, state)
 
     cdef uint8_t read_port(self, int port) noexcept nogil:
-        cdef uint8_t status = 0
+        cdef uint8_t status
         if port < 0x3D8:
             return self.read_crtc() if port & 1 else 0xFF
         if port == 0x3DA:
-            if not self.in_display():
-                status |= 0x01
-            if self.light_pen:
-                status |= 0x02
-            status |= 0x04
-            if self.in_sync():
-                status |= 0x08
-            elif self.dots(self._clock.now()) >> 3 & 1:
+            status = self.common_status()
+            if not status & 0x08 and self.now_dots() >> 3 & 1:
                 status |= 0x10  # video dots pass by
             self.gate_data = False
             return status
@@ -123,10 +117,7 @@ cdef class Tandy(Adapter6845):
 
     cdef void write_port(self, int port, uint8_t value) noexcept nogil:
         if port < 0x3D8:
-            if not port & 1:
-                self.index = value & 0x1F
-            elif self.index < REGISTERS:
-                self.write_crtc(self.index, value)
+            self.write_6845(port, value)
         elif port == 0x3DF:
             self.write_page(value)
         elif port == 0x3DB:

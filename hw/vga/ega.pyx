@@ -17,6 +17,7 @@ of the vertical retrace tells it which.
 from libc.stdint cimport int64_t, uint8_t
 from libc.string cimport memcpy
 
+from hw.beam cimport Timing
 from hw.ports cimport PortBus
 from hw.vga.vga cimport Vga, vga_read, vga_write
 
@@ -70,29 +71,26 @@ cdef class Ega(Vga):
 
     cdef void update_timing(self) noexcept nogil:
         cdef uint8_t *r = self.shown.crtc
-        cdef int64_t old_line = self.timing.line_dots, old_frame = self.timing.frame_dots, old_hz = self.timing.clock_hz
+        cdef Timing timing
         cdef int dots = 8 if self.shown.sequencer[1] & 1 else 9
         cdef int overflow = r[OVERFLOW]
         cdef int palette = (MONOCHROME if not self.shown.misc & 1
                             else COLOURS_64 if self.shown.misc & RETRACE_NEGATIVE else COLOURS_16)
-        self.timing.clock_hz = 16257000 if self.shown.misc >> 2 & 3 == 1 else 14318181
+        timing.clock_hz = 16257000 if self.shown.misc >> 2 & 3 == 1 else 14318181
         if self.shown.sequencer[1] & 8:
-            self.timing.clock_hz //= 2
-        self.timing.line_dots = (r[0x00] + 2) * dots
-        self.timing.display_dots = (r[0x01] + 1) * dots
-        self.timing.frame_dots = self.timing.line_dots * ((r[0x06] | (overflow & 1) << 8) + 2)
-        self.timing.display_lines = (r[0x12] | (overflow & 2) << 7) + 1
-        self.timing.display_end = min(self.timing.display_lines * self.timing.line_dots, self.timing.frame_dots)
-        self.timing.retrace_start = r[0x10] | (overflow & 4) << 6
-        self.timing.retrace_end = self.timing.retrace_start + 1 + ((r[0x11] - self.timing.retrace_start - 1) & 15)
+            timing.clock_hz //= 2
+        timing.line_dots = (r[0x00] + 2) * dots
+        timing.display_dots = (r[0x01] + 1) * dots
+        timing.frame_dots = timing.line_dots * ((r[0x06] | (overflow & 1) << 8) + 2)
+        timing.display_lines = (r[0x12] | (overflow & 2) << 7) + 1
+        timing.display_end = min(timing.display_lines * timing.line_dots, timing.frame_dots)
+        timing.retrace_start = r[0x10] | (overflow & 4) << 6
+        timing.retrace_end = timing.retrace_start + 1 + ((r[0x11] - timing.retrace_start - 1) & 15)
         if palette != self.palette:
             self.palette = palette
             memcpy(self.shown.dac, self.colours[palette], 192)
             self.generation += 1
-        if self.timing.line_dots != old_line or self.timing.frame_dots != old_frame or self.timing.clock_hz != old_hz:
-            self.epoch_ps = self._clock.now()
-            self.raster.reset(self.frame_at(0))
-            self.latch_start(True)
+        self.retime(&timing)
 
     cdef uint8_t read_port(self, int port) noexcept nogil:
         cdef uint8_t value
@@ -104,7 +102,7 @@ cdef class Ega(Vga):
                 value |= 0x02
             if not value & 1:
                 # Two of the six colour outputs come back, as attribute controller 12h chooses; dots pass by.
-                value |= (self.dots(self._clock.now()) >> 2 & 3) << 4
+                value |= (self.now_dots() >> 2 & 3) << 4
             return value
         if port == 0x3B5 or port == 0x3D5:
             return self.shown.crtc[self.crtc_index] if self.answers(port) and 0x0C <= self.crtc_index <= 0x0F else 0xFF

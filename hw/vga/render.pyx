@@ -170,7 +170,7 @@ cdef class Renderer:
         cdef Vga vga = self.vga
         cdef int width, height, number
         cdef unsigned char[:, :, ::1] out
-        cdef int64_t now = vga.dots(vga._clock.now())
+        cdef int64_t now = vga.now_dots()
         vga.memory.spill()
         vga.raster.turn(vga.frame_at(now))
         vga.latch_start(False)

@@ -164,10 +164,7 @@ cdef class S3(Vga):
 
     def next_retrace_ps(self, int64_t after_ps):
         """When the next vertical retrace after ``after_ps`` begins."""
-        cdef int64_t frame = self.timing.frame_dots
-        cdef int64_t start = self.timing.retrace_start * self.timing.line_dots % frame
-        cdef int64_t dot = self.dots(after_ps)
-        return self.time_of(dot + (start - dot % frame + frame - 1) % frame + 1)
+        return self.time_of(self.retrace_after(self.dots(after_ps)))
 
     def content(self):
         """A copy of the memory that is shown."""

@@ -1,20 +1,9 @@
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
 
-from hw.clock cimport Clock, Event
+from hw.beam cimport Beam
+from hw.clock cimport Event
 from hw.pic cimport Pic
 from hw.vga.memory cimport VideoMemory
-from hw.vga.raster cimport RasterLog
-
-cdef struct Timing:
-    int64_t clock_hz  # dots a second
-    int64_t line_dots
-    int64_t frame_dots
-    int64_t display_dots  # of a line; then blanking
-    int64_t display_lines
-    int64_t display_end  # dots from the first line to the end of the last one shown
-    int64_t retrace_start  # lines
-    int64_t retrace_end
-
 
 cdef struct Shown:
     # All registers that the picture depends on.
@@ -29,7 +18,7 @@ cdef struct Shown:
     uint8_t dac_shift  # colours have six bits (2) or eight (0)
 
 
-cdef class Vga:
+cdef class Vga(Beam):
     cdef readonly str name
     cdef Shown shown
     cdef uint8_t crtc_index
@@ -40,30 +29,19 @@ cdef class Vga:
     cdef uint8_t dac_state
     cdef int dac_position
     cdef uint8_t dac_latch[2]
-    cdef uint32_t generation  # counts changes of registers that change the picture
-    cdef Timing timing
-    cdef int64_t epoch_ps
     cdef uint8_t crtc_mask  # of the index registers: how many there are
     cdef uint8_t sequencer_mask
     cdef uint32_t start_high  # bits of the start address that an SVGA adds
     cdef uint32_t shown_start  # the start address that the frame is drawn with
-    cdef int64_t latch_frame
     cdef bint retrace_interrupt  # has come and was not taken back
     cdef Event retrace_event
-    cdef Clock _clock
     cdef Pic _pic
     cdef readonly VideoMemory memory
-    cdef RasterLog raster
 
-    cdef int64_t dots(self, int64_t now_ps) noexcept nogil
-    cdef int64_t time_of(self, int64_t dot) noexcept nogil
     cdef void reset_extensions(self) noexcept
     cdef int64_t dot_clock(self) noexcept nogil
     cdef void update_timing(self) noexcept nogil
     cdef void update_memory(self) noexcept nogil
-    cdef void change(self, void *place, uint8_t value) noexcept nogil
-    cdef int64_t frame_at(self, int64_t dot) noexcept nogil
-    cdef void latch_start(self, bint now) noexcept nogil
     cdef uint8_t read_status(self) noexcept nogil
     cdef bint answers(self, int port) noexcept nogil
     cdef uint8_t read_port(self, int port) noexcept nogil

@@ -1,9 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""The VGA's registers, ports 3B4h to 3DAh, and where its beam is.
+"""The VGA's registers and ports 3B4h to 3DAh.
 
 IBM PS/2 Hardware Interface Technical Reference, "Video Subsystem"; FreeVGA. All register groups are
-kept and read back; the beam's position follows from emulated time and the programmed timing, so that
-status port 3DAh moves on whatever the CPU does. Reading it resets the attribute flip-flop.
+kept and read back; status port 3DAh tells where the beam is (hw/beam.pyx), so it moves on whatever the CPU
+does. Reading it resets the attribute flip-flop.
 
 >>> from hw.clock import Clock, MS
 >>> from hw.ports import PortBus
@@ -17,10 +17,11 @@ status port 3DAh moves on whatever the CPU does. Reading it resets the attribute
 18
 """
 
+from hw.beam cimport CURSOR_HIGH, CURSOR_LOW, START_HIGH, START_LOW, Beam, Timing
+from hw.clock cimport Clock
 from hw.memory cimport Memory
 from hw.ports cimport PortBus
 
-cdef int64_t SECOND_PS = 1000000000000
 cdef int RETRACE_IRQ = 9
 
 cdef enum:
@@ -30,10 +31,6 @@ cdef enum:
     VERTICAL_TOTAL = 0x06
     OVERFLOW = 0x07
     CURSOR_START = 0x0A
-    START_HIGH = 0x0C
-    START_LOW = 0x0D
-    CURSOR_HIGH = 0x0E
-    CURSOR_LOW = 0x0F
     VERTICAL_RETRACE_START = 0x10
     VERTICAL_RETRACE_END = 0x11
     VERTICAL_DISPLAY_END = 0x12
@@ -50,16 +47,15 @@ cdef enum:
     DAC_READING = 3
 
 
-cdef class Vga:
+cdef class Vga(Beam):
     """Registers and timing; ``memory`` holds the planes."""
 
     def __cinit__(self, PortBus ports, Clock clock, str name="vga", int memory_kb=0, **options):
         cdef int port
         self.name = name
-        self._clock = clock
+        self.registers = <uint8_t *>&self.shown
         self.memory = VideoMemory(((memory_kb or 4096) if name == "svga" else 256) << 10)
         self.crtc_mask, self.sequencer_mask = 0x3F, 7
-        self.raster = RasterLog()
         self.shown.misc = 0x67
         self.shown.pel_mask = 0xFF
         self.shown.attribute_index = 0x20
@@ -82,16 +78,6 @@ cdef class Vga:
 
     # Timing.
 
-    cdef int64_t dots(self, int64_t now_ps) noexcept nogil:
-        cdef int64_t passed = now_ps - self.epoch_ps
-        cdef int64_t hz = self.timing.clock_hz
-        return passed // SECOND_PS * hz + passed % SECOND_PS // 1000 * hz // 1000000000
-
-    cdef int64_t time_of(self, int64_t dot) noexcept nogil:
-        # The first whole nanosecond at which dots() has reached ``dot``.
-        cdef int64_t hz = self.timing.clock_hz
-        return self.epoch_ps + dot // hz * SECOND_PS + (dot % hz * 1000000000 + hz - 1) // hz * 1000
-
     cdef void reset_extensions(self) noexcept:
         # What an adapter with more registers than a VGA sets back when a standard mode is set.
         pass
@@ -101,44 +87,37 @@ cdef class Vga:
 
     cdef void update_timing(self) noexcept nogil:
         cdef uint8_t *r = self.shown.crtc
-        cdef int64_t old_line = self.timing.line_dots, old_frame = self.timing.frame_dots, old_hz = self.timing.clock_hz
+        cdef Timing timing
         cdef int dots = 8 if self.shown.sequencer[CLOCKING_MODE] & 1 else 9
         cdef int overflow = r[OVERFLOW]
-        self.timing.clock_hz = self.dot_clock()
+        timing.clock_hz = self.dot_clock()
         if self.shown.sequencer[CLOCKING_MODE] & 8:
-            self.timing.clock_hz //= 2
+            timing.clock_hz //= 2
         # 5Dh and 5Eh hold further bits in an S3; a VGA does not have them.
-        self.timing.line_dots = ((r[HORIZONTAL_TOTAL] | (r[EXTENDED_HORIZONTAL] & 1) << 8) + 5) * dots
-        self.timing.display_dots = ((r[END_HORIZONTAL_DISPLAY] | (r[EXTENDED_HORIZONTAL] & 2) << 7) + 1) * dots
-        self.timing.frame_dots = self.timing.line_dots * (
+        timing.line_dots = ((r[HORIZONTAL_TOTAL] | (r[EXTENDED_HORIZONTAL] & 1) << 8) + 5) * dots
+        timing.display_dots = ((r[END_HORIZONTAL_DISPLAY] | (r[EXTENDED_HORIZONTAL] & 2) << 7) + 1) * dots
+        timing.frame_dots = timing.line_dots * (
             (r[VERTICAL_TOTAL] | (overflow & 1) << 8 | (overflow & 0x20) << 4 | (r[EXTENDED_VERTICAL] & 1) << 10) + 2)
-        self.timing.display_lines = (r[VERTICAL_DISPLAY_END] | (overflow & 2) << 7 | (overflow & 0x40) << 3
+        timing.display_lines = (r[VERTICAL_DISPLAY_END] | (overflow & 2) << 7 | (overflow & 0x40) << 3
                                      | (r[EXTENDED_VERTICAL] & 2) << 9) + 1
-        self.timing.display_end = min(self.timing.display_lines * self.timing.line_dots, self.timing.frame_dots)
-        self.timing.retrace_start = r[VERTICAL_RETRACE_START] | (overflow & 4) << 6 | (overflow & 0x80) << 2 | (
+        timing.display_end = min(timing.display_lines * timing.line_dots, timing.frame_dots)
+        timing.retrace_start = r[VERTICAL_RETRACE_START] | (overflow & 4) << 6 | (overflow & 0x80) << 2 | (
             (r[EXTENDED_VERTICAL] & 0x10) << 6)
         # Bits 0 to 3 of the line on which it ends; equal means sixteen lines.
-        self.timing.retrace_end = self.timing.retrace_start + 1 + (
-            (r[VERTICAL_RETRACE_END] - self.timing.retrace_start - 1) & 15)
-        if self.timing.line_dots != old_line or self.timing.frame_dots != old_frame or self.timing.clock_hz != old_hz:
-            self.epoch_ps = self._clock.now()
-            self.raster.reset(self.frame_at(0))
-            self.latch_start(True)
-
-    cdef int64_t frame_at(self, int64_t dot) noexcept nogil:
-        # Frames are counted from the end of the last line shown: what a program sets in the retrace is for the next.
-        return (dot + self.timing.frame_dots - self.timing.display_end) // self.timing.frame_dots
+        timing.retrace_end = timing.retrace_start + 1 + (
+            (r[VERTICAL_RETRACE_END] - timing.retrace_start - 1) & 15)
+        self.retime(&timing)
 
     cdef void latch_start(self, bint now) noexcept nogil:
         # The CRTC takes the start address over when the vertical retrace begins.
         cdef int64_t before = self.timing.frame_dots - self.timing.retrace_start * self.timing.line_dots
-        cdef int64_t frame = (self.dots(self._clock.now()) + (before if before > 0 else 0)) // self.timing.frame_dots
+        cdef int64_t frame = (self.now_dots() + (before if before > 0 else 0)) // self.timing.frame_dots
         if now or frame != self.latch_frame:
             self.latch_frame = frame
             self.shown_start = self.start_high << 16 | self.shown.crtc[START_HIGH] << 8 | self.shown.crtc[START_LOW]
 
     cdef uint8_t read_status(self) noexcept nogil:
-        cdef int64_t dot = self.dots(self._clock.now()) % self.timing.frame_dots
+        cdef int64_t dot = self.now_dots() % self.timing.frame_dots
         cdef int64_t line = dot // self.timing.line_dots
         cdef uint8_t status = 0x04  # always set, which some programs count on
         self.attribute_data = False
@@ -161,29 +140,10 @@ cdef class Vga:
                     self.schedule_interrupt()
 
     cdef void schedule_interrupt(self) noexcept:
-        cdef int64_t frame = self.timing.frame_dots, start = self.timing.retrace_start * self.timing.line_dots % frame
-        cdef int64_t dot = self.dots(self._clock.now())
-        dot += (start - dot % frame + frame - 1) % frame + 1
-        self.retrace_event = self._clock.at_native(self.time_of(dot), retrace_began, <void *>self, "vertical retrace")
+        self.retrace_event = self._clock.at_native(
+            self.time_of(self.retrace_after(self.now_dots())), retrace_began, <void *>self, "vertical retrace")
 
     # Ports.
-
-    cdef void change(self, void *place, uint8_t value) noexcept nogil:
-        # Set a register that shows, and note at which line that was.
-        cdef uint8_t *register = <uint8_t *>place
-        cdef int64_t dot, rest, line
-        if register[0] == value:
-            return
-        dot = self.dots(self._clock.now())
-        rest = dot % self.timing.frame_dots
-        line = -1
-        if rest < self.timing.display_end:
-            line = rest // self.timing.line_dots
-            if rest % self.timing.line_dots * 2 >= self.timing.display_dots:
-                line += 1
-        self.raster.note(self.frame_at(dot), <int>line, <int>(register - <uint8_t *>&self.shown), register[0], value)
-        register[0] = value
-        self.generation += 1
 
     cdef void update_memory(self) noexcept nogil:
         self.memory.configure(self.shown.sequencer, self.shown.graphics, self.shown.misc)
@@ -402,7 +362,7 @@ cdef class Vga:
         self.update_timing()
         self.update_memory()
         self.update_interrupt()
-        self.raster.reset(self.frame_at(self.dots(self._clock.now())))
+        self.raster.reset(self.frame_at(self.now_dots()))
         self.latch_start(True)
         self.generation += 1
 
@@ -480,41 +440,6 @@ cdef class Vga:
     def display_enabled(self):
         """The palette is connected (3C0h bit 5) and the sequencer does not blank the screen."""
         return bool(self.shown.attribute_index & 0x20) and not self.shown.sequencer[CLOCKING_MODE] & 0x20
-
-    @property
-    def revision(self):
-        """A number that is another one after each change of registers, colours or fonts."""
-        return self.generation
-
-    @property
-    def frame_number(self):
-        """Whole frames shown since the timing was programmed; the blinking follows it."""
-        return self.frame_at(self.dots(self._clock.now()))
-
-    @property
-    def frame_ps(self):
-        """The duration of a frame in picoseconds, rounded up."""
-        return -(-self.timing.frame_dots * SECOND_PS // self.timing.clock_hz)
-
-    @property
-    def refresh_hz(self):
-        """Frames a second."""
-        return self.timing.clock_hz / <double>self.timing.frame_dots
-
-    def next_frame_ps(self, int64_t after_ps):
-        """When the beam has drawn the next whole frame after ``after_ps``: the end of its last line."""
-        cdef int64_t frame = self.frame_at(self.dots(after_ps))
-        return self.time_of(frame * self.timing.frame_dots + self.timing.display_end)
-
-    @property
-    def start_address(self):
-        """The address of the first character or pixel (CRTC 0Ch, 0Dh), which shows from the next retrace on."""
-        return self.shown.crtc[START_HIGH] << 8 | self.shown.crtc[START_LOW]
-
-    @property
-    def cursor_address(self):
-        """The address of the character under the cursor (CRTC 0Eh, 0Fh)."""
-        return self.shown.crtc[CURSOR_HIGH] << 8 | self.shown.crtc[CURSOR_LOW]
 
     def save(self):
         """All registers, colours and the video memory."""
