@@ -4,15 +4,8 @@
 start:
         cmp     byte [0x80], 0
         jne     child
-        mov     sp, 0xFFE
-        mov     ah, 0x4A
-        mov     bx, 0x100               ; 4 KB
-        int     0x21
-        must
-        mov     ax, cs
-        mov     [block + 4], ax
-        mov     [block + 8], ax
-        mov     [block + 12], ax
+        keep_4_kb
+        own_block
         say     'parent', 13, 10
         mov     dx, me
         mov     bx, block

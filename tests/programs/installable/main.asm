@@ -3,15 +3,8 @@
         org     0x100
 %include "dos.inc"
 start:
-        mov     sp, 0xFFE
-        mov     ah, 0x4A
-        mov     bx, 0x100               ; 4 KB
-        int     0x21
-        must
-        mov     ax, cs
-        mov     [block + 4], ax
-        mov     [block + 8], ax
-        mov     [block + 12], ax
+        keep_4_kb
+        own_block
         mov     ax, 0x352F
         int     0x21
         mov     [old], bx

@@ -3,11 +3,7 @@
         org     0x100
 %include "dos.inc"
 start:
-        mov     sp, 0xFFE
-        mov     ah, 0x4A
-        mov     bx, 0x100               ; 4 KB
-        int     0x21
-        must
+        keep_4_kb
         mov     si, one
         int     0x2E
         push    cs

@@ -34,19 +34,4 @@ start:
         mov     cx, 500000 >> 16
         mov     dx, 500000 & 0xFFFF
         int     0x15
-        unhook_irq7
-        mov     al, [blocks]
-        add     al, '0'
-        mov     [text], al
-        mov     dx, text
-        mov     ah, 9
-        int     0x21
-        mov     ax, 0x4C00
-        int     0x21
-fail:   mov     ax, 0x4C01
-        int     0x21
-
-        irq7_handler
-        sb_data
-text    db      "0 blocks", 13, 10, "$"
-buffer:
+        tell_blocks
