@@ -237,28 +237,7 @@ bios:   xor     si, si
         call    say
         ret
 
-; Bytes from ES:DI on, each three more than the last.
-bytes:  xor     ax, ax
-.byte:  stosb
-        add     al, 3
-        loop    .byte
-        ret
-
-; The text at DH, DL in colour BL.
-say:    mov     ah, 2
-        int     0x10
-        mov     si, text
-.next:  lodsb
-        test    al, al
-        jz      .end
-        mov     ah, 9
-        mov     cx, 1
-        int     0x10
-        mov     ah, 2
-        inc     dl
-        int     0x10
-        jmp     .next
-.end:   ret
+%include "picture.inc"
 
 text:   db      'Colours & dots', 0x01, 0xB2, 0xE0, 0
 

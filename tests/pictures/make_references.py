@@ -99,7 +99,8 @@ def assemble(picture: Picture) -> Path:
     """Build the program beside the source."""
     program = HERE / f"{picture.name}.com"
     subprocess.run(
-        ["nasm", "-f", "bin", "-w+error", *picture.defines, "-o", program, HERE / picture.source], check=True
+        ["nasm", "-f", "bin", "-w+error", "-I", f"{HERE}/", *picture.defines, "-o", program, HERE / picture.source],
+        check=True,
     )
     return program
 

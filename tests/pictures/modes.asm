@@ -44,7 +44,7 @@ X480    equ 0x101
         mov     dx, 0x1805
         mov     bx, 0x004E
         call    say
-%elif MODE == 4 || MODE == 5
+%elif MODE >= 4 && MODE <= 6
         push    0xB800
         pop     es
         mov     di, 80 * 30
@@ -53,18 +53,11 @@ X480    equ 0x101
         mov     di, 0x2000 + 80 * 30
         mov     cx, 1000
         call    bytes
-        mov     bp, 3
-        call    bios
-%elif MODE == 6
-        push    0xB800
-        pop     es
-        mov     di, 80 * 30
-        mov     cx, 1000
-        call    bytes
-        mov     di, 0x2000 + 80 * 30
-        mov     cx, 1000
-        call    bytes
+%if MODE == 6
         mov     bp, 1
+%else
+        mov     bp, 3
+%endif
         call    bios
 %elif MODE == 0x13
         mov     bp, 255
@@ -223,28 +216,7 @@ bios:   xor     si, si
         ret
 %endif
 
-; Bytes from ES:DI on, each three more than the last.
-bytes:  xor     ax, ax
-.byte:  stosb
-        add     al, 3
-        loop    .byte
-        ret
-
-; The text at DH, DL in colour BL.
-say:    mov     ah, 2
-        int     0x10
-        mov     si, text
-.next:  lodsb
-        test    al, al
-        jz      .end
-        mov     ah, 9
-        mov     cx, 1
-        int     0x10
-        mov     ah, 2
-        inc     dl
-        int     0x10
-        jmp     .next
-.end:   ret
+%include "picture.inc"
 
 text:   db      'Planes & pixels ', 0x01, 0xB2, 0xE0, 0
 
