@@ -3,6 +3,26 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from hw.memory cimport Memory
 
 cdef enum:
+    CARRY = 0x0001  # of the flags
+    NO_HANDLE = 0xFF  # in a job file table
+    # An entry of the system file table (int21/sft.py).
+    ENTRY = 0x3B
+    USE_COUNT = 0x00
+    MODE = 0x02
+    ATTRIBUTES = 0x04
+    FLAGS = 0x05
+    OWNER = 0x07
+    TIME = 0x0D
+    DATE = 0x0F
+    SIZE = 0x11
+    POSITION = 0x15
+    NAME = 0x20
+    OPENER = 0x31
+    IS_DEVICE = 0x80  # FLAGS
+    NOT_EOF = 0x0040
+    NOT_WRITTEN_TO = 0x4040  # and KEEP_DATE
+
+cdef enum:
     ENTRIES = 256  # more than a system file table has
     WATCHES = 8
     GATHERED = 4096
@@ -57,6 +77,8 @@ cdef class DirectFiles:
     cdef int64_t handles_of(self, int64_t psp, int *count) noexcept nogil
     cdef int64_t entry_of(self, int handle, int *index) noexcept nogil
     cdef bint keep_caller(self, ServiceCall *call) noexcept nogil
+    cdef bint done(self, ServiceCall *call) noexcept nogil
+    cdef void wrote(self, int64_t entry, uint32_t count) noexcept nogil
     cdef bint read(self, ServiceCall *call) noexcept nogil
     cdef bint write(self, ServiceCall *call) noexcept nogil
     cdef bint seek(self, ServiceCall *call) noexcept nogil

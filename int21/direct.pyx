@@ -19,21 +19,10 @@ from hw.memory cimport Memory
 from int21 import layout
 
 cdef enum:
-    CARRY = 0x0001
     FRAME = 24  # int21/frame.py
     HANDLE_COUNT = 0x32  # in a PSP
     HANDLE_TABLE = 0x34
     CALLER_STACK = 0x2E
-    NO_HANDLE = 0xFF
-    # In an entry of the system file table.
-    USE_COUNT = 0x00
-    MODE = 0x02
-    FLAGS = 0x05
-    SIZE = 0x11
-    POSITION = 0x15
-    ENTRY = 0x3B
-    IS_DEVICE = 0x80
-    NOT_WRITTEN_TO = 0x4040  # NOT_EOF and KEEP_DATE of int21/sft.py
 
 cdef uint32_t LARGEST = 0xFFFFFFFF
 
@@ -214,6 +203,22 @@ cdef class DirectFiles:
             self.memory.changed(psp + CALLER_STACK, 4)
         return True
 
+    cdef bint done(self, ServiceCall *call) noexcept nogil:
+        # The call has succeeded.
+        call.flags &= ~CARRY
+        self.served += 1
+        return True
+
+    cdef void wrote(self, int64_t entry, uint32_t count) noexcept nogil:
+        # So many bytes went out at the file's position.
+        cdef uint8_t *at = self.memory.ram + entry
+        cdef uint32_t *position = <uint32_t *>(at + POSITION)
+        cdef uint32_t *size = <uint32_t *>(at + SIZE)
+        (<uint16_t *>(at + FLAGS))[0] &= ~NOT_WRITTEN_TO
+        position[0] += count
+        if size[0] < position[0]:
+            size[0] = position[0]
+
     cdef bint read(self, ServiceCall *call) noexcept nogil:
         cdef uint8_t *ram = self.memory.ram
         cdef int64_t buffer = <int64_t>call.ds_base + call.dx
@@ -237,9 +242,7 @@ cdef class DirectFiles:
         self.memory.changed(buffer, done)
         position[0] += <uint32_t>done
         call.ax = <uint16_t>done
-        call.flags &= ~CARRY
-        self.served += 1
-        return True
+        return self.done(call)
 
     cdef bint write(self, ServiceCall *call) noexcept nogil:
         cdef uint8_t *ram = self.memory.ram
@@ -258,14 +261,9 @@ cdef class DirectFiles:
             if part <= 0:
                 return False
             done += part
-        (<uint16_t *>(ram + entry + FLAGS))[0] &= ~NOT_WRITTEN_TO
-        position[0] += <uint32_t>done
-        if size[0] < position[0]:
-            size[0] = position[0]
+        self.wrote(entry, <uint32_t>done)
         call.ax = <uint16_t>done
-        call.flags &= ~CARRY
-        self.served += 1
-        return True
+        return self.done(call)
 
     cdef bint seek(self, ServiceCall *call) noexcept nogil:
         cdef uint8_t *ram = self.memory.ram
@@ -293,9 +291,7 @@ cdef class DirectFiles:
         position[0] = offset
         call.dx = <uint16_t>(offset >> 16)
         call.ax = <uint16_t>offset
-        call.flags &= ~CARRY
-        self.served += 1
-        return True
+        return self.done(call)
 
     # --- characters --------------------------------------------------------------------------
 
@@ -325,10 +321,7 @@ cdef class DirectFiles:
             self.gathered_for, self.gathered_at = index, position[0]
         self.characters[self.gathered] = code
         self.gathered += 1
-        (<uint16_t *>(ram + entry + FLAGS))[0] &= ~NOT_WRITTEN_TO
-        position[0] += 1
-        if size[0] < position[0]:
-            size[0] = position[0]
+        self.wrote(entry, 1)
         if code == 0x0D:
             self.column.at = 0
         elif code >= 0x20:

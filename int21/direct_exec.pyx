@@ -16,18 +16,18 @@ from libc.stdlib cimport free, malloc
 from libc.string cimport memchr, memcmp, memcpy, memset
 from posix.unistd cimport close as close_fd
 
-from int21.direct cimport DirectFiles, NativeService, ServiceCall
+from int21.direct cimport (
+    ENTRY, FLAGS, MODE, NO_HANDLE, OPENER, USE_COUNT, DirectFiles, NativeService, ServiceCall,
+)
 from int21.known_file cimport KnownFile
 
 from int21 import layout
 from int21 import psp as _psp
 
 cdef enum:
-    CARRY = 0x0001
     RUNNING_FLAGS = 0x0202
     FRAME = 24
     LONGEST_PATH = 128
-    NO_HANDLE = 0xFF
     HANDLES = 20
     TAIL_LIMIT = 126
     INITIAL_BP = 0x091C
@@ -38,12 +38,7 @@ cdef enum:
     MORE = 0x4D
     LAST = 0x5A
     SYSTEM = 8
-    # In an entry of the system file table.
-    ENTRY = 0x3B
-    USE_COUNT = 0x00
-    MODE = 0x02
-    FLAGS = 0x05
-    OPENER = 0x31
+    # In the mode of a file.
     FCB_MODE = 0x8000
     NO_INHERIT = 0x1000
 
@@ -160,9 +155,7 @@ cdef class DirectPrograms(NativeService):
             return False
         call.ax = word(self.files.memory.ram + RETURN_CODE)
         put(self.files.memory.ram + RETURN_CODE, 0)
-        call.flags &= ~CARRY
-        self.files.served += 1
-        return True
+        return self.files.done(call)
 
     # --- memory ------------------------------------------------------------------------------
 

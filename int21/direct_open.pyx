@@ -10,28 +10,16 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memchr, memcpy, memset
 from posix.unistd cimport close as close_fd
 
-from int21.direct cimport DirectFiles, NativeService, ServiceCall
+from int21.direct cimport (
+    ATTRIBUTES, DATE, ENTRY, FLAGS, MODE, NAME, NO_HANDLE, NOT_EOF, OPENER, OWNER, SIZE, TIME, USE_COUNT,
+    DirectFiles, NativeService, ServiceCall,
+)
 from int21.known_file cimport KnownFile
 
 from int21 import layout
 
 cdef enum:
-    CARRY = 0x0001
     LONGEST_PATH = 128
-    NO_HANDLE = 0xFF
-    NOT_EOF = 0x0040
-    # In an entry of the system file table.
-    ENTRY = 0x3B
-    USE_COUNT = 0x00
-    MODE = 0x02
-    ATTRIBUTES = 0x04
-    FLAGS = 0x05
-    OWNER = 0x07
-    TIME = 0x0D
-    DATE = 0x0F
-    SIZE = 0x11
-    NAME = 0x20
-    PSP = 0x31
 
 cdef int64_t CURRENT_DRIVE = layout.SWAPPABLE_DATA + 0x16
 cdef uint16_t DOS_SEGMENT = layout.DOS_SEGMENT
@@ -120,7 +108,7 @@ cdef class DirectOpen(NativeService):
         (<uint16_t *>(ram + entry + DATE))[0] = (<KnownFile>self.known[number]).date
         (<uint32_t *>(ram + entry + SIZE))[0] = (<KnownFile>self.known[number]).size
         memcpy(ram + entry + NAME, (<KnownFile>self.known[number]).fcb_name, 11)
-        (<uint16_t *>(ram + entry + PSP))[0] = psp
+        (<uint16_t *>(ram + entry + OPENER))[0] = psp
         self.files.memory.changed(entry, ENTRY)
         call.ax = <uint16_t>(handle - (ram + table))
         handle[0] = <uint8_t>index
@@ -128,9 +116,7 @@ cdef class DirectOpen(NativeService):
         self.files.fds[index] = fd
         self.files.places[index] = (<KnownFile>self.known[number]).place
         self.files.fresh += 1
-        self.files.served += 1
-        call.flags &= ~CARRY
-        return True
+        return self.files.done(call)
 
     cdef bint close(self, ServiceCall *call) noexcept nogil:
         cdef uint8_t *ram = self.files.memory.ram
@@ -151,7 +137,5 @@ cdef class DirectOpen(NativeService):
         table = self.files.handles_of(<int64_t>(<uint16_t *>(ram + self.files.psp))[0] << 4, &count)
         ram[table + call.bx] = NO_HANDLE
         self.files.memory.changed(table + call.bx, 1)
-        self.files.served += 1
-        call.flags &= ~CARRY
-        return True
+        return self.files.done(call)
 
