@@ -1,5 +1,17 @@
 from libc.stdint cimport int64_t, uint16_t, int32_t
 
+cdef inline int64_t ticks_at(int64_t time_ps, int64_t hz) noexcept nogil:
+    # Whole ticks of a clock of ``hz`` since power-on.
+    cdef int64_t second = 1000000000000
+    return time_ps // second * hz + time_ps % second * hz // second
+
+
+cdef inline int64_t time_of_tick(int64_t tick, int64_t hz) noexcept nogil:
+    # The first picosecond at which so many ticks of it have passed.
+    cdef int64_t second = 1000000000000
+    return tick // hz * second + (tick % hz * second + hz - 1) // hz
+
+
 ctypedef void (*event_fn)(void *arg) noexcept
 
 cdef struct Budget:

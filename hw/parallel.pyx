@@ -18,6 +18,7 @@ that plays 7,000 a second; an edge of the control register's bit 3 (Select) puts
 (64, 0)
 """
 
+from hw.clock cimport ticks_at, time_of_tick
 from hw.ports cimport PortBus
 
 DISNEY_HZ = 7000
@@ -34,14 +35,9 @@ cdef enum:
     READY = 0xDF
     FIFO_FULL = 0x40
 
-cdef int64_t SECOND_PS = 1000000000000
 cdef int64_t HZ = 7000
 # A program that clocks bytes into the Sound Source, or strobes them into a printer, plays no Covox for a while.
 cdef int64_t CLOCKED_PS = 100000000000
-
-
-cdef int64_t tick_ps(int64_t tick) noexcept nogil:
-    return tick // HZ * SECOND_PS + (tick % HZ * SECOND_PS + HZ - 1) // HZ
 
 
 cdef class ParallelPort:
@@ -65,8 +61,8 @@ cdef class ParallelPort:
     cdef void settle(self) noexcept nogil:
         # What left the queue up to now.
         cdef int64_t now = self._clock.now()
-        while self.fifo_count and tick_ps(self.fifo_tick) <= now:
-            self.levels.note_at(tick_ps(self.fifo_tick), DISNEY, self.fifo[self.fifo_first])
+        while self.fifo_count and time_of_tick(self.fifo_tick, HZ) <= now:
+            self.levels.note_at(time_of_tick(self.fifo_tick, HZ), DISNEY, self.fifo[self.fifo_first])
             self.fifo_first = (self.fifo_first + 1) % FIFO_SIZE
             self.fifo_count -= 1
             self.fifo_tick += 1
@@ -86,7 +82,7 @@ cdef class ParallelPort:
             if rising & SELECT and self.sound_source:
                 self.settle()
                 if not self.fifo_count:  # the next tick of its clock takes the first
-                    self.fifo_tick = now // SECOND_PS * HZ + now % SECOND_PS * HZ // SECOND_PS + 1
+                    self.fifo_tick = ticks_at(now, HZ) + 1
                 if self.fifo_count < FIFO_SIZE:
                     self.fifo[(self.fifo_first + self.fifo_count) % FIFO_SIZE] = self.data
                     self.fifo_count += 1

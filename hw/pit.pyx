@@ -24,21 +24,16 @@ Technical Reference, "System Board I/O ports").
 cimport cython
 from libc.stdint cimport INT64_MAX
 
+from hw.clock cimport ticks_at, time_of_tick
 from hw.ports cimport PortBus
 
 PIT_HZ = 1193182
 
 cdef int64_t HZ = 1193182
-cdef int64_t SECOND_PS = 1000000000000
 # Ticks of counter 1, which asks for a memory refresh.
 cdef int64_t REFRESH = 18
 # No program serves an IRQ 0 each 6 us; a count of 1 or 2 must not drown the host in events.
 cdef int64_t NEAREST_EDGE = 8
-
-
-cdef int64_t to_ps(int64_t tick) noexcept nogil:
-    # The first picosecond at which `tick` ticks have passed.
-    return tick // HZ * SECOND_PS + (tick % HZ * SECOND_PS + HZ - 1) // HZ
 
 
 cdef int64_t counted(Counter *c, int64_t now) noexcept nogil:
@@ -168,8 +163,7 @@ cdef class Pit:
         self._pic.lower_irq(0)
 
     cdef int64_t tick(self) noexcept nogil:
-        cdef int64_t now = self._clock.now()
-        return now // SECOND_PS * HZ + now % SECOND_PS * HZ // SECOND_PS
+        return ticks_at(self._clock.now(), HZ)
 
     cdef uint8_t read_counter(self, int n) noexcept nogil:
         cdef Counter *c = &self.counters[n]
@@ -327,7 +321,7 @@ cdef class Pit:
         if edge < after + NEAREST_EDGE and (c.mode == 2 or c.mode == 3):
             edge = rising_edge(c, after + NEAREST_EDGE)
         self._edge = edge
-        self._event = self._clock.at_native(to_ps(edge), pit_event, <void *>self, "IRQ 0")
+        self._event = self._clock.at_native(time_of_tick(edge, HZ), pit_event, <void *>self, "IRQ 0")
         self._event.callback = self  # keeps this object alive as long as the event
 
     def out(self, int counter):

@@ -8,6 +8,7 @@ out; the noise's shift register moves each 32, 64 or 128 of those ticks or with 
 from libc.math cimport pow as power
 from libc.stdint cimport int64_t, uint32_t
 
+from hw.clock cimport ticks_at
 from hw.writes cimport WriteLog
 
 cdef enum:
@@ -27,11 +28,6 @@ GAINS[15] = 0
 cdef double LEVEL = 0.25
 
 
-cdef int64_t ticks_at(int64_t time_ps) noexcept nogil:
-    cdef int64_t second = 1000000000000
-    return time_ps // second * HZ + time_ps % second * HZ // second
-
-
 cdef class PsgRenderer:
     """Renders one chip; begins with the registers given."""
 
@@ -49,7 +45,7 @@ cdef class PsgRenderer:
             self.left[i] = self.period(i)
             self.high[i] = 0
         self.shifter = SHIFT_REGISTER
-        self.now = ticks_at(start_ps)
+        self.now = ticks_at(start_ps, HZ)
 
     snapshot_new = True
 
@@ -128,7 +124,7 @@ cdef class PsgRenderer:
                 begin = self.now
                 total = 0
                 while w < log.count:
-                    at = ticks_at(log.entries[w].time_ps)
+                    at = ticks_at(log.entries[w].time_ps, HZ)
                     if at >= edge:
                         break
                     total += self.run_to(at)

@@ -7,6 +7,7 @@ From Philips' SAA1099 data sheet (1989): six tones in eight octaves, two noise g
 
 from libc.stdint cimport int64_t, uint32_t
 
+from hw.clock cimport ticks_at
 from hw.writes cimport WriteLog
 
 cdef enum:
@@ -18,11 +19,6 @@ cdef enum:
 
 # From low to high of a voice at its loudest, of full scale.
 cdef double LEVEL = 0.125
-
-
-cdef int64_t ticks_at(int64_t time_ps) noexcept nogil:
-    cdef int64_t second = 1000000000000
-    return time_ps // second * HZ + time_ps % second * HZ // second
 
 
 cdef class Saa1099Renderer:
@@ -49,7 +45,7 @@ cdef class Saa1099Renderer:
             self.noise[i] = NOISE_STATES
             self.envelope_step[i] = 0
             self.envelope_buffer[i] = self.registers[0x18 + i]
-        self.now = ticks_at(start_ps)
+        self.now = ticks_at(start_ps, HZ)
         self.set_amplitudes()
 
     snapshot_new = True
@@ -210,7 +206,7 @@ cdef class Saa1099Renderer:
                 begin = self.now
                 left = right = 0
                 while w < log.count:
-                    at = ticks_at(log.entries[w].time_ps)
+                    at = ticks_at(log.entries[w].time_ps, HZ)
                     if at >= edge:
                         break
                     self.run_to(at, &left, &right)
