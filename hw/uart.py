@@ -173,10 +173,14 @@ class Uart:
                 self._received[-1] = byte
         else:
             self._received.append(byte)
+        self._listen()
+        self._update()
+
+    def _listen(self) -> None:
+        """The receiver's silence begins anew."""
         self._silent = False
         self._clock.cancel(self._quiet)
         self._quiet = self._clock.after(_TIME_OUT_BYTES * self.byte_ps, self._time_out, "serial time-out")
-        self._update()
 
     def _time_out(self) -> None:
         self._quiet = None
@@ -237,8 +241,7 @@ class Uart:
         byte = self._received.popleft() if self._received else 0
         self._silent = False
         if self._received:
-            self._clock.cancel(self._quiet)
-            self._quiet = self._clock.after(_TIME_OUT_BYTES * self.byte_ps, self._time_out, "serial time-out")
+            self._listen()
         self._line_has_bytes()
         self._update()
         return byte

@@ -80,19 +80,20 @@ class HostTree:
         return self.folder(path[:-1]).children.get(path[-1])
 
     def child(self, path: Path) -> Child:
-        child = self.find(path)
+        return self._named(path)[0] if path else _ROOT
+
+    def _named(self, path: Path) -> tuple[Child, Folder]:
+        folder = self.folder(path[:-1])
+        child = folder.children.get(path[-1])
         if child is None:
             raise DosError(ErrorCode.FILE_NOT_FOUND)
-        return child
+        return child, folder
 
     def at(self, path: Path) -> tuple[Child, _Place]:
         """What the path stands for, and where it is, by one look at the folders. Raises FILE_NOT_FOUND."""
         if not path:
             return _ROOT, self.place(())
-        folder = self.folder(path[:-1])
-        child = folder.children.get(path[-1])
-        if child is None:
-            raise DosError(ErrorCode.FILE_NOT_FOUND)
+        child, folder = self._named(path)
         host = child.host
         return child, _Place(self._open, host, folder.fd if host[:-1] == folder.host else None)
 
@@ -106,10 +107,7 @@ class HostTree:
         """What the path stands for, and where its name is: of a link the link. Raises FILE_NOT_FOUND."""
         if not path:
             return _ROOT, self.place(())
-        folder = self.folder(path[:-1])
-        child = folder.children.get(path[-1])
-        if child is None:
-            raise DosError(ErrorCode.FILE_NOT_FOUND)
+        child, folder = self._named(path)
         return child, _Place(self._open, (*folder.host, folder.long_names.get(path[-1], child.host[-1])), folder.fd)
 
     def way(self, path: Path) -> tuple[list[tuple[int, str, Stamp]], int, str] | None:

@@ -59,7 +59,11 @@ class Bios6845:
         adapter.set_port(self.mode_port, mode.mode & ~_VIDEO)
         adapter.program(mode.crtc)
         adapter.set_port(self.mode_port, mode.mode)
-        adapter.set_port(self.mode_port + 1, mode.colour)
+        self.select_colour(bios, mode.colour)
+
+    def select_colour(self, bios: Bios, value: int) -> None:
+        """Write the colour select register, which is behind the mode register."""
+        card(bios).set_port(self.mode_port + 1, value)
 
     def finish(self, bios: Bios, mode: VideoMode, *, keep: bool) -> None:
         """What the registers were set to, which cannot be read."""
@@ -80,13 +84,13 @@ class Bios6845:
         """The lower bits of the colour select register."""
         bda = bios.bda
         bda.crt_palette = bda.crt_palette & 0xE0 | colour & 0x1F
-        card(bios).set_port(self.mode_port + 1, bda.crt_palette)
+        self.select_colour(bios, bda.crt_palette)
 
     def set_cga_palette(self, bios: Bios, palette: int) -> None:
         """Bit 5 of the colour select register."""
         bda = bios.bda
         bda.crt_palette = bda.crt_palette & ~0x20 | (0x20 if palette & 1 else 0)
-        card(bios).set_port(self.mode_port + 1, bda.crt_palette)
+        self.select_colour(bios, bda.crt_palette)
 
 
 class MonoBios(Bios6845):
@@ -106,17 +110,8 @@ class MonoBios(Bios6845):
         """There is no other mode."""
         return bios.adapter.modes[7] if number <= 7 else None
 
-    def program(self, bios: Bios, mode: VideoMode) -> None:
-        """There is no colour register behind the mode register."""
-        assert isinstance(mode, Mode6845)
-        adapter = card(bios)
-        adapter.set_port(self.mode_port, mode.mode & ~_VIDEO)
-        adapter.program(mode.crtc)
-        adapter.set_port(self.mode_port, mode.mode)
-
-    def set_border(self, bios: Bios, colour: int) -> None:
-        """A monochrome monitor has none."""
-        bios.bda.crt_palette = bios.bda.crt_palette & 0xE0 | colour & 0x1F
+    def select_colour(self, bios: Bios, value: int) -> None:
+        """There is no such register, and a monochrome monitor has no border."""
 
     def set_cga_palette(self, bios: Bios, palette: int) -> None:
         """Nor palettes."""
