@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,37 +20,11 @@ if TYPE_CHECKING:
 
 Place = int | str | tuple[int, int]
 
-_SEGMENTS = frozenset({"cs", "ds", "es", "ss", "fs", "gs"})
-_OFFSETS = frozenset(
-    [
-        "ax",
-        "bx",
-        "cx",
-        "dx",
-        "si",
-        "di",
-        "bp",
-        "sp",
-        "ip",
-        "eax",
-        "ebx",
-        "ecx",
-        "edx",
-        "esi",
-        "edi",
-        "ebp",
-        "esp",
-        "eip",
-        "al",
-        "ah",
-        "bl",
-        "bh",
-        "cl",
-        "ch",
-        "dl",
-        "dh",
-    ]
-)
+SEGMENTS: Final = ("cs", "ds", "es", "ss", "fs", "gs")
+REGISTERS: Final = frozenset((
+    "eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "esp", "eip", "ax", "bx", "cx", "dx", "si", "di", "bp", "sp", "ip",
+    "al", "ah", "bl", "bh", "cl", "ch", "dl", "dh",
+))  # fmt: skip
 _FAR = re.compile(r"^\s*(\w+)\s*:\s*(\w+)\s*([+-]\s*\w+)?\s*$")
 
 
@@ -70,10 +44,10 @@ def resolve(place: Place, regs: Registers, symbols: Mapping[str, int] | None = N
     if far := _FAR.match(place):
         segment, offset, more = far.groups()
         low = offset.lower()
-        at = int(getattr(regs, low)) if low in _OFFSETS else _number(offset, place)
+        at = int(getattr(regs, low)) if low in REGISTERS else _number(offset, place)
         if more:
             at += int(more.replace(" ", ""), 16)
-        if segment.lower() in _SEGMENTS:
+        if segment.lower() in SEGMENTS:
             return int(regs.address(segment.lower(), at & 0xFFFFFFFF))
         return (_number(segment, place) << 4) + at & 0xFFFFFFFF
     raise ValueError(f"{place!r} is no place: write an address, 'DS:DX', '0040:006C' or a symbol of a MAP file")

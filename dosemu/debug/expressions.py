@@ -19,42 +19,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from dosemu.debug.tables import selector_base
+from dosemu.places import REGISTERS, SEGMENTS
 
 if TYPE_CHECKING:
     from dosemu.debug.debugger import Debugger
 
 _TOKEN: Final = re.compile(r"\s*(?:(\d+\.(?!\d))|([\w$?@.]+)|(<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^~!<>()\[\]:]))")
-REGISTERS: Final = frozenset(
-    [
-        "eax",
-        "ebx",
-        "ecx",
-        "edx",
-        "esi",
-        "edi",
-        "ebp",
-        "esp",
-        "eip",
-        "ax",
-        "bx",
-        "cx",
-        "dx",
-        "si",
-        "di",
-        "bp",
-        "sp",
-        "ip",
-        "al",
-        "ah",
-        "bl",
-        "bh",
-        "cl",
-        "ch",
-        "dl",
-        "dh",
-    ]
-)
-SEGMENTS: Final = ("cs", "ds", "es", "ss", "fs", "gs")
 SYSTEM: Final = frozenset(["cr0", "cr2", "cr3", "cr4", "dr0", "dr1", "dr2", "dr3", "dr6", "dr7"])
 FLAGS: Final = {"cf": 0, "pf": 2, "af": 4, "zf": 6, "sf": 7, "tf": 8, "if": 9, "df": 10, "of": 11}
 _SIZES: Final = {"b": 1, "w": 2, "d": 4}

@@ -16,6 +16,7 @@ from typing import Any
 from dosemu.errors import RecordingError, SettingsError
 from dosemu.replay.files import Drive
 from dosemu.snapshot.snapshot import Made, build
+from dosemu.whole_file import write_whole
 
 MAGIC = b"DOSEMU INPUT\x1a"
 VERSION = 1
@@ -108,12 +109,9 @@ class Recording:
         }
         body = zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), 6)
         target = Path(path)
-        partly = target.with_name(target.name + ".part")
         try:
-            partly.write_bytes(_HEAD.pack(MAGIC, VERSION, zlib.crc32(body)) + body)
-            partly.replace(target)
+            write_whole(target, _HEAD.pack(MAGIC, VERSION, zlib.crc32(body)) + body)
         except OSError as error:
-            partly.unlink(missing_ok=True)
             raise RecordingError(f"{target}: {error.strerror or error}") from None
 
     @classmethod

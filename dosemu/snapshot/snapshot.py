@@ -20,6 +20,7 @@ from dosemu.snapshot import file, folder
 from dosemu.snapshot.file import PAGE
 from dosemu.snapshot.folder import Folder
 from dosemu.snapshot.graph import Image
+from dosemu.whole_file import write_whole
 
 # What does not make another machine.
 _FREE = ("display", "keyboard", "mounts", "printer", "serial")
@@ -161,12 +162,9 @@ class Snapshot:
         description = {"build": build(), "made": self.made.describe(), "time_ps": self.time_ps, "overlay": files}
         image = Image(self.image.records, [*self.image.blobs, *blobs])
         target = Path(path)
-        partly = target.with_name(target.name + ".part")
         try:
-            partly.write_bytes(file.pack(description, image, self.pages))
-            partly.replace(target)
+            write_whole(target, file.pack(description, image, self.pages))
         except OSError as error:
-            partly.unlink(missing_ok=True)
             raise SnapshotError(f"{target}: {error.strerror or error}") from None
 
     @classmethod

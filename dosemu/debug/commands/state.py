@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dosemu.debug.console import CommandError, Console, command
 from dosemu.debug.disassembly import disassemble
-from dosemu.debug.expressions import FLAGS, REGISTERS, SEGMENTS, SYSTEM
+from dosemu.debug.expressions import FLAGS, SYSTEM
 from dosemu.debug.tables import selector_base
+from dosemu.places import REGISTERS, SEGMENTS
 
 _GROUP = "program"
 _CODE_LINES = 12
