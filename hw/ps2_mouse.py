@@ -105,6 +105,8 @@ class Ps2Mouse:
             self._send(bytes((value,)))
             return
         wanted, self._wants = self._wants, None
+        if value == _RESET:
+            wanted = None  # it is obeyed whatever the last command waits for
         self._queue.clear()  # a command breaks off what was being sent
         if wanted == _SET_RATE and value in RATES:
             self.rate = value

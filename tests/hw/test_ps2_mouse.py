@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hw.clock import MS, Clock
@@ -125,7 +125,14 @@ def test_movement_adds_up_while_nobody_reads(desk: Desk) -> None:
     assert sum(seen[1::3]) == 1000
 
 
+@pytest.mark.parametrize("command", [0xE8, 0xF3, 0xEE])
+def test_a_reset_is_obeyed_whatever_was_begun(desk: Desk, command: int) -> None:
+    assert desk.send(command, 0xFF) == [ACK, ACK, 0xAA, 0x00]
+    assert desk.send(0xE9) == [ACK, 0x00, 2, 100]
+
+
 @settings(max_examples=40, deadline=None)
+@example([(True, 0xE8, 0)])
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 255), st.integers(-5000, 5000)), max_size=60))
 def test_any_bytes_leave_a_mouse_that_can_be_saved(steps: list[tuple[bool, int, int]]) -> None:
     desk = Desk()
