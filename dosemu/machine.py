@@ -174,8 +174,9 @@ class Machine(Driving):
             video.type, self.ports, self.clock, composite=video.composite,
             memory_kb=video.svga_kb if video.type == "svga" else video.ega_kb,
         )  # fmt: skip
-        self.engine = Engine(self.memory, self.clock, self.ports, self.pic, settings.cpu.type)
-        self.engine.attach_video(self.adapter.memory)
+        self.engine = Engine(
+            self.memory, self.clock, self.ports, self.pic, settings.cpu.type, video=self.adapter.memory
+        )
         self.adapter.attach(self.memory, self._show_page)
         self.regs = self.engine.regs
         self.bios = Bios(

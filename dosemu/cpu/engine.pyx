@@ -45,7 +45,6 @@ cdef extern from *:
     int uc_open(int arch, int mode, struct uc_struct **uc);
     int uc_close(struct uc_struct *uc);
     int uc_ctl(struct uc_struct *uc, int control, ...);
-    int uc_mem_unmap(struct uc_struct *uc, uint64_t address, uint64_t size);
     int uc_mem_map_ptr(struct uc_struct *uc, uint64_t address, uint64_t size, uint32_t perms, void *ptr);
     int uc_mmio_map(struct uc_struct *uc, uint64_t address, uint64_t size, dosemu_mmio_read r, void *ru,
                     dosemu_mmio_write w, void *wu);
@@ -56,7 +55,6 @@ cdef extern from *:
     int uc_open(int arch, int mode, uc_struct **uc)
     int uc_close(uc_struct *uc)
     int uc_ctl(uc_struct *uc, int control, ...)
-    int uc_mem_unmap(uc_struct *uc, uint64_t address, uint64_t size)
     int uc_mem_map_ptr(uc_struct *uc, uint64_t address, uint64_t size, uint32_t perms, void *ptr)
     int uc_mmio_map(uc_struct *uc, uint64_t address, uint64_t size, dosemu_mmio_read r, void *ru,
                     dosemu_mmio_write w, void *wu)
@@ -257,7 +255,7 @@ cdef class Engine:
     cdef VideoWindow _video
 
     def __cinit__(self, Memory memory not None, Clock clock not None, PortBus ports not None, Pic pic not None,
-                  str model="486", bint rom=True):
+                  str model="486", bint rom=True, VideoWindow video=None):
         if model not in MODELS:
             raise ValueError(f"CPU {model!r}: one of {', '.join(MODELS)}")
         if memory.size < 0x110000:
@@ -272,9 +270,14 @@ cdef class Engine:
             self._map(_BIOS + _BIOS_SIZE, memory.size - _BIOS - _BIOS_SIZE, UC_PROT_ALL)
         else:
             self._map(0, memory.size, UC_PROT_ALL)
-        # Nothing answers above the RAM: reads give ones, writes go nowhere.
-        self._check(uc_mmio_map(self.uc, memory.size, (<uint64_t>1 << 32) - <uint64_t>memory.size, _open_bus_read, NULL,
-                                _open_bus_write, NULL), "map the empty address space")
+        # Around video memory, since the library takes 50 ms to cut a hole into what is mapped.
+        cdef uint64_t above = memory.size
+        if video is not None and video.linear != NULL:
+            self._map_nothing(above, video.linear_base)
+            self._check(uc_mem_map_ptr(self.uc, video.linear_base, video.linear_size, UC_PROT_ALL, video.linear),
+                        "map video memory")
+            above = video.linear_base + video.linear_size
+        self._map_nothing(above, <uint64_t>1 << 32)
         self.glue = dosemu_attach(self.uc)
         self.links.uc = self.uc
         self.links.ports, self.links.pic, self.links.clock = <void *>ports, <void *>pic, <void *>clock
@@ -303,6 +306,13 @@ cdef class Engine:
         clock.attach(regs.r.budget_low, regs.r.budget_extra)
         memory.on_write(_invalidate, self.uc)
         pic.set_output(_intr, self.uc)
+        if video is not None:
+            self._video = video
+            self.glue.video = <void *>video
+            self.glue.video_read = video.read_fn
+            self.glue.video_write = video.write_fn
+            self.glue.video_repeat = video.repeat_fn
+            video.connect_pages(_video_pages, _video_show, self.uc)
 
     @classmethod
     def bare(cls, *, size=0x200000, cycles_per_ms=3000, model="486", rom=True):
@@ -320,6 +330,11 @@ cdef class Engine:
 
     cdef int _map(self, uint64_t address, uint64_t size, uint32_t rights) except -1:
         return self._check(uc_mem_map_ptr(self.uc, address, size, rights, self.memory.ram + address), "map memory")
+
+    cdef int _map_nothing(self, uint64_t start, uint64_t end) except -1:
+        # Nothing answers there: reads give ones, writes go nowhere.
+        return self._check(uc_mmio_map(self.uc, start, end - start, _open_bus_read, NULL, _open_bus_write, NULL),
+                           "map the empty address space")
 
     def close(self):
         """Free the CPU; the engine cannot run any more."""
@@ -800,19 +815,6 @@ cdef class Engine:
         if page >= 272 or not self.memory.has_page(target):
             raise ValueError(f"page {page:#x} to {target:#x}: only pages below 110h can show pages of RAM")
         dosemu_set_remap(self.uc, page, 1, target)
-
-    def attach_video(self, VideoWindow video not None):
-        """Let video memory answer in those pages from A0000h to BFFFFh that are not plain RAM."""
-        self._video = video
-        self.glue.video = <void *>video
-        self.glue.video_read = video.read_fn
-        self.glue.video_write = video.write_fn
-        self.glue.video_repeat = video.repeat_fn
-        if video.linear != NULL:
-            self._check(uc_mem_unmap(self.uc, video.linear_base, video.linear_size), "make room for video memory")
-            self._check(uc_mem_map_ptr(self.uc, video.linear_base, video.linear_size, UC_PROT_ALL, video.linear),
-                        "map video memory")
-        video.connect_pages(_video_pages, _video_show, self.uc)
 
     @property
     def running(self):

@@ -35,10 +35,9 @@ def video(code: bytes, seed: int) -> Engine:
     """Planes behind A0000h in a random state of the registers; both, one or none of the sides there."""
     rng = random.Random(seed)
     memory, ports = Memory(0x200000), PortBus()
-    engine = Engine(memory, Clock(3000), ports, Pic(ports), "486", True)
     planes = VideoMemory()
     planes.attach(memory)
-    engine.attach_video(planes)
+    engine = Engine(memory, Clock(3000), ports, Pic(ports), "486", True, planes)
     direct = rng.random() < 0.7
     sequencer = bytes((3, 1, rng.randrange(16), 0, 6 if direct else rng.randrange(16)))
     graphics = bytes((
