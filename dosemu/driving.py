@@ -13,7 +13,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from enum import StrEnum
@@ -218,6 +217,8 @@ class Driving:
     async def frames(self, *, seconds: float | None = None, frames: int | None = None,
                      until: Callable[[Self], bool] | str | None = None) -> AsyncIterator[int]:  # fmt: skip
         """The frames of a run as they are done, numbered from 1: ``async for number in m.frames(): ...``."""
+        import asyncio  # takes its time to load
+
         end = None if seconds is None else self.clock.seconds + seconds
         done = 0
         while frames is None or done < frames:

@@ -12,14 +12,10 @@ from typing import TYPE_CHECKING
 from dosemu.errors import MountError, NotDosProgram
 from dosemu.mounts import MountSpec, is_image_name
 from int21 import names
-from int21.cd.drive import CdDrive
-from int21.cd.folder import CdFolder
-from int21.cd.image import ImageDisc
 from int21.drives import drive_letter, drive_number, join
 from int21.find import dos_stamp
 from int21.host_folder import HostFolder
 from int21.overlay import OverlayFolder
-from int21.zip_folder import ZipFolder
 
 if TYPE_CHECKING:
     from dosemu.bios.bios import Bios
@@ -58,10 +54,13 @@ def open_drives(mount: MountSpec, page: CodePage) -> list[Drive]:
 
 
 def _opened(mount: MountSpec, page: CodePage) -> list[Drive]:
+    # Most runs have host folders only: what else there is is loaded when it is mounted.
     path = mount.path
     label = names.upper(mount.label.encode(page.codec, "replace"), page)
     if path.is_dir():
         if mount.kind == "cdrom":
+            from int21.cd.folder import CdFolder
+
             return [CdFolder(path, label, page)]
         if mount.overlay is not None:
             if not mount.overlay.is_dir():
@@ -73,10 +72,15 @@ def _opened(mount: MountSpec, page: CodePage) -> list[Drive]:
     if mount.overlay is not None:
         raise MountError(f"{mount.letter}: {path}: an overlay is for folders")
     if zipfile.is_zipfile(path):
+        from int21.zip_folder import ZipFolder
+
         return [ZipFolder(path, page)]
     if mount.kind == "cdrom" or is_disc_image(path):
+        from int21.cd.drive import CdDrive
+        from int21.cd.image import ImageDisc
+
         return [CdDrive(ImageDisc(path), page)]
-    from int21.fat.drive import open_image  # construct, which it is made with, takes its time to load
+    from int21.fat.drive import open_image
 
     return list(open_image(str(path), page, read_only=mount.read_only))
 

@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import os
 from collections.abc import Callable, Sequence
@@ -571,6 +570,8 @@ class Machine(Driving):
         """SHA-256 of the program's file; empty without one."""
         if self._program is None or not self._program.is_file():
             return ""
+        import hashlib
+
         with self._program.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 

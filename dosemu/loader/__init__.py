@@ -12,8 +12,9 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import PurePath
 
-from dosemu.loader import com, foreign, mz, new_executable
+from dosemu.loader import com, foreign, new_executable
 from dosemu.loader.errors import LoadError
+from dosemu.loader.signature import is_mz
 from int21.image import Image
 
 __all__ = ["FileKind", "LoadError", "detect", "load_image", "why_not_dos"]
@@ -53,7 +54,7 @@ def detect(data: bytes) -> FileKind:
     """
     if not data:
         return FileKind.EMPTY
-    if mz.is_mz(data):
+    if is_mz(data):
         # "MZ, this is a letter." is text, and DOS would still load it as an EXE and refuse it.
         found = new_executable.find(data)
         return FileKind(found.format.name.lower()) if found else FileKind.MZ
@@ -69,7 +70,11 @@ def load_image(data: bytes, name: str = "") -> Image:
     and INSUFFICIENT_MEMORY for one that can never fit.
     """
     try:
-        return mz.load(data) if mz.is_mz(data) else com.load(data)
+        if not is_mz(data):
+            return com.load(data)
+        from dosemu.loader import mz
+
+        return mz.load(data)
     except LoadError as error:
         if not name:
             raise
@@ -85,9 +90,9 @@ def why_not_dos(data: bytes, name: str = "") -> str | None:
     if magic is not None:
         return magic.meaning
     suffix = PurePath(name).suffix.lower()
-    if suffix not in (".com", ".bat") and not mz.is_mz(data) and foreign.is_text(data):
+    if suffix not in (".com", ".bat") and not is_mz(data) and foreign.is_text(data):
         return "a text file"
-    if suffix == ".bat" and not mz.is_mz(data):
+    if suffix == ".bat" and not is_mz(data):
         return None
     try:
         load_image(data)

@@ -23,7 +23,6 @@ from int21.image import Image
 PAGE = 512
 PARAGRAPH = 16
 HEADER_SIZE = 28
-SIGNATURES = (b"MZ", b"ZM")
 
 # Conventional memory ends at 1 MB; what is larger never fits.
 _MOST_PARAGRAPHS = 0x10000
@@ -81,11 +80,6 @@ class MzHeader:
         # Microsoft linkers before 1.10 wrote 4 where a full last page was meant.
         last = self.e_cblp % PAGE
         return self.e_cp * PAGE if last in (0, 4) else (self.e_cp - 1) * PAGE + last
-
-
-def is_mz(data: bytes) -> bool:
-    """Whether the file claims to be an .EXE: DOS goes by the first two bytes, never by the name."""
-    return data[:2] in SIGNATURES
 
 
 def parse_header(data: bytes) -> MzHeader:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from dosemu.loader.mz import is_mz
+from dosemu.loader.signature import is_mz
 
 _POINTER = 0x3C
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.dosemu.guest import com
 
-LATE = ("numpy", "PIL", "sdl2", "blessed", "rich", "unicorn", "pycdlib")
+LATE = ("numpy", "PIL", "sdl2", "blessed", "rich", "unicorn", "pycdlib", "asyncio", "construct", "hashlib")
 
 
 def test_a_program_in_a_pipe_loads_no_library_it_does_not_need(tmp_path: Path) -> None:
