@@ -30,17 +30,20 @@ from dosemu.dpmi import layout
 from dosemu.dpmi.blocks import Pool
 from dosemu.dpmi.host import Host
 from dosemu.driving import Driving
-from dosemu.errors import NotDosProgram, ProgramNotFound, SnapshotError
+from dosemu.errors import NotDosProgram
 from dosemu.host_drives import mount_drives, startup_disk, wire_drives
 from dosemu.host_ports import connect_printers, connect_serial
 from dosemu.interrupts import BIOS_SEGMENT, FAULT_NAMES, Caller, Interrupts, write_stubs
 from dosemu.joystick_input import JoystickInput
+from dosemu.keeping import Keeping
 from dosemu.keystrokes import KeyboardInput
-from dosemu.loader import load_image, why_not_dos
+from dosemu.loader import load_image
+from dosemu.loader.signature import is_mz
 from dosemu.mouse_input import MouseInput
 from dosemu.settings import MountSpec, Settings
 from dosemu.shell.shells import Shells, mount_virtual_drive
 from dosemu.sound import Sound
+from dosemu.starting import check_program, command_tail
 from dosemu.trace import Trace
 from dosemu.vcpi import Vcpi
 from hw.adapter import make_adapter
@@ -69,8 +72,7 @@ from int21.xms import FIRST_KB
 
 if TYPE_CHECKING:
     from dosemu.screen import Screen
-    from dosemu.snapshot.snapshot import Made, Snapshot
-    from hw.serial_line import SerialLine
+    from dosemu.snapshot.snapshot import Snapshot
 
 FIXED_CYCLES = 20_000  # instructions per emulated millisecond where nothing paces the machine
 FIXED_START = datetime(1995, 1, 1)  # power-on time unless the settings say otherwise: runs repeat exactly
@@ -81,7 +83,7 @@ _MEMORY_KB = {"tandy": 624}
 _VIDEO_RAM = {"pcjr": (0x1800, 0x2000)}
 
 
-class Machine(Driving):
+class Machine(Driving, Keeping):
     """A PC with DOS that runs one program.
 
     ``program`` is a host path; its folder becomes C:. A .BAT file is run by the shell; a folder becomes C:, and
@@ -130,7 +132,7 @@ class Machine(Driving):
         made_with = settings
         self.overlay_folder: Path | None = None  # the one that goes with the machine
         if path is not None and boot is None:
-            _check_program(path)
+            check_program(path)
             if overlay is not False:
                 if overlay is True:
                     self.overlay_folder = self.temporary_folder()
@@ -282,7 +284,7 @@ class Machine(Driving):
         shell.sound = self.sound
         if path is not None:
             try:
-                self.dos.start(*shell.first_program(path, mounted.program, _command_tail(args)), self.regs)
+                self.dos.start(*shell.first_program(path, mounted.program, command_tail(args)), self.regs)
             except DosError as error:
                 raise NotDosProgram(f"{path}: {error}") from None
         self._first_psp = self.dos.psp
@@ -452,7 +454,7 @@ class Machine(Driving):
         exe = False
         if self._program is not None and self._program.is_file():
             with self._program.open("rb") as file:
-                exe = file.read(2) in (b"MZ", b"ZM")
+                exe = is_mz(file.read(2))
         return (self._first_psp + (0x10 if exe else 0)) << 4
 
     @property
@@ -490,90 +492,6 @@ class Machine(Driving):
         if any(line.live for line in self.serial.values()):
             return False  # it may be the serial line
         return self.engine.halted and self.interrupts.waiting in (0x16, 0x21)
-
-    # --- snapshots ----------------------------------------------------------------------------
-
-    @property
-    def made(self) -> Made:
-        """What it was made with."""
-        from dosemu.snapshot.snapshot import Made
-
-        path, args, settings, stdio, current, start, overlay = self._made_of
-        program = None if path is None else os.fspath(path.resolve())
-        here = False if current is None else os.fspath(current)
-        return Made(program, args, settings, stdio, here, start.isoformat(), overlay)
-
-    def snapshot(self, *, wait: bool = False) -> Snapshot:
-        """All of the machine as it is now, for ``restore``, ``from_snapshot`` or a file. Raises SnapshotError.
-
-        Not in a hook: between two runs. The machine goes on as if nothing had been. While a command of the shell is
-        in the middle of its work (COPY, PAUSE...) it raises SnapshotBusy; with ``wait`` the machine runs on until it
-        has ended, at most ten emulated seconds.
-        """
-        from dosemu.snapshot.machine import take, take_later
-
-        self._last_snapshot = (take_later if wait else take)(self, self._last_snapshot)
-        return self._last_snapshot
-
-    def restore(self, snapshot: Snapshot) -> None:
-        """Make the machine what it was, or what another one of the same settings was.
-
-        Files that were open are opened again; what is in them, and what has left the machine, stays as it is now.
-        Raises SnapshotError; unless the snapshot itself is damaged, nothing has changed then.
-        """
-        from dosemu.snapshot.machine import put
-
-        if self.log is not None:
-            raise SnapshotError("no snapshot is restored while a recording is made or replayed")
-        put(self, snapshot)
-        self._last_snapshot = snapshot
-
-    @classmethod
-    def from_snapshot(
-        cls,
-        source: Snapshot | str | os.PathLike[str],
-        program: str | os.PathLike[str] | None = None,
-        *,
-        trust: bool = False,
-        **streams: Any,
-    ) -> Self:
-        """Another machine that goes on where a snapshot was taken; ``streams`` are stdin, stdout and stderr.
-
-        A file names the host folders that were its drives. It gets them only with ``trust``; else ``program``
-        says what C: is, and there are no other drives. Raises SnapshotError, and what making a machine raises.
-        """
-        from dosemu.snapshot.machine import make
-
-        return make(cls, source, program, trust=trust, **streams)
-
-    def fork(self) -> Self:
-        """A second machine that is as this one is now; memory is shared until one of the two writes it.
-
-        Captured output is copied; a source or sink of the host is not handed on.
-        """
-        return self.from_snapshot(self.snapshot())
-
-    # --- record and replay ----------------------------------------------------------------------
-
-    @property
-    def input_devices(self) -> tuple[Any, ...]:
-        """What a person puts something in with."""
-        return self.keyboard, self.mouse, self.joystick, self.disks
-
-    @property
-    def live_lines(self) -> dict[int, SerialLine]:
-        """The serial lines at whose other ends somebody else is."""
-        return {number: line for number, line in self.serial.items() if line.live}
-
-    @property
-    def program_digest(self) -> str:
-        """SHA-256 of the program's file; empty without one."""
-        if self._program is None or not self._program.is_file():
-            return ""
-        import hashlib
-
-        with self._program.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def add_cleanups(self, cleanups: Sequence[Callable[[], None]]) -> None:
         """Functions to be called when it has been closed."""
@@ -633,24 +551,3 @@ class Machine(Driving):
 def _far_service(interrupts: Interrupts, vector: int, bios: Bios, regs: Registers) -> None:
     """A trap of the BIOS's own code that is a service of DOS."""
     interrupts.call(vector)
-
-
-def _check_program(path: Path) -> None:
-    """Raise what the front ends report when ``path`` is nothing to run; a folder is the shell's."""
-    if path.is_dir():
-        return
-    if not path.is_file():
-        raise ProgramNotFound(f"{path}: no such file" if not path.exists() else f"{path}: not a file")
-    try:
-        with path.open("rb") as file:
-            data = file.read()
-    except OSError as error:
-        raise NotDosProgram(f"{path}: {error.strerror or error}") from None
-    if reason := why_not_dos(data, path.name):
-        raise NotDosProgram(f"{path}: {reason}")
-
-
-def _command_tail(args: Sequence[str]) -> bytes:
-    """Arguments as DOS passes them: one string, a space before each; what holds spaces is quoted."""
-    words = (f'"{word}"' if " " in word and '"' not in word else word for word in args)
-    return "".join(f" {word}" for word in words).encode("cp437", "replace")[:126]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dosemu.loader.signature import is_mz
 from dosemu.shell import registry, stub
 from dosemu.shell.critical import critical
 from dosemu.shell.virtual_drive import VirtualDrive
@@ -73,7 +74,7 @@ class Shells:
         if not program:  # the image of a disk, which is the current drive
             return self.interpreter, tail or (b" /K " + STARTUP if self._has_startup() else b"")
         with path.open("rb") as file:
-            batch = path.suffix.lower() == ".bat" and file.read(2) not in (b"MZ", b"ZM")
+            batch = path.suffix.lower() == ".bat" and not is_mz(file.read(2))
         return (self.interpreter, b" /C " + program + tail) if batch else (program, tail)
 
     def _has_startup(self) -> bool:
