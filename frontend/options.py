@@ -79,15 +79,19 @@ class Options:
 class Parser(argparse.ArgumentParser):
     """argparse that reports a wrong use as one line (and the exit status 125), like every other error."""
 
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (dosemu --help shows the options)")
+
+
+class RunParser(Parser):
+    """That of a run, whose help ends with the commands and the window's hot keys."""
+
     def format_help(self) -> str:
         """The help, with the window's hot keys."""
         from frontend.actions import table
 
         self.epilog = EPILOG.format(keys=table())
         return super().format_help()
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message} (dosemu --help shows the options)")
 
 
 def number(least: float) -> Callable[[str], float]:
@@ -142,7 +146,7 @@ def serial(text: str) -> str:
 
 def build_parser() -> Parser:
     """The options of a run; PROGRAM and what follows are split off before (see ``split``)."""
-    parser = Parser(
+    parser = RunParser(
         prog="dosemu",
         usage=USAGE,
         description="Run DOS programs directly. PROGRAM is a .COM, .EXE or .BAT file, its folder is C:; "

@@ -263,3 +263,19 @@ def test_an_unknown_command_module_error_is_not_taken_for_unbuilt(monkeypatch: p
     monkeypatch.setitem(cli.COMMANDS, "info", "dosemu.tools.not_there")
     with pytest.raises(DosemuError, match="info is not built yet"):
         cli.run_command("info", [])
+
+
+def test_trace_counts_filters_and_compares(tmp_path: Path) -> None:
+    helped = dosemu("trace", "--help").stdout.decode()
+    assert "--diff" in helped
+    assert "full screen" not in helped, "the window's keys are not the trace's"
+    program = com(tmp_path, EXIT_7)
+    counted = dosemu("trace", "-c", program)
+    assert counted.returncode == 7
+    assert "21h/4Ch" in counted.stderr.decode()
+    for name, filters in (("a", ""), ("b", "!21h/4Ch")):
+        assert dosemu("trace", "--format", "json", "-o", tmp_path / name, "-f", filters, program).returncode == 7
+    assert dosemu("trace", "--diff", tmp_path / "a", tmp_path / "a").returncode == 0
+    different = dosemu("trace", "--diff", tmp_path / "a", tmp_path / "b")
+    assert different.returncode == 1
+    assert different.stdout.decode().startswith("-21h/4Ch")
