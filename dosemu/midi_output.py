@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from platformdirs import user_data_path
 
 from dosemu.errors import DosemuError
+from hw.sound.fluidsynth import load_fluidsynth
 
 if TYPE_CHECKING:
     from dosemu.settings import SoundSettings
@@ -53,7 +54,7 @@ def why_no_fluidsynth(setting: str = "") -> str:
     if importlib.util.find_spec("fluidsynth") is None:
         return 'pyfluidsynth is not installed (pip install "dosemu[midi]")'
     try:
-        import fluidsynth  # noqa: F401
+        load_fluidsynth()
     except (ImportError, OSError):
         return "the FluidSynth library is not installed (apt-get install libfluidsynth3)"
     if find_sound_font(setting) is None:

@@ -9,7 +9,9 @@ import numpy as np
 
 from hw.midi import MidiLine
 from hw.mixer import Samples, Span, samples_before
+from hw.sound.fluidsynth import load_fluidsynth
 
+_fluidsynth = load_fluidsynth()
 _GAIN = 0.6
 _DRUM_BANK, _DRUMS = 128, 9
 
@@ -35,9 +37,7 @@ class FluidVoice:
             self._reset()
 
     def _load(self) -> None:
-        import fluidsynth
-
-        self._synth = fluidsynth.Synth(
+        self._synth = _fluidsynth.Synth(
             gain=_GAIN, samplerate=float(self._rate), channels=16, **{"synth.cpu-cores": 1, "synth.lock-memory": 0}
         )
         self._font = self._synth.sfload(str(self._path))
@@ -68,9 +68,7 @@ class FluidVoice:
         return out
 
     def _voices(self) -> int:
-        import fluidsynth
-
-        return int(fluidsynth.fluid_synth_get_active_voice_count(self._synth.synth))
+        return int(_fluidsynth.fluid_synth_get_active_voice_count(self._synth.synth))
 
     def _generate(self, out: Any, begin: int, end: int) -> None:
         if end > begin:

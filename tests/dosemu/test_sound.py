@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from dosemu.errors import DosemuError, SettingsError
 from dosemu.machine import Machine
 from dosemu.settings import Settings
 from hw.mixer import Collector
+from hw.sound.fluidsynth import load_fluidsynth
 from tests.dosemu.shell.conftest import Shell
 from tests.dosemu.shell.conftest import shell as shell
 
@@ -119,6 +122,17 @@ def test_fluidsynth_asked_for_without_its_font() -> None:
         pytest.raises(DosemuError, match="fluidsynth"),
     ):
         _ = machine.sound.mixer
+
+
+def test_what_pyfluidsynth_prints_is_not_the_programs_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "fluidsynth.py").write_text("print('found at')\nSynth = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "fluidsynth", raising=False)
+    assert load_fluidsynth().Synth == 1
+    assert capfd.readouterr().out == ""
+    monkeypatch.delitem(sys.modules, "fluidsynth")
 
 
 def test_the_mixer_command(shell: Shell) -> None:

@@ -1,0 +1,14 @@
+"""Loading pyfluidsynth quietly: with ``CI`` in the environment it prints where it found its library, into the guest's output."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+from types import ModuleType
+
+
+def load_fluidsynth() -> ModuleType:
+    """The module ``fluidsynth``. Raises ImportError or OSError where it or the library it binds is missing."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return importlib.import_module("fluidsynth")
