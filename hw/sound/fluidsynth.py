@@ -1,4 +1,4 @@
-"""Loading pyfluidsynth quietly: with ``CI`` in the environment it prints where it found its library, into the guest's output."""
+"""Loads pyfluidsynth quietly: with ``CI`` in the environment it prints where its library is, into the guest's output."""
 
 from __future__ import annotations
 
