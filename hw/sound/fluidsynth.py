@@ -1,4 +1,4 @@
-"""Loads pyfluidsynth quietly: with ``CI`` in the environment it prints where its library is, into the guest's output."""
+"""Loads pyfluidsynth quietly: with ``CI`` in the environment it prints where its library is, into a guest's output."""
 
 from __future__ import annotations
 
