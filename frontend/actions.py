@@ -24,12 +24,16 @@ Handler = Callable[["Window"], None]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A hot key (``keys`` are names as ``--keys`` has them) and what it does; ``let_go`` when the key comes up."""
+    """A hot key (``keys`` are names as ``--keys`` has them) and what it does; ``let_go`` when the key comes up.
+
+    ``after_end``: also while the last screen of a program that has ended is shown.
+    """
 
     keys: tuple[str, ...]
     text: str
     run: Handler
     let_go: Handler | None = None
+    after_end: bool = False
 
     @property
     def shown(self) -> str:
@@ -45,11 +49,13 @@ class Action:
 ACTIONS: list[Action] = []
 
 
-def action(*keys: str, text: str, let_go: Handler | None = None) -> Callable[[Handler], Handler]:
+def action(
+    *keys: str, text: str, let_go: Handler | None = None, after_end: bool = False
+) -> Callable[[Handler], Handler]:
     """Declare what keys do."""
 
     def register(run: Handler) -> Handler:
-        ACTIONS.append(Action(keys, text, run, let_go))
+        ACTIONS.append(Action(keys, text, run, let_go, after_end))
         return run
 
     return register
@@ -78,22 +84,22 @@ def table(indent: str = "  ") -> str:
 # --- the table -----------------------------------------------------------------------------------
 
 
-@action("ctrl+f1", text="this list, and away with it")
+@action("ctrl+f1", text="this list, and away with it", after_end=True)
 def show_help(window: Window) -> None:
     window.show_help(not window.help_shown)
 
 
-@action("alt+enter", text="full screen, or back to the window")
+@action("alt+enter", text="full screen, or back to the window", after_end=True)
 def full_screen(window: Window) -> None:
     window.picture.toggle_fullscreen()
 
 
-@action("ctrl+shift+f7", text="next filter: sharp, smooth, crt")
+@action("ctrl+shift+f7", text="next filter: sharp, smooth, crt", after_end=True)
 def next_filter(window: Window) -> None:
     window.notify(f"filter {window.picture.next_filter()}")
 
 
-@action("ctrl+shift+f8", text="next scaling: aspect, integer, stretch")
+@action("ctrl+shift+f8", text="next scaling: aspect, integer, stretch", after_end=True)
 def next_scaling(window: Window) -> None:
     window.notify(f"scaling {window.picture.next_scaling()}")
 
@@ -157,7 +163,7 @@ def rewind(window: Window) -> None:
     window.rewind()
 
 
-@action("ctrl+f5", text="picture of the screen as a PNG file")
+@action("ctrl+f5", text="picture of the screen as a PNG file", after_end=True)
 def screenshot(window: Window) -> None:
     window.screenshot()
 
@@ -172,7 +178,7 @@ def paste(window: Window) -> None:
     window.paste()
 
 
-@action("ctrl+shift+c", text="the text of the screen into the clipboard")
+@action("ctrl+shift+c", text="the text of the screen into the clipboard", after_end=True)
 def copy(window: Window) -> None:
     window.copy()
 

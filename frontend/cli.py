@@ -21,12 +21,15 @@ from frontend.session import say
 
 if TYPE_CHECKING:
     from dosemu.machine import Machine
+    from dosemu.settings import Settings
     from dosemu.trace import Trace
+    from frontend.sdl.loop import Part
     from frontend.streams import StandardStreams
 
 # Commands other than run, and where their ``main(arguments) -> int`` is.
 COMMANDS = {
     "info": "dosemu.tools.info",
+    "windows": "frontend.windows_command",
     "bench": "dosemu.tools.bench",
     "batch": "dosemu.tools.batch",
     "doctor": "frontend.doctor",
@@ -105,21 +108,53 @@ def open_trace(options: Options) -> Iterator[Trace | None]:
             out.write(summary.table())
 
 
-def run_program(options: Options, program: Path, arguments: Sequence[str]) -> int:
-    """Run ``program`` (a folder: the shell in it) on the display asked for; returns the exit status."""
-    from dosemu.machine import Machine
+def read_settings(options: Options, program: Path, *, mounts: bool = True) -> Settings:
+    """The settings of a run of ``program``; what is mounted on the command line is for the first one only."""
     from dosemu.mounts import stacked
     from dosemu.settings import Settings
 
     settings = Settings.load(program, options.config, options.overrides, with_profiles=options.profile)
-    if options.mounts:
-        settings = settings.with_(mounts=stacked(options.mounts))
-    display = pick_display(
+    return settings.with_(mounts=stacked(options.mounts)) if mounts and options.mounts else settings
+
+
+def display_of(options: Options, settings: Settings) -> str:
+    """Where a run shows."""
+    return pick_display(
         options.display or settings.display.mode,
         os.environ,
         piped=redirected(0) or redirected(1),
         tty=os.isatty(0) and os.isatty(1),
     )
+
+
+def screen_part(
+    options: Options, program: Path, arguments: Sequence[str], trace: Trace | None, settings: Settings | None = None
+) -> Part:
+    """``program`` for a window."""
+    from dosemu.machine import Machine
+    from frontend.sdl.loop import Part
+
+    chosen = settings if settings is not None else read_settings(options, program)
+
+    def on_screen() -> Machine:
+        return Machine(
+            program, arguments, settings=chosen, here=bool(options.here), trace=trace, record=options.record_input
+        )
+
+    def on_dropped(dropped: Path) -> Machine:
+        return Machine(dropped, settings=read_settings(options, dropped, mounts=False), trace=trace)
+
+    if chosen.profile:
+        say(f"settings for {chosen.profile} (--no-profile leaves them out)")
+    return Part(on_screen, options.plan, on_dropped)
+
+
+def run_program(options: Options, program: Path, arguments: Sequence[str]) -> int:
+    """Run ``program`` (a folder: the shell in it) on the display asked for; returns the exit status."""
+    from dosemu.machine import Machine
+
+    settings = read_settings(options, program)
+    display = display_of(options, settings)
     here = options.here if options.here is not None else display in ("none", "terminal")
 
     with open_trace(options) as trace:
@@ -130,7 +165,7 @@ def run_program(options: Options, program: Path, arguments: Sequence[str]) -> in
                 stdin=streams.stdin, stdout=streams.stdout, stderr=streams.stderr,
             )  # fmt: skip
 
-        def on_screen() -> Machine:
+        def on_terminal() -> Machine:
             return Machine(program, arguments, settings=settings, here=here, trace=trace, record=options.record_input)
 
         if display == "none":
@@ -140,16 +175,10 @@ def run_program(options: Options, program: Path, arguments: Sequence[str]) -> in
         if display == "terminal":
             from frontend import terminal
 
-            return terminal.run(on_screen, options.plan)
+            return terminal.run(on_terminal, options.plan)
         from frontend.sdl import loop
 
-        def on_dropped(dropped: Path) -> Machine:
-            loaded = Settings.load(dropped, options.config, options.overrides, with_profiles=options.profile)
-            return Machine(dropped, settings=loaded, trace=trace)
-
-        if settings.profile:
-            say(f"settings for {settings.profile} (--no-profile leaves them out)")
-        return loop.run(on_screen, options.plan, on_dropped)
+        return loop.run_parts([screen_part(options, program, arguments, trace, settings)])[0]
 
 
 def run_replay(options: Options, program: Path | None) -> int:
@@ -160,12 +189,7 @@ def run_replay(options: Options, program: Path | None) -> int:
     assert options.replay is not None
     recording = Recording.load(options.replay)
     settings = Settings.load(program or Path(), options.config, options.overrides, with_profiles=False)
-    display = pick_display(
-        options.display or settings.display.mode,
-        os.environ,
-        piped=redirected(0) or redirected(1),
-        tty=os.isatty(0) and os.isatty(1),
-    )
+    display = display_of(options, settings)
 
     def on_streams(streams: StandardStreams) -> Machine:
         return open_replay(recording, program, stdout=streams.stdout, stderr=streams.stderr, sound=settings.sound.mode)

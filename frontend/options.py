@@ -27,6 +27,7 @@ commands:
   info FILE               header, entry, packer and kind of a program (--json)
   trace PROGRAM [ARGS...] what a program asks of DOS, the BIOS and the hardware (trace --help)
   doctor                  what this installation can do, and what to do about the rest
+  windows RUN -- RUN ...  several programs at once, each in a window (windows --help)
   debug PROGRAM [ARGS...] run it under a debugger (debug --help)
   gdb PROGRAM [ARGS...]   run it under GDB, which connects to --port
   coverage, profile PROGRAM  which code runs; where its time goes (-o FILE.html)

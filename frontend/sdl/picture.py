@@ -17,13 +17,15 @@ from dosemu.errors import DosemuError
 from dosemu.settings import DisplaySettings
 from frontend.scaling.filters import ASPECT, Filter, Scaler, Scaling, next_filter, next_scaling, place, scan_lines
 from frontend.sdl.overlay import draw
+from frontend.sdl.window_size import Area, Tile
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 LEAST_SIZE = (320, 240)
-DEFAULT_SIZES = ((1280, 960), (960, 720), (800, 600), (640, 480))
+DEFAULT_SIZES = ((1280, 960), (960, 720), (800, 600), (640, 480), (480, 360))
+_ALONE = Tile()
 UNDECORATED = 0.85  # the part of a desktop a new window may take, so that borders and panels fit
 
 
@@ -48,6 +50,14 @@ def reachable() -> bool:
     driver = (sdl2.SDL_GetCurrentVideoDriver() or b"").decode()
     sdl2.SDL_QuitSubSystem(sdl2.SDL_INIT_VIDEO)
     return driver not in ("", "dummy", "offscreen", "KMSDRM")
+
+
+def usable() -> Area:
+    """The part of the first display that windows may take: x, y, width, height."""
+    room = sdl2.SDL_Rect()
+    if sdl2.SDL_GetDisplayUsableBounds(0, ctypes.byref(room)) != 0:
+        return 0, 0, 1280, 960
+    return room.x, room.y, room.w, room.h
 
 
 def sdl_version() -> str:
@@ -87,8 +97,12 @@ class Picture:
         *,
         size: tuple[int, int] | None = None,
         frame: tuple[int, int] = (720, 400),
+        tile: Tile = _ALONE,
     ) -> None:
-        """Open a window of ``size``, by default as large as ``display.scale`` says or the desktop has room for."""
+        """Open a window of ``size``, by default as large as ``display.scale`` says or the desktop has room for.
+
+        One of several stands where ``tile`` says.
+        """
         start_video()
         display = display or DisplaySettings()
         self._scale = display.scale
@@ -101,10 +115,13 @@ class Picture:
         self._page: _Page | None = None
         self._notice: _Page | None = None
         self._renderer: Any = None
-        width, height = size or self._first_size(frame)
+        room = tile.within(usable())
+        width, height = size or self._first_size(frame, room)
         flags = sdl2.SDL_WINDOW_RESIZABLE | sdl2.SDL_WINDOW_ALLOW_HIGHDPI
-        centred = sdl2.SDL_WINDOWPOS_CENTERED
-        self.window = sdl2.SDL_CreateWindow(title.encode(), centred, centred, width, height, flags)
+        left = top = sdl2.SDL_WINDOWPOS_CENTERED
+        if tile.of > 1:
+            left, top = room[0] + max(room[2] - width, 0) // 2, room[1] + max(room[3] - height, 0) // 2
+        self.window = sdl2.SDL_CreateWindow(title.encode(), left, top, width, height, flags)
         if not self.window:
             problem = last_error()
             self.close()
@@ -137,16 +154,12 @@ class Picture:
         """What SDL's events call the window."""
         return int(sdl2.SDL_GetWindowID(self.window))
 
-    def _first_size(self, frame: tuple[int, int]) -> tuple[int, int]:
+    def _first_size(self, frame: tuple[int, int], room: Area) -> tuple[int, int]:
         if self._scale != "auto":
             width = frame[0] * self._scale
             return width, width * ASPECT[1] // ASPECT[0]
-        room = sdl2.SDL_Rect()
-        if sdl2.SDL_GetDisplayUsableBounds(0, ctypes.byref(room)) != 0:
-            return DEFAULT_SIZES[1]
-        fitting = [
-            size for size in DEFAULT_SIZES if size[0] <= room.w * UNDECORATED and size[1] <= room.h * UNDECORATED
-        ]
+        across, down = room[2] * UNDECORATED, room[3] * UNDECORATED
+        fitting = [size for size in DEFAULT_SIZES if size[0] <= across and size[1] <= down]
         return fitting[0] if fitting else DEFAULT_SIZES[-1]
 
     def set_title(self, title: str) -> None:

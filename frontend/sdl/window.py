@@ -19,6 +19,7 @@ from frontend.sdl.gamepad import Gamepads
 from frontend.sdl.keyboard import hot_keys, modifiers, scan_codes
 from frontend.sdl.mouse import WindowMouse
 from frontend.sdl.picture import Picture
+from frontend.sdl.window_size import Tile
 from frontend.session import Plan, Session, say
 
 if TYPE_CHECKING:
@@ -35,19 +36,20 @@ VOLUME_LIMITS = (0, 400)  # percent
 MODIFIER_KEYS = range(sdl2.SDL_SCANCODE_LCTRL, sdl2.SDL_SCANCODE_RGUI + 1)
 REWIND_EVERY_SECONDS, REWIND_STATES = 2.0, 60  # emulated
 _DOUBLE_SCANNING = ("vga", "svga")
+_ALONE = Tile()
 
 
 class Window:
     """A session, the window it is shown in, and the person before it."""
 
-    def __init__(self, session: Session, title: str | None = None) -> None:
+    def __init__(self, session: Session, title: str | None = None, tile: Tile = _ALONE) -> None:
         self.session = session
         self.machine: Machine = session.machine
         settings = self.machine.settings
         self._title = title or self.machine.title
-        size = window_size.remembered() if settings.display.remember and settings.display.scale == "auto" else None
-        self.picture = Picture(self._title, settings.display, size=size)
-        self._remember = settings.display.remember
+        self._remember = settings.display.remember and tile.of == 1
+        size = window_size.remembered() if self._remember and settings.display.scale == "auto" else None
+        self.picture = Picture(self._title, settings.display, size=size, tile=tile)
         self._doubled = settings.machine.type in _DOUBLE_SCANNING
         self._scan_codes = scan_codes(settings.keyboard.remap)
         self._hot_keys = hot_keys(actions.ACTIONS)
@@ -67,6 +69,8 @@ class Window:
         self.paused = False
         self.fast = False
         self.closed = False
+        self.lingering = False  # the program has ended, and its last screen is shown until a key
+        self.takes_programs = True
         self.dropped: Path | None = None  # a program to run in place of this one
         self.show_title()
 
@@ -75,7 +79,9 @@ class Window:
     @property
     def over(self) -> bool:
         """There are no more frames: the program or the plan ended, or the person closed it or wants another one."""
-        return self.machine.exited or self.closed or self.session.limit_reached or self.dropped is not None
+        if self.closed or self.dropped is not None:
+            return True
+        return not self.lingering and (self.machine.exited or self.session.limit_reached)
 
     @property
     def wait_seconds(self) -> float:
@@ -85,7 +91,7 @@ class Window:
     def tick(self) -> None:
         """Run and show the next frame."""
         self._end_notice()
-        if self.paused and not self._steps:
+        if self.lingering or (self.paused and not self._steps):
             self._pacer.restart()
             self._pacer.advance(PAUSED_SECONDS)
             return
@@ -114,11 +120,13 @@ class Window:
             self._shown_at = now
             self.picture.show(screen.frame, self._doubled)
 
-    def show_last(self) -> None:
-        """Show the screen as it is now, and say that the program has ended."""
+    def linger(self) -> None:
+        """Show the screen as it is now, and say that the program has ended; a key closes the window."""
+        self.lingering = True
+        self._release_keys()
         self.mouse.capture(False)
         self.picture.show(self.machine.screen.frame, self._doubled)
-        self.picture.set_title(f"{self._title} - ended, press a key")
+        self.show_title()
 
     def wants_to_be_read(self, status: int) -> bool:
         """The program ended at once or with an error, and a person may be there to read why."""
@@ -145,8 +153,8 @@ class Window:
                 self._key_down(event.key.keysym)
             case sdl2.SDL_KEYUP:
                 self._key_up(event.key.keysym.scancode)
-            case sdl2.SDL_MOUSEMOTION | sdl2.SDL_MOUSEBUTTONDOWN | sdl2.SDL_MOUSEBUTTONUP if not self.paused:
-                if self.mouse.handle(event):
+            case sdl2.SDL_MOUSEMOTION | sdl2.SDL_MOUSEBUTTONDOWN | sdl2.SDL_MOUSEBUTTONUP:
+                if not (self.paused or self.lingering) and self.mouse.handle(event):
                     self.show_title()
             case sdl2.SDL_WINDOWEVENT:
                 self._window_event(event.window.event)
@@ -179,13 +187,16 @@ class Window:
 
     def _key_down(self, key: Any) -> None:
         action = self._hot_keys.get((modifiers(key.mod), key.scancode))
-        if action is not None:
+        if action is not None and (action.after_end or not self.lingering):
             if action.let_go is not None:
                 self._let_go[key.scancode] = action.let_go
             self._do(action.run)
             return
         if self.help_shown and key.scancode not in MODIFIER_KEYS:
             self.show_help(False)
+            return
+        if self.lingering:
+            self.closed = key.scancode not in MODIFIER_KEYS
             return
         code = self._scan_codes.get(key.scancode)
         if code is not None and not self.paused:
@@ -339,13 +350,16 @@ class Window:
         except DosemuError as error:
             self.notify(str(error))
             return
-        if told is None:
+        if told is None and self.takes_programs:
             self.dropped = path
         else:
-            self.notify(told)
+            self.notify(told or f"{path.name} cannot take the place of this program")
 
     def show_title(self) -> None:
         """The window's title: program, speed, and what is out of the ordinary."""
+        if self.lingering:
+            self.picture.set_title(f"{self._title} - ended, press a key")
+            return
         state = "paused (Ctrl+F6)" if self.paused else f"{self._meter.percent} %"
         if self.fast:
             state += " - fast (Alt+F12)"
@@ -360,7 +374,7 @@ class Window:
         self.picture.set_title(f"{self._title} - {self.machine.clock.cycles_per_ms} cycles/ms - {state}")
 
 
-def open_window(machine: Machine, plan: Plan | None = None, title: str | None = None) -> Window:
+def open_window(machine: Machine, plan: Plan | None = None, title: str | None = None, tile: Tile = _ALONE) -> Window:
     """A window for a machine, with a session that follows the host's clock."""
     # The sound device may take its time: first, so that the window answers as soon as it is there.
-    return Window(Session(machine, plan or Plan(), paced=True), title)
+    return Window(Session(machine, plan or Plan(), paced=True), title, tile)

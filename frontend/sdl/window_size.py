@@ -1,12 +1,15 @@
-"""The size of the window, kept from one run to the next beside the user's other state."""
+"""The size of the window, kept from one run to the next beside the user's other state, and where several stand."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import math
+from typing import NamedTuple
 
 from platformdirs import user_state_path
 
+Area = tuple[int, int, int, int]
 _FILE = "window.json"
 _LEAST, _MOST = 200, 16_384
 
@@ -30,3 +33,23 @@ def remember(size: tuple[int, int]) -> None:
         folder = user_state_path("dosemu")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _FILE).write_text(json.dumps({"size": size}), encoding="utf-8")
+
+
+class Tile(NamedTuple):
+    """Which one of so many windows that are opened together this is: they stand side by side."""
+
+    number: int = 0
+    of: int = 1
+
+    def within(self, room: Area) -> Area:
+        """Its part of the desktop: x, y, width, height.
+
+        >>> [Tile(number, 3).within((0, 0, 1000, 600)) for number in range(3)]
+        [(0, 0, 500, 300), (500, 0, 500, 300), (0, 300, 500, 300)]
+        """
+        columns = math.ceil(math.sqrt(self.of))
+        rows = -(-self.of // columns)
+        left, top, width, height = room
+        width, height = width // columns, height // rows
+        row, column = divmod(self.number, columns)
+        return left + column * width, top + row * height, width, height

@@ -57,7 +57,7 @@ def several() -> int:
     from frontend.sdl.loop import run_machines
 
     statuses = run_machines([FakeMachine(echo), FakeMachine(echo)], ["one", "two"])  # type: ignore[list-item]
-    print(statuses)
+    print([int(status) for status in statuses])
     return 0
 
 
