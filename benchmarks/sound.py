@@ -1,7 +1,8 @@
 """Sound here and in DOSBox: the same programs recorded in both and compared, what playing costs, and the drift.
 
     python benchmarks/sound.py compare [NAME...]     guest programs of tests/programs: pitch, envelope
-    python benchmarks/sound.py speed [--seconds N]   CPU seconds of OPL3 and 22 kHz stereo playing, here and in DOSBox
+    python benchmarks/sound.py speed [--seconds N] [--runs N]
+                                             CPU seconds of OPL3 and 22 kHz stereo playing, here and in DOSBox
     python benchmarks/sound.py drift [--minutes N]   the picture's frames against the sound's samples
 
 DOSBox plays through SDL's disk driver, which takes the place of a sound card: it pulls samples in real time, so its
@@ -22,7 +23,9 @@ import tomllib
 import wave
 from collections.abc import Callable
 from functools import partial
+from operator import sub
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,23 +136,33 @@ def cost(run: Callable[[], object]) -> float:
     return children_seconds() - before
 
 
-def speed(seconds: int) -> None:
+def speed(seconds: int, runs: int) -> None:
     """OPL3 and 22 kHz stereo, in both: CPU seconds for each emulated second, less those of a run of one second."""
     name = "sound_both"
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        ways = {
+        ways: dict[str, Callable[[str], object]] = {
             "dosemu, wav": lambda words: run_here(name, f"wav={folder / 'here.wav'}", words),
             "dosemu, unheard": lambda words: run_here(name, "none", words),
             "DOSBox": lambda words: run_dosbox(name, folder, words),
             "DOSBox, nosound": lambda words: run_dosbox(name, folder, words, silent=True),
         }
         for busy in ("", "b"):
+            # In turn, so that what else the computer does meets all of them.
+            costs: dict[str, list[float]] = {title: [] for title in ways}
+            for _ in range(runs):
+                for title, run in ways.items():
+                    long, short = (cost(partial(run, f"{n}{busy}")) for n in (seconds + 1, 1))
+                    costs[title].append((long - short) / seconds)
             print(f"the program {'computes' if busy else 'rests'} between interrupts, {CYCLES} cycles a millisecond")
-            for title, run in ways.items():
-                long, short = (cost(partial(run, f"{n}{busy}")) for n in (seconds + 1, 1))
-                each = (long - short) / seconds
-                print(f"  {title:<18}{each * 100:>7.2f} % of a core {1 / each:>8.1f} emulated seconds a CPU second")
+            for title, each in costs.items():
+                middle = median(each)
+                print(f"  {title:<18}{middle * 100:>7.2f} % of a core ({min(each) * 100:.2f} to {max(each) * 100:.2f})"
+                      f" {1 / middle:>8.1f} emulated seconds a CPU second")  # fmt: skip
+            ratios = [theirs / ours for ours, theirs in zip(costs["dosemu, wav"], costs["DOSBox"], strict=True)]
+            mixing = median(map(sub, costs["dosemu, wav"], costs["dosemu, unheard"]))
+            print(f"  {median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}) times DOSBox; "
+                  f"mixing is {mixing * 100:.2f} % of a core")  # fmt: skip
 
 
 def drift(minutes: float) -> None:
@@ -182,13 +195,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("compare").add_argument("names", nargs="*")
-    commands.add_parser("speed").add_argument("--seconds", type=int, default=10)
+    measured = commands.add_parser("speed")
+    measured.add_argument("--seconds", type=int, default=10)
+    measured.add_argument("--runs", type=int, default=3)
     commands.add_parser("drift").add_argument("--minutes", type=float, default=10)
     options = parser.parse_args()
     if options.command == "compare":
         compare(options.names)
     elif options.command == "speed":
-        speed(options.seconds)
+        speed(options.seconds, options.runs)
     else:
         drift(options.minutes)
 

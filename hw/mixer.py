@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hw.clock import SECOND, Clock, Event
+from hw.mixing import add, to_16_bits
 
 Block = NDArray[np.int16]  # (samples, 2): left, right
 Samples = NDArray[np.float64]  # (samples, 2); full scale is -1 to 1
@@ -237,14 +238,16 @@ class Mixer:
                 sink.play(block)
 
     def _mix(self, span: Span) -> Block:
-        mix: Samples | None = None
+        total: Samples | None = None
         for channel in self.channels.values():
             samples = channel.voice.render(span)
             if samples is None or channel.gains == (0.0, 0.0):
                 continue
-            part = samples if channel.gains == (1.0, 1.0) else samples * channel.gains
-            mix = part if mix is None else mix + part
-        if mix is None or self.muted:
+            if total is None:
+                total = np.zeros((span.count, 2))
+            add(total, samples, *channel.gains)
+        if total is None or self.muted:
             return np.zeros((span.count, 2), np.int16)
-        scaled: NDArray[np.float64] = np.rint(mix * (32767 * np.array(self.volume)))
-        return np.clip(scaled, -32768, 32767).astype(np.int16)
+        block: Block = np.empty((span.count, 2), np.int16)
+        to_16_bits(total, block, *self.volume)
+        return block

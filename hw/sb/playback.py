@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from hw.clock import MS, SECOND, Clock, Event
 from hw.dma import Dma
@@ -21,8 +21,7 @@ PORTION_PS = 1 * MS
 MOST_PIECES = 1 << 15  # kept between two renderings
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Samples that were played: frame i (from 0) at ``time_ps`` plus i times ``period_ps``."""
 
     time_ps: int

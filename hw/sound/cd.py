@@ -54,14 +54,14 @@ class CdVoice:
         if end <= begin:
             return
         for stretch in self._playing.values():
-            at = _frame(stretch, span.start_ps) + np.arange(begin, end, dtype=np.float64) * (HZ / span.rate)
-            first = int(np.floor(at[0])) - _AROUND
-            count = int(np.floor(at[-1])) + 2 * _AROUND - first
-            frames = self._frames(stretch, first, count)
+            step = HZ / span.rate
+            start = _frame(stretch, span.start_ps) + begin * step
+            first = int(np.floor(start)) - _AROUND
+            count = int(np.floor(start + (end - begin - 1) * step)) + 2 * _AROUND - first
             (left, left_gain), (right, right_gain) = stretch.sides
-            sound = cubic(frames, at - first)
-            out[begin:end, 0] += sound[:, left] * left_gain
-            out[begin:end, 1] += sound[:, right] * right_gain
+            part = np.empty((end - begin, 2))
+            cubic(self._frames(stretch, first, count), start - first, step, part, left, right, left_gain, right_gain)
+            out[begin:end] += part
 
     def _frames(self, stretch: Stretch, first: int, count: int) -> NDArray[np.float64]:
         """Frames of the disc, -1 to 1; silence outside of the stretch."""

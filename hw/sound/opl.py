@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hw.clock import SECOND
 from hw.mixer import Samples, Span
 from hw.opl import REGISTERS, OplChip, OplType
-from hw.sound.filters import cubic
+from hw.sound.filters import constant, cubic
 
 # Crystal and its ticks in a sample: 49716 samples a second both (Yamaha's manuals, "Clock").
 _CLOCK_HZ = {OplType.OPL2: (3_579_545, 72), OplType.DUAL_OPL2: (3_579_545, 72), OplType.OPL3: (14_318_180, 288)}
@@ -36,7 +36,7 @@ class ChipVoice:
         opl3 = self._chip.kind is OplType.OPL3
         self._ymfm: Any = ymfm.YMF262(self._hz) if opl3 else ymfm.YM3812(self._hz)
         self._made = -1  # samples the chip has made since power-on, in emulated time
-        self._kept: NDArray[np.float64] = np.zeros((_NEIGHBOURS, 2))
+        self._kept: NDArray[np.int32] = np.zeros((_NEIGHBOURS, self._ymfm.outputs), np.int32)
         self._resting = 0
 
     def listen(self, on: bool) -> None:
@@ -65,11 +65,6 @@ class ChipVoice:
     def _sample_at(self, time_ps: int) -> int:
         return time_ps * self._hz // (self._divider * SECOND)
 
-    def _generate(self, count: int) -> NDArray[np.float64]:
-        outputs = self._ymfm.outputs
-        made = np.asarray(self._ymfm.generate(count)).reshape(count, outputs).astype(np.float64)
-        return made[:, :2] if outputs > 1 else np.repeat(made, 2, axis=1)
-
     def render(self, span: Span) -> Samples | None:
         """Left and right; None while the chip rests."""
         writes = self._chip.take()
@@ -79,26 +74,30 @@ class ChipVoice:
         if not writes and self._resting >= _REST_BLOCKS:
             self._made = end
             return None
-        parts = [self._kept]
-        first = self._made - len(self._kept)  # number of parts' first sample
+        first = self._made - _NEIGHBOURS  # number of the buffer's first sample
+        samples: NDArray[np.int32] = np.empty((max(end - first, _NEIGHBOURS), self._ymfm.outputs), np.int32)
+        samples[:_NEIGHBOURS] = self._kept
         for time_ps, register, value in writes:
-            count = min(self._sample_at(time_ps), end) - self._made
-            if count > 0:
-                parts.append(self._generate(count))
-                self._made += count
+            self._generate(samples, first, min(self._sample_at(time_ps), end))
             if register not in (0x02, 0x03, 0x04):  # the timers are not the chip's here
                 self._write(register, value)
-        if end > self._made:
-            parts.append(self._generate(end - self._made))
-            self._made = end
-        samples = np.concatenate(parts)
-        self._kept = samples[-_NEIGHBOURS:]
-        quiet = not writes and bool(np.all(samples[:, :] == samples[0]))
+        self._generate(samples, first, end)
+        self._kept = samples[-_NEIGHBOURS:].copy()
+        quiet = not writes and constant(samples)
         self._resting = self._resting + 1 if quiet else 0
         # Where each output sample lies between the chip's, late by what the cubic must see ahead.
         start = span.start_ps * self._hz / (self._divider * SECOND) - first - 2
-        at = start + np.arange(span.count, dtype=np.float64) * (self._hz / self._divider / span.rate)
-        return cubic(samples, at) * _LEVEL[self._chip.kind]
+        out = np.empty((span.count, 2))
+        level = _LEVEL[self._chip.kind]
+        right = 1 if self._ymfm.outputs > 1 else 0
+        cubic(samples, start, self._hz / self._divider / span.rate, out, 0, right, level, level)
+        return out
+
+    def _generate(self, samples: NDArray[np.int32], first: int, end: int) -> None:
+        """Let the chip make what it has made when sample ``end`` is due."""
+        if end > self._made:
+            self._ymfm.generate_into(samples[self._made - first : end - first])
+            self._made = end
 
 
 class OplVoice:
@@ -118,7 +117,9 @@ class OplVoice:
         parts = [voice.render(span) for voice in self._voices]
         if all(part is None for part in parts):
             return None
-        silence = np.zeros((span.count, 2))
-        left, right = (silence if part is None else part for part in (parts[0], parts[-1]))
-        both = left if left is right else np.stack((left[:, 0], right[:, 1]), axis=1)
-        return both * self._gains()
+        left, right = parts[0], parts[-1]
+        out = np.zeros((span.count, 2))
+        for side, (part, gain) in enumerate(zip((left, right), self._gains(), strict=True)):
+            if part is not None:
+                np.multiply(part[:, side], gain, out=out[:, side])
+        return out

@@ -9,8 +9,12 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "name", ["hw.pic", "hw.pit", "hw.dma", "hw.joystick", "hw.vga.vga", "hw.writes", "hw.parallel", "hw.gus.voices"]
-)
+    "name",
+    [
+        "hw.pic", "hw.pit", "hw.dma", "hw.joystick", "hw.vga.vga", "hw.writes", "hw.parallel", "hw.gus.voices",
+        "hw.mixing", "hw.sound.filters", "hw.sound.lines",
+    ],
+)  # fmt: skip
 def test_examples_of_compiled_modules(name: str) -> None:
     result = doctest.testmod(import_module(name))
     assert result.attempted > 0

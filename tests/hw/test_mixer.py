@@ -49,7 +49,7 @@ class Level:
 
     def render(self, span: Span) -> Samples | None:
         self.rendered += span.count
-        return np.tile(np.array(self.frame), (span.count, 1))
+        return np.tile(np.array(self.frame, float), (span.count, 1))
 
 
 @given(time_ps=st.integers(0, 10**17), rate=st.integers(8000, 192_000))
