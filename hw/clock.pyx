@@ -239,6 +239,24 @@ cdef class Clock:
         2
         """
         self._target_cycles += cycles
+
+    def rest(self, int64_t longest_ps):
+        """The CPU has nothing to do: time passes up to the next event, at most so long; between slices only.
+
+        What is due then is run before the next instruction.
+
+        >>> clock = Clock(1000)
+        >>> _ = clock.at(3 * US, lambda: None)
+        >>> clock.rest(MS); clock.now_ps // US
+        3
+        >>> clock.rest(MS); clock.now_ps // US
+        3
+        """
+        cdef int64_t due = min(self.next_event_ps(), self.now() + longest_ps)
+        cdef int64_t cycles = self.to_cycles(due)
+        if cycles > self._target_cycles:
+            self._target_cycles = cycles
+
     # Snapshots. Events of native code are not there: the chips make them again, and take_natives() puts them right.
 
     def save(self):

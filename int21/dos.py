@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hw.clock import Clock
+from hw.clock import MS, Clock
 from hw.memory import Memory
 from int21 import country, layout, list_of_lists, vectors
 from int21.ansi import AnsiConsole
@@ -174,6 +174,11 @@ class Dos:
     def ctrl_c(self) -> None:
         """^C was seen: shows it and raises what starts INT 23h (CallGuest)."""
         self.break_key.interrupt()
+
+    def rest(self) -> None:
+        """A program has nothing to do: time passes up to what happens next. Programs that say so while they do have
+        something to do lose a millisecond each time, no more."""
+        self.clock.rest(MS)
 
     def full_path(self, path: bytes) -> bytes:
         """A path with its drive and from the root, in upper case. Raises PATH_NOT_FOUND."""

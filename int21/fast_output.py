@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @int28.service(name="idle")
 def idle(dos: Dos, regs: Registers) -> None:
-    return
+    dos.rest()
 
 
 @int29.service(name="fast console output", takes="AL character")

@@ -22,6 +22,7 @@ from typing import ClassVar
 
 from hw.memory import Memory
 from int21.mouse_cursor import Cursor, Geometry, Pointer
+from int21.mouse_profiles import LargePointer, Profiles
 
 IRQ = 12
 BUTTONS = 3
@@ -72,7 +73,7 @@ class Event:
 
 @dataclass(slots=True)
 class Motion:
-    """What functions 0Fh, 13h and 1Ah set. Acceleration is the host's: the threshold is only kept."""
+    """What functions 0Fh, 13h and 1Ah set. The threshold is only kept: acceleration is the profiles'."""
 
     DEFAULT_RATIO: ClassVar[tuple[int, int]] = (8, 16)
 
@@ -106,6 +107,8 @@ class Mouse:
         self.wanted = False  # the program has called the driver
         self.language = 0
         self.rate = 0
+        self.profiles = Profiles()
+        self.large_pointer = LargePointer()
         self.in_handler = False
         self._key = (-1, -1)  # what the geometry was made of
         self.buttons = 0
@@ -227,8 +230,9 @@ class Mouse:
             dx = (self._x - x) * motion.ratio[0] / 8
             dy = (self._y - y) * motion.ratio[1] / 8
         else:
-            across = dx * 8 / motion.ratio[0] * motion.sensitivity[0] / 50
-            down = dy * 8 / motion.ratio[1] * motion.sensitivity[1] / 50
+            faster = self.profiles.speed_up(max(abs(packet.dx), abs(packet.dy)))
+            across = dx * 8 / motion.ratio[0] * motion.sensitivity[0] / 50 * faster
+            down = dy * 8 / motion.ratio[1] * motion.sensitivity[1] / 50 * faster
             self._x, self._y = self.area.clamp(x + across, y + down)
         # 16-bit counters, as programs read them.
         self.mickeys = [_wrapped(self.mickeys[0] + dx), _wrapped(self.mickeys[1] + dy)]

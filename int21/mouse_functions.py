@@ -1,7 +1,7 @@
 """The mouse driver's services: INT 33h, and IRQ 12, which calls the program's event handler.
 
-Microsoft Mouse Programmer's Reference (functions 0 to 52); RBIL, INT 33h. Acceleration profiles (2Bh to 2Eh) and the
-large cursor for liquid crystal displays (35h) are not there; functions that are not declared leave all registers alone.
+Microsoft Mouse Programmer's Reference (functions 0 to 52); RBIL, INT 33h. Functions that are not declared
+leave all registers alone. Acceleration profiles are in ``int21.mouse_profile_functions``.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _GRAPHICS_CURSOR, _HARDWARE_CURSOR = 0x2000, 0x1000  # AX of 25h
 _DEFAULT_DOUBLE_SPEED = 64
 _HOT_SPOT_LIMIT = 16
 _SENSITIVITY_LIMIT = 100
+_BALLPOINT = 0x30
 _ALTERNATE_KEYS = 0xE0
 _VIDEO_MODES = (*range(0x01, 0x08), *range(0x0D, 0x14))
 _EMPTY_TEXT = layout.far_pointer(layout.DOUBLE_BYTE_TABLE + 2)
-_USUAL_CURVE = 1  # of acceleration
-_SETTINGS_SIZE = 0x10  # in front of the acceleration profiles, which there are none of
+_SETTINGS_SIZE = 0x10  # in front of the acceleration profiles
 
 # Functions 15h to 17h: area, motion, position, shown, handler, exclusion, text and graphics cursor.
 _STATE = struct.Struct("<4H 5H 2H 2H 3H ?4H ?2H 2h 64s")
@@ -355,7 +355,7 @@ def hardware_reset(dos: Dos, mouse: Mouse, regs: Registers) -> None:
     regs.ax = _INSTALLED
 
 
-@function(0x30, name="get or set ballpoint", gives="AX FFFFh: it is none")
+@function(_BALLPOINT, name="get or set ballpoint", gives="AX FFFFh: it is none")
 def ballpoint(dos: Dos, mouse: Mouse, regs: Registers) -> None:
     regs.ax = _FAILED
 
@@ -369,17 +369,16 @@ def get_ranges(dos: Dos, mouse: Mouse, regs: Registers) -> None:
 
 @function(0x32, name="which functions are there?", gives="AX bit 15: 25h, down to bit 0: 34h")
 def get_functions(dos: Dos, mouse: Mouse, regs: Registers) -> None:
-    there = (0x25, 0x26, 0x27, 0x28, 0x29, 0x2A, 0x2F, 0x31, 0x32, 0x33, 0x34)
-    regs.ax = sum(1 << 0x34 - number for number in there)
+    regs.ax = sum(1 << 0x34 - number for number in range(0x25, 0x35) if number != _BALLPOINT)
     regs.bx = regs.cx = regs.dx = 0
 
 
 @function(0x33, name="get settings", takes="CX size, ES:DX buffer", gives="AX 0, CX bytes")
 def get_settings(dos: Dos, mouse: Mouse, regs: Registers) -> None:
     motion = mouse.motion
-    fields = (_TYPE_PS2, mouse.language, *motion.sensitivity, motion.double_speed, _USUAL_CURVE, mouse.rate)
+    fields = (_TYPE_PS2, mouse.language, *motion.sensitivity, motion.double_speed, mouse.profiles.active, mouse.rate)
     settings = bytes(min(field, 0xFF) for field in fields)
-    data = settings.ljust(_SETTINGS_SIZE, b"\0")[: regs.cx]
+    data = (settings.ljust(_SETTINGS_SIZE, b"\0") + mouse.profiles.pack())[: regs.cx]
     dos.memory.write(regs.address("es", regs.dx), data)
     regs.ax, regs.cx = 0, len(data)
 

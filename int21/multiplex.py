@@ -78,6 +78,7 @@ def no_windows(dos: Dos, regs: Registers) -> None:
 @int2f.service(0x16, 0x89, name="idle", gives="AL 0: done")
 @int2f.service(0x16, 0x80, name="release time slice", gives="AL 0: done")
 def release_time_slice(dos: Dos, regs: Registers) -> None:
+    dos.rest()
     regs.al = 0
 
 

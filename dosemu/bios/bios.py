@@ -18,7 +18,7 @@ from dosemu.bios.keybuffer import KeyBuffer
 from dosemu.bios.pointing import PointingDevice
 from dosemu.bios.rom import Rom, Trap, build_rom
 from hw.adapter import Adapter, make_adapter
-from hw.clock import Clock, Event
+from hw.clock import Clock
 from hw.joystick import GamePort
 from hw.keyboard import Keyboard
 from hw.memory import Memory
@@ -86,7 +86,6 @@ class Bios:
         self.disk_status = 0
         self.changed_disks: set[int] = set()  # floppy drives whose change line is up
         self.find_disk: Callable[[int], DiskImage | None] = lambda number: None  # by the numbers of INT 13h
-        self.wait_event: Event | None = None  # INT 15h/83h
         self.deadlines: dict[tuple[int, int, int, int], int] = {}  # INT 15h/86h: caller to picoseconds
         self.tables: dict[int, ServiceTable] = {}
         for module in MODULES:

@@ -11,6 +11,7 @@ from dosemu.bios import pointing
 from dosemu.bios.rom import CONFIGURATION, SEGMENT
 from hw.clock import US
 from hw.joystick import AXES, MAX_OHMS
+from hw.rtc import PIE, REGISTER_A, REGISTER_B
 from int21.registers import Registers
 from int21.service import ServiceTable, Wait
 
@@ -22,7 +23,8 @@ TABLE = ServiceTable(0x15, "system services")
 _UNSUPPORTED: Final = 0x86
 _BUSY: Final = 0x83
 _SMAP: Final = 0x534D4150
-_WAIT_ACTIVE, _WAIT_DONE = 0x01, 0x80
+_WAIT_ACTIVE: Final = 0x01
+_RATE_1024: Final = 0x26  # of the periodic interrupt
 _LIMIT_KB: Final = 0xFC00  # 63 MB, what 88h reports at most
 _MAX_DEADLINES: Final = 16
 
@@ -62,32 +64,26 @@ def keyboard_intercept(bios: Bios, regs: Registers) -> None:
     regs.cf = True
 
 
-@TABLE.service(0x83, name="wait without blocking", takes="AL 0: CX:DX us, ES:BX byte; 1: cancel")
+@TABLE.service(0x83, name="wait without blocking", takes="AL 0: CX:DX us, ES:BX byte; 1: cancel",
+               gives="CF, AH 83h: another wait is not over")  # fmt: skip
 def event_wait(bios: Bios, regs: Registers) -> None:
-    bda = bios.bda
+    """The periodic interrupt of the real-time clock counts the time down, in INT 70h's handler, and sets the byte."""
+    bda, rtc = bios.bda, bios.rtc
     if regs.al == 1:
-        if bios.wait_event is not None:
-            bios.clock.cancel(bios.wait_event)
-            bios.wait_event = None
+        rtc.write(REGISTER_B, rtc.read(REGISTER_B) & ~PIE & 0xFF)
         bda.wait_flag = 0
         _succeed(regs)
         return
-    if regs.al != 0 or bios.wait_event is not None:
+    if regs.al != 0 or bda.wait_flag & _WAIT_ACTIVE:
         _fail(regs, _UNSUPPORTED if regs.al else _BUSY)
         return
-    address = regs.address("es", regs.bx)
-    microseconds = regs.cx << 16 | regs.dx
     bda.wait_user = regs.es << 16 | regs.bx
-    bda.wait_microseconds = microseconds
+    bda.wait_microseconds = regs.cx << 16 | regs.dx
     bda.wait_flag = _WAIT_ACTIVE
-
-    def done() -> None:
-        bios.wait_event = None
-        bda.wait_flag = 0
-        flag = bios.read_guest(address, 1)[0]
-        bios.write_guest(address, bytes((flag | _WAIT_DONE,)))
-
-    bios.wait_event = bios.clock.after(microseconds * US, done, "INT 15h/83h")
+    for port, line in ((0xA1, 8 - 8), (0x21, 2)):
+        bios.ports.write(port, bios.ports.read(port) & ~(1 << line))
+    rtc.write(REGISTER_A, _RATE_1024)
+    rtc.write(REGISTER_B, rtc.read(REGISTER_B) & 0x7F | PIE)
     _succeed(regs)
 
 
@@ -120,12 +116,15 @@ def notice(bios: Bios, regs: Registers) -> None:
     _succeed(regs)
 
 
-@TABLE.service(0x86, name="wait", takes="CX:DX us")
+@TABLE.service(0x86, name="wait", takes="CX:DX us", gives="CF, AH 83h: a wait of function 83h is not over")
 def wait(bios: Bios, regs: Registers) -> None:
     caller = (regs.cs, regs.ip, regs.ss, regs.sp)
     now = bios.clock.now_ps
     deadline = bios.deadlines.get(caller)
     if deadline is None:
+        if bios.bda.wait_flag & _WAIT_ACTIVE:
+            _fail(regs, _BUSY)
+            return
         if len(bios.deadlines) >= _MAX_DEADLINES:
             bios.deadlines.clear()  # left by programs that ended while they waited
         deadline = now + (regs.cx << 16 | regs.dx) * US

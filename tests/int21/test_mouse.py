@@ -406,5 +406,7 @@ def test_the_settings_as_a_block(guest: Guest) -> None:
     segment, offset = guest.put(b"\xff" * 32)
     regs = call(guest, 0x33, cx=8, es=segment, dx=offset)
     assert (regs.ax, regs.cx) == (0, 8)
-    assert guest.memory.read(guest.scratch, 9) == bytes((4, 0, 40, 60, 50, 1, 0, 0, 0xFF))
-    assert call(guest, 0x33, cx=500, es=segment, dx=offset).cx == 16
+    assert guest.memory.read(guest.scratch, 9) == bytes((4, 0, 40, 60, 50, 4, 0, 0, 0xFF))
+    segment, offset = guest.put(bytes(0x154))
+    assert call(guest, 0x33, cx=500, es=segment, dx=offset).cx == 0x154
+    assert guest.memory.read(guest.scratch + 0x114, 8) == b"Slow    "

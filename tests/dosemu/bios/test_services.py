@@ -12,6 +12,7 @@ from dosemu.bios.bda import BASE
 from dosemu.bios.bios import Bios, make_bios
 from hw.clock import MS, SECOND, US, Clock
 from hw.memory import Memory
+from hw.rtc import PIE, REGISTER_B
 from int21.service import Wait
 from tests.covers import covers
 from tests.fakes import FakeRegisters
@@ -123,18 +124,20 @@ def test_wait_tells_the_moment_it_ends(bios: Bios) -> None:
     assert wait.value.until_ps == 100 * US
 
 
-@covers("15h/83h")
-def test_event_wait_sets_the_byte(bios: Bios) -> None:
+@covers("15h/83h", "15h/86h")
+def test_event_wait_counts_with_the_clock_chip(bios: Bios) -> None:
+    rtc = bios.rtc
     assert not call(bios, 0x15, 0x8300, cx=0, dx=1000, es=0x2000, bx=5).cf
-    assert call(bios, 0x15, 0x8300, cx=0, dx=1000).cf
-    bios.clock.skip_to(MS - US)
-    assert bios.memory.u8(0x20005) == 0
-    bios.clock.skip_to(MS)
-    assert bios.memory.u8(0x20005) == 0x80
-    call(bios, 0x15, 0x8300, cx=0, dx=1000, es=0x2000, bx=6)
-    call(bios, 0x15, 0x8301)
-    bios.clock.skip_to(5 * MS)
-    assert bios.memory.u8(0x20006) == 0
+    assert rtc.read(REGISTER_B) & PIE
+    assert bios.memory.read(0x498, 9) == bytes.fromhex("0500 0020 e8030000 01")
+    for function in (0x8300, 0x8600):
+        regs = call(bios, 0x15, function, cx=0, dx=1000)
+        assert (regs.cf, regs.ah) == (True, 0x83)
+    assert not call(bios, 0x15, 0x8301).cf
+    assert not rtc.read(REGISTER_B) & PIE
+    assert bios.bda.wait_flag == 0
+    with pytest.raises(Wait):
+        call(bios, 0x15, 0x8600, cx=0, dx=1000)
 
 
 @covers("15h/87h")
