@@ -1,4 +1,4 @@
-"""What 1,000 timer interrupts a second cost: a guest program that counts them and rests in between (tests/programs/tick_1000).
+"""What 1,000 timer interrupts a second cost: tests/programs/tick_1000 counts them and rests in between.
 
     python benchmarks/timer.py [--seconds N] [--runs N]
 

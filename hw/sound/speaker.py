@@ -1,7 +1,9 @@
 """The sound of the PC speaker: the level of the cone, averaged over each sample.
 
 The average of the square wave over the sample's time (a box filter) keeps the steps exact in time and weakens
-what lies above the sample rate; programs that play samples by pulse width get just the average they count on.
+what lies above the sample rate; programs that play samples by pulse width get just the average they count on. A cone
+of 57 mm, as PCs had, does not follow much above 5 kHz: so the carrier of pulse widths, which is often one that people
+would hear, is weakened as it was there.
 """
 
 from __future__ import annotations
@@ -15,10 +17,11 @@ from numpy.typing import NDArray
 from hw.clock import SECOND
 from hw.mixer import Samples, Span
 from hw.pit import PIT_HZ
-from hw.sound.filters import DcBlocker
+from hw.sound.filters import DcBlocker, LowPass
 from hw.speaker import Speaker, SpeakerChange
 
 LEVEL = 0.5  # of full scale, from in to out
+CUTOFF_HZ = 5000
 _TICK_PS = SECOND / PIT_HZ
 _ONE_SHOT, _SQUARE = (0, 1), 3
 
@@ -31,17 +34,18 @@ class SpeakerVoice:
         self._state: SpeakerChange | None = None
         self._begun_ps = 0  # when the counter began the present period
         self._filter: DcBlocker | None = None
+        self._cone: LowPass | None = None
 
     def listen(self, on: bool) -> None:
         """Begin with the speaker's present state."""
         self._speaker.record(on)
-        self._state = self._filter = None
+        self._state = self._filter = self._cone = None
 
     def render(self, span: Span) -> Samples | None:
         """The mean levels; None when the cone has rested."""
         changes = self._speaker.take()
-        if self._filter is None:
-            self._filter = DcBlocker(span.rate)
+        if self._filter is None or self._cone is None:
+            self._filter, self._cone = DcBlocker(span.rate), LowPass(span.rate, CUTOFF_HZ)
         if self._state is None:
             self._enter(changes.pop(0) if changes else self._speaker.state())
         state = self._state
@@ -58,7 +62,8 @@ class SpeakerVoice:
             at = until
             self._enter(change)
         self._add(high, edges, at, end, start)
-        mono = self._filter.run((high * (LEVEL * span.rate / SECOND))[:, None])
+        high *= LEVEL * span.rate / SECOND
+        mono = self._filter.run(self._cone.run(high[:, None]))
         return np.repeat(mono, 2, axis=1)
 
     def _enter(self, change: SpeakerChange) -> None:

@@ -135,6 +135,17 @@ def test_the_speakers_tone(hz: int) -> None:
         assert np.sqrt((second**2).mean()) == pytest.approx(LEVEL / 2 * 32767, rel=0.03)
 
 
+def test_the_cone_follows_high_tones_less() -> None:
+    levels = {}
+    for hz in (440, 14_000):
+        bench = SpeakerBench()
+        count = round(1_193_182 / hz)
+        bench.out((0x43, 0xB6), (0x42, count & 0xFF), (0x42, count >> 8), (0x61, 3))
+        bench.wait(SECOND)
+        levels[hz] = np.sqrt((bench.heard()[24_000:] ** 2).mean())
+    assert 0 < levels[14_000] < levels[440] / 20  # 18 dB an octave above 5 kHz
+
+
 def test_a_tone_far_above_hearing_is_silent() -> None:
     bench = SpeakerBench()
     bench.out((0x43, 0xB6), (0x42, 2), (0x42, 0), (0x61, 3))
@@ -154,11 +165,13 @@ def test_pulse_widths_by_port_61_make_a_sine() -> None:
         bench.wait(period - width)
     sound = bench.heard()[2400:]
     spectrum = np.abs(np.fft.rfft(sound))
-    low = spectrum[: int(8000 * len(sound) / 48_000)]
-    at = 500 * len(sound) // 48_000
-    assert low.argmax() == pytest.approx(at, abs=1)
-    low[at - 3 : at + 4] = 0
-    assert low.max() < spectrum.max() / 10
+    at = int(spectrum.argmax())
+    assert at == pytest.approx(500 * len(sound) / 48_000, abs=1)
+    signal = spectrum[at]
+    assert signal == pytest.approx(0.4 * LEVEL * 32767 * len(sound) / 2, rel=0.1)
+    spectrum[at - 3 : at + 4] = 0
+    # Neither other tones, nor the carrier, which is louder than the signal at the output of the timer.
+    assert spectrum.max() < signal / 10
 
 
 def test_one_shot_counts_make_a_sine_too() -> None:
@@ -184,7 +197,7 @@ def test_whatever_is_written_the_speaker_stays_in_range(writes: list[tuple[int, 
         bench.out((port, value))
         bench.wait(us * US)
     bench.wait(MS)
-    assert np.abs(bench.heard()).max() <= 32767 * LEVEL + 1
+    assert np.abs(bench.heard()).max() <= 32767 * LEVEL * 1.5  # a cone overshoots
 
 
 def converters() -> tuple[Clock, Dac, Mixer, Tape]:
