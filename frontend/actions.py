@@ -148,12 +148,17 @@ def swap_disks(window: Window) -> None:
     window.notify(window.session.swap_disks())
 
 
-@action("ctrl+shift+f2", text="keep the state of the machine")
+@action("ctrl+shift+f1", text="another slot for states")
+def next_slot(window: Window) -> None:
+    window.next_slot()
+
+
+@action("ctrl+shift+f2", text="save the state of the machine in the slot")
 def save_state(window: Window) -> None:
     window.save_state()
 
 
-@action("ctrl+shift+f3", text="go back to the state that was kept")
+@action("ctrl+shift+f3", text="go back to the state in the slot")
 def load_state(window: Window) -> None:
     window.load_state()
 

@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dosemu.errors import DosemuError
 from dosemu.exit_status import ExitStatus
@@ -127,6 +127,33 @@ def display_of(options: Options, settings: Settings) -> str:
     )
 
 
+def make_machine(
+    options: Options, program: Path, arguments: Sequence[str], settings: Settings, trace: Trace | None, *,
+    here: bool = False, **streams: Any,
+) -> Machine:  # fmt: skip
+    """The machine of a run, which goes on from a state where one is asked for."""
+    from dosemu.machine import Machine
+
+    snapshot = None
+    if options.load_state is not None:
+        from dosemu.snapshot import Snapshot
+
+        snapshot = Snapshot.load(options.load_state)
+        here = bool(snapshot.made.here)
+    here = options.here if options.here is not None else here
+
+    def make(settings: Settings, arguments: tuple[str, ...]) -> Machine:
+        return Machine(
+            program, arguments, settings=settings, here=here, trace=trace, record=options.record_input, **streams
+        )
+
+    if snapshot is None:
+        return make(settings, tuple(arguments))
+    from frontend.states import loaded
+
+    return loaded(snapshot, settings, make)
+
+
 def screen_part(
     options: Options, program: Path, arguments: Sequence[str], trace: Trace | None, settings: Settings | None = None
 ) -> Part:
@@ -137,9 +164,7 @@ def screen_part(
     chosen = settings if settings is not None else read_settings(options, program)
 
     def on_screen() -> Machine:
-        return Machine(
-            program, arguments, settings=chosen, here=bool(options.here), trace=trace, record=options.record_input
-        )
+        return make_machine(options, program, arguments, chosen, trace)
 
     def on_dropped(dropped: Path) -> Machine:
         return Machine(dropped, settings=read_settings(options, dropped, mounts=False), trace=trace)
@@ -151,22 +176,19 @@ def screen_part(
 
 def run_program(options: Options, program: Path, arguments: Sequence[str]) -> int:
     """Run ``program`` (a folder: the shell in it) on the display asked for; returns the exit status."""
-    from dosemu.machine import Machine
-
     settings = read_settings(options, program)
     display = display_of(options, settings)
-    here = options.here if options.here is not None else display in ("none", "terminal")
 
     with open_trace(options) as trace:
 
         def on_streams(streams: StandardStreams) -> Machine:
-            return Machine(
-                program, arguments, settings=settings, here=here, trace=trace, record=options.record_input, stdio=True,
-                stdin=streams.stdin, stdout=streams.stdout, stderr=streams.stderr,
+            return make_machine(
+                options, program, arguments, settings, trace, here=True,
+                stdio=True, stdin=streams.stdin, stdout=streams.stdout, stderr=streams.stderr,
             )  # fmt: skip
 
         def on_terminal() -> Machine:
-            return Machine(program, arguments, settings=settings, here=here, trace=trace, record=options.record_input)
+            return make_machine(options, program, arguments, settings, trace, here=True)
 
         if display == "none":
             from frontend import headless
@@ -231,11 +253,15 @@ def dispatch(arguments: Sequence[str]) -> int:
         print(f"dosemu {program_version()}")
         return ExitStatus.OK
     if options.replay is not None:
-        if options.record_input is not None:
-            raise UsageError("--replay and --record-input do not go together")
+        if options.record_input is not None or options.load_state is not None:
+            raise UsageError("--replay goes neither with --record-input nor with --load-state")
         return run_replay(options, find_program(options.words[0]) if options.words else None)
+    if options.load_state is not None and not options.words:
+        raise UsageError("--load-state needs the PROGRAM too: a file does not choose what is given to a machine")
     if not options.words:
         return run_program(options, Path(), ())
+    if options.load_state is not None and options.record_input is not None:
+        raise UsageError("--load-state and --record-input do not go together")
     name, *rest = options.words
     if name == "shell" and not options.run:
         return run_program(options, Path(), rest)

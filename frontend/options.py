@@ -64,6 +64,7 @@ class Options:
     here: bool | None = None  # None: by the display
     record_input: Path | None = None
     replay: Path | None = None
+    load_state: Path | None = None
     trace: Path | None = None  # "-": stderr
     trace_format: Literal["text", "json"] = "text"
     trace_filter: str = ""
@@ -201,7 +202,13 @@ def build_parser() -> Parser:
     group.add_argument("--screen-text", nargs="?", type=Path, const=Path("-"), metavar="FILE",
                        help="text of the screen at the end, as UTF-8; without =FILE to stdout")  # fmt: skip
 
-    group = parser.add_argument_group("record and replay")
+    group = parser.add_argument_group("states, record and replay")
+    group.add_argument("--save-state", action="append", default=[], type=Shot.parse, metavar="FILE[@SECONDS]",
+                       help="the state of the machine, at the end (also when the window is closed) or at a time; "
+                            "repeatable")  # fmt: skip
+    group.add_argument("--load-state", type=Path, metavar="FILE",
+                       help="go on where a state of PROGRAM was saved, with its machine; drives, display and sound "
+                            "are those asked for now")  # fmt: skip
     group.add_argument(
         "--record-input", type=Path, metavar="FILE", help="all that comes into the machine, for --replay"
     )
@@ -273,11 +280,13 @@ def parse(arguments: Sequence[str]) -> Options:
             seen.screen_text,
             inside if inside != Inside() else None,
             seen.record,
+            tuple(seen.save_state),
         ),
         display=seen.display,
         here=seen.here,
         record_input=seen.record_input,
         replay=seen.replay,
+        load_state=seen.load_state,
         trace=seen.trace,
         trace_format=seen.trace_format,
         trace_filter=seen.trace_filter,

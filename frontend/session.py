@@ -1,7 +1,7 @@
 """One run of a machine under any front end: what was asked for beforehand, and what it ends with.
 
-Keys and screenshots are events on the machine's own clock, so they come at the same instruction under every
-front end and however the run is sliced.
+Keys are events on the machine's own clock, and runs are cut where pictures and states are due, so all of it comes
+at the same instruction under every front end and however the run is sliced.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A picture to take: at emulated ``seconds``, or at the end (None)."""
+    """A picture to take or a state to save: at emulated ``seconds``, or at the end (None)."""
 
     path: Path
     seconds: float | None = None
@@ -77,6 +77,7 @@ class Plan:
     screen_text: Path | None = None  # "-": standard output
     inside: Inside | None = None
     record: Path | None = None
+    states: tuple[Shot, ...] = ()  # states of the machine, to be saved
 
 
 class Session:
@@ -90,10 +91,9 @@ class Session:
         # A replay has the speed of the recording.
         self.speed = Speed(machine.settings.cpu.cycles, machine.clock) if paced and not self.replaying else None
         self.frames = 0
-        self._failures: list[DosemuError] = []
         self.started = machine.clock.seconds
         self.recording: Recording | None = None
-        self._late_shots = [shot for shot in plan.shots if shot.seconds is None]
+        self._shots, self._states = list(plan.shots), list(plan.states)  # still to come
         self._looking: Looking | None = None
         if plan.inside is not None:
             from frontend.looking import Looking
@@ -106,23 +106,48 @@ class Session:
         if plan.record is not None:
             self.record(plan.record)
         machine.keyboard.schedule(plan.keys)
-        for shot in plan.shots:
-            if shot.seconds is not None:
-                self._late_shots.append(shot)
-                machine.clock.at(self._time_ps(shot.seconds), self._shooting(shot), "screenshot")
 
-    def _time_ps(self, seconds: float) -> int:
-        return round((self.started + seconds) * SECOND)
+    def _time_ps(self, shot: Shot) -> int:
+        return round((self.started + (shot.seconds or 0)) * SECOND)
 
-    def _shooting(self, shot: Shot) -> Callable[[], None]:
-        def shoot() -> None:
-            self._late_shots.remove(shot)
-            try:
-                screenshot(self.machine, shot.path)
-            except DosemuError as error:  # raised when the machine is between two slices, not inside one
-                self._failures.append(error)
+    def _seconds_until_due(self) -> float | None:
+        """Until the next picture or state is to be taken; None where there is none."""
+        times = [self._time_ps(shot) for shot in (*self._shots, *self._states) if shot.seconds is not None]
+        return (min(times) - self.machine.clock.now_ps) / SECOND if times else None
 
-        return shoot
+    def _take_due(self) -> bool:
+        """Take what is due now; False when there was nothing. Raises DosemuError."""
+        now = self.machine.clock.now_ps
+        for wanted, take in ((self._shots, screenshot), (self._states, self._save)):
+            due = [shot for shot in wanted if shot.seconds is not None and self._time_ps(shot) <= now]
+            for shot in due:
+                wanted.remove(shot)
+                take(self.machine, shot.path)
+            if due:
+                return True
+        return False
+
+    @staticmethod
+    def _save(machine: Machine, path: Path) -> None:
+        from frontend.states import save_state
+
+        save_state(machine, path)
+
+    def _advance(self, seconds: float | None = None, frames: int | None = None) -> None:
+        """Run so far, and take on the way what is due."""
+        if not (self._shots or self._states):
+            self._run(seconds=seconds, frames=frames)
+            return
+        clock = self.machine.clock
+        end_ps = None if seconds is None else clock.now_ps + round(seconds * SECOND)
+        while True:
+            while self._take_due():
+                pass
+            limits = [] if end_ps is None else [(end_ps - clock.now_ps) / SECOND]
+            due = self._seconds_until_due()
+            self._run(seconds=min((*limits, due)) if due is not None else limits[0] if limits else None, frames=frames)
+            if self.machine.exited or not self._take_due() or (end_ps is not None and clock.now_ps >= end_ps):
+                return
 
     @property
     def seconds_left(self) -> float | None:
@@ -162,9 +187,9 @@ class Session:
         left = self.seconds_left
         began = time.perf_counter()
         if left is not None and left < self.frame_seconds:
-            self._run(seconds=left)
+            self._advance(seconds=left)
         else:
-            self._run(frames=1)
+            self._advance(frames=1)
         if self.speed is not None:
             self.speed.fast = self.speed.fast or self.machine.wants_speed
             self.speed.frame(time.perf_counter() - began, self.frame_seconds)
@@ -179,7 +204,7 @@ class Session:
             self.run_frame()
             return
         left = self.seconds_left
-        self._run(seconds=seconds if left is None else min(left, seconds))
+        self._advance(seconds=seconds if left is None else min(left, seconds))
         self.check()
 
     @property
@@ -188,9 +213,7 @@ class Session:
         return 1 / (self.machine.frame_rate or 70.086)
 
     def check(self) -> None:
-        """Raise the first error a planned action met."""
-        if self._failures:
-            raise self._failures[0]
+        """Raise what the sound has to tell."""
         if self._sink is not None and self._sink.trouble:
             raise DosemuError(self._sink.trouble)
 
@@ -216,12 +239,17 @@ class Session:
         return inside or "no drive has several disks (--mount A=1.img,2.img)"
 
     def finish(self) -> None:
-        """Take the pictures due at the end (also those the program did not live to see), end text and sound."""
-        for shot in self._late_shots:
+        """Take pictures and states due at the end (also those the program did not live to see), end text and sound."""
+        for shot in self._shots:
             screenshot(self.machine, shot.path)
             if shot.seconds is not None:
                 say(f"{shot.path}: taken at the end, the program did not run for {shot.seconds:g} s")
-        self._late_shots.clear()
+        for shot in self._states:
+            if self.machine.exited:
+                say(f"{shot.path}: no state saved, the program has ended")
+            else:
+                self._save(self.machine, shot.path)
+        self._shots, self._states = [], []
         self.end_recording()
         if self.plan.screen_text is not None:
             self._write_text(self.plan.screen_text)

@@ -83,6 +83,16 @@ class Made:
         except (TypeError, KeyError, ValueError, AttributeError) as error:
             raise SettingsError(f"settings that cannot be ({error})") from error
 
+    def settings_for(self, settings: Settings) -> Settings:
+        """The settings of such a machine, and of ``settings`` what does not make another one."""
+        free = {name: getattr(settings, name) for name in _FREE}
+        sound = dataclasses.replace(
+            self.settings.sound, **{name: getattr(settings.sound, name) for name in _FREE_SOUND}
+        )
+        cpu = dataclasses.replace(self.settings.cpu, cycles=settings.cpu.cycles)
+        dos = dataclasses.replace(self.settings.dos, start_time=self.start)
+        return dataclasses.replace(self.settings, sound=sound, cpu=cpu, dos=dos, **free)
+
     def differs_from(self, other: Made) -> str | None:
         """The first section of settings that makes another machine, or None."""
         mine, theirs = self.describe()["settings"], other.describe()["settings"]

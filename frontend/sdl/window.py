@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from frontend.sdl.mouse import WindowMouse
 from frontend.sdl.picture import Picture
 from frontend.sdl.window_size import Tile
 from frontend.session import Plan, Session, say
+from frontend.states import Slots
+from hw.clock import SECOND
 
 if TYPE_CHECKING:
     from dosemu.machine import Machine
@@ -34,7 +37,8 @@ FAST_SHOW_SECONDS = 1 / 30  # in fast forward only so many pictures are shown
 SPEED_LIMITS = (10, 1_000_000)  # cycles a millisecond
 VOLUME_LIMITS = (0, 400)  # percent
 MODIFIER_KEYS = range(sdl2.SDL_SCANCODE_LCTRL, sdl2.SDL_SCANCODE_RGUI + 1)
-REWIND_EVERY_SECONDS, REWIND_STATES = 2.0, 60  # emulated
+REWIND_EVERY_SECONDS, REWIND_STATES = 1.0, 120  # emulated; with many seconds to keep, states are less often
+REWIND_LEAST_SECONDS = 0.5
 _DOUBLE_SCANNING = ("vga", "svga")
 _ALONE = Tile()
 
@@ -63,8 +67,7 @@ class Window:
         self._shown_at = 0.0
         self._notice_until: float | None = None
         self._steps = 0
-        self._kept: Snapshot | None = None
-        self._past: deque[Snapshot] = deque(maxlen=REWIND_STATES)
+        self._past: deque[tuple[Snapshot, tuple[int, ...]]] = deque()  # and the keys that were held then
         self.help_shown = False
         self.paused = False
         self.fast = False
@@ -301,44 +304,71 @@ class Window:
         count = clipboard.paste(self.machine.keyboard)
         self.notify(f"typing {count} characters" if count else "no text in the clipboard")
 
+    @cached_property
+    def _slots(self) -> Slots:
+        program = self.machine.made.program
+        return Slots(None if program is None else Path(program))
+
+    def next_slot(self) -> None:
+        """Choose another slot for states."""
+        self._slots.next()
+        self.notify(self._slots.described())
+
     def save_state(self) -> None:
-        """Keep the state of the machine."""
-        self._kept = self.machine.snapshot()
-        self.notify(f"state kept at {self.machine.clock.seconds:.1f} s")
+        """Save the state of the machine in the slot."""
+        self._release_keys()  # else those of the hot key would be held in it
+        self._slots.save(self.machine)
+        self.notify(f"slot {self._slots.number}: saved at {self.machine.clock.seconds:.1f} s")
 
     def load_state(self) -> None:
-        """Make the machine what it was when its state was kept."""
-        if self._kept is None:
-            self.notify("no state was kept")
-            return
-        self._back_to(self._kept)
+        """Make the machine what it was when the slot's state was saved."""
+        self._release_keys()
+        self._slots.load(self.machine)
+        self._is_back(f"slot {self._slots.number}: ")
 
     def rewind(self) -> None:
         """Go some seconds back."""
+        now = self.machine.clock.seconds
+        while self._past and self._past[-1][0].time_ps / SECOND > now - REWIND_LEAST_SECONDS:
+            self._past.pop()
         if not self._past:
-            self.notify("nothing to go back to: display.rewind is the seconds kept")
+            self.notify("nothing to go back to" if self._rewind_seconds else "display.rewind says how far to go back")
             return
-        self._back_to(self._past.pop())
-
-    def _back_to(self, state: Snapshot) -> None:
         self._release_keys()
+        state, held = self._past[-1]
         self.machine.restore(state)
+        for scancode in held:
+            self.machine.keyboard.release(self._scan_codes[scancode])
+        self._is_back()
+
+    def _is_back(self, from_where: str = "") -> None:
+        """The machine is what it was before: show that."""
+        now_ps = self.machine.clock.now_ps
+        self._past = deque(each for each in self._past if each[0].time_ps <= now_ps)
+        self.machine.mouse.release_all()
         self._shown = None
         self._pacer.restart()
-        self.notify(f"back at {self.machine.clock.seconds:.1f} s")
+        self.picture.show(self.machine.screen.frame, self._doubled)
+        self.notify(f"{from_where}back at {self.machine.clock.seconds:.1f} s")
+
+    @property
+    def _rewind_seconds(self) -> int:
+        return self.machine.settings.display.rewind
 
     def _keep_past(self) -> None:
-        seconds = self.machine.settings.display.rewind
+        seconds = self._rewind_seconds
         if not seconds:
             return
-        last = self._past[-1].time_ps / 1e12 if self._past else self.session.started
-        if self.machine.clock.seconds - last < REWIND_EVERY_SECONDS:
+        every = max(REWIND_EVERY_SECONDS, seconds / REWIND_STATES)
+        now = self.machine.clock.seconds
+        last = self._past[-1][0].time_ps / SECOND if self._past else self.session.started
+        if now - last < every:
             return
         try:
-            self._past.append(self.machine.snapshot())
+            self._past.append((self.machine.snapshot(), tuple(sorted(self._held))))
         except DosemuError:
             return  # there are moments that cannot be kept; the next one may be
-        while len(self._past) > max(seconds / REWIND_EVERY_SECONDS, 1):
+        while now - self._past[0][0].time_ps / SECOND > seconds:
             self._past.popleft()
 
     def drop(self, path: Path) -> None:

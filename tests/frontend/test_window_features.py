@@ -21,7 +21,8 @@ from tests.frontend.desktop import Desktop
 from tests.frontend.fake_machine import FakeMachine
 from tests.frontend.test_window import coloured, typed
 
-GREEN = (0, 170, 0)
+GREEN, GREY = (0, 170, 0), (170, 170, 170)
+ECHO = "b400 cd16 b40e bb0700 cd10 ebf3"  # shows the characters of keys
 
 
 def test_the_page_of_keys_comes_and_goes_and_filters_change_the_picture(desktop: Desktop) -> None:
@@ -104,19 +105,49 @@ def test_the_size_of_the_window_is_remembered(desktop: Desktop) -> None:
     assert "Geometry: 700x500" in desktop.xdotool("getwindowgeometry", desktop.window)
 
 
-def test_the_state_is_kept_and_put_back(desktop: Desktop) -> None:
-    com(desktop.folder, "f4 ebfd", name="T.COM")  # hlt, for ever
+def test_states_in_slots_outlive_the_window(desktop: Desktop) -> None:
+    com(desktop.folder, ECHO, name="T.COM")
     desktop.start("dosemu", "--display", "sdl", "--sound", "none", "T.COM")
     desktop.ready()
     desktop.until(lambda: "cycles" in desktop.title)
-    desktop.key("ctrl+shift+F2", "ctrl+shift+F3", "ctrl+shift+F4")
-    desktop.key("ctrl+shift+F10")
+    desktop.key("a", "ctrl+shift+F1")
+    desktop.key("ctrl+shift+F2")
+    states = desktop.folder / "state" / "dosemu" / "states"
+    desktop.until(lambda: list(states.glob("t-*/2.state")))
+    desktop.key("b", "ctrl+shift+F10")
     desktop.until(lambda: "muted" in desktop.title)
     desktop.press_close_button()
     _, told = desktop.end()
-    assert "state kept at" in told
-    assert "back at" in told
-    assert "display.rewind" in told
+    assert "slot 2: empty" in told
+    assert "slot 2: saved at" in told
+    desktop.start("dosemu", "--display", "sdl", "--sound", "none", "--screen-text=end.txt", "T.COM")
+    desktop.ready()
+    desktop.until(lambda: "cycles" in desktop.title)
+    desktop.key("z", "ctrl+shift+F3", "ctrl+shift+F1", "ctrl+shift+F3", "c", "ctrl+shift+F10")
+    desktop.until(lambda: "muted" in desktop.title)
+    desktop.press_close_button()
+    _, told = desktop.end()
+    assert "slot 1 is empty" in told
+    assert "slot 2: back at" in told
+    assert (desktop.folder / "end.txt").read_text().split() == ["ac"]
+
+
+def test_rewinding_takes_back_what_was_typed(desktop: Desktop) -> None:
+    # A mark after 80 ticks of the timer, 4.4 seconds.
+    com(desktop.folder, "b400 cd1a 89d3 b400 cd1a 29da 83fa50 72f5 b8db0e bb0700 cd10" + ECHO, name="T.COM")
+    words = ("--sound", "none", "--set", "display.rewind=30", "--screen-text=end.txt")
+    desktop.start("dosemu", "--display", "sdl", *words, "T.COM")
+    desktop.ready()
+    desktop.until(lambda: "cycles" in desktop.title)
+    desktop.key("ctrl+shift+F4", "alt+shift+F12")
+    desktop.until(lambda: coloured(desktop.pixels(), GREY) > 50)
+    desktop.key("alt+shift+F12", "a", "ctrl+shift+F4", "ctrl+shift+F4", "ctrl+shift+F4", "b", "ctrl+shift+F10")
+    desktop.until(lambda: "muted" in desktop.title)
+    desktop.press_close_button()
+    _, told = desktop.end()
+    assert "nothing to go back to" in told
+    assert told.count("back at") == 3
+    assert "a" not in (desktop.folder / "end.txt").read_text()
 
 
 def test_folders_and_images_that_are_dropped_become_drives(tmp_path: Path) -> None:
