@@ -56,6 +56,7 @@ cdef class DirectFiles:
     cdef Memory memory
     cdef int fds[ENTRIES]
     cdef void *places[ENTRIES]  # of files that are fresh: the Location, which the opener keeps alive
+    cdef uint8_t written[ENTRIES]  # here, since Python asked
     cdef uint8_t held[ENTRIES]  # Python has something open behind the entry
     cdef int64_t first
     cdef int64_t end
@@ -78,7 +79,7 @@ cdef class DirectFiles:
     cdef int64_t entry_of(self, int handle, int *index) noexcept nogil
     cdef bint keep_caller(self, ServiceCall *call) noexcept nogil
     cdef bint done(self, ServiceCall *call) noexcept nogil
-    cdef void wrote(self, int64_t entry, uint32_t count) noexcept nogil
+    cdef void wrote(self, int index, int64_t entry, uint32_t count) noexcept nogil
     cdef bint read(self, ServiceCall *call) noexcept nogil
     cdef bint write(self, ServiceCall *call) noexcept nogil
     cdef bint seek(self, ServiceCall *call) noexcept nogil

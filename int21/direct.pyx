@@ -81,6 +81,14 @@ cdef class DirectFiles:
             raise IndexError(index)
         self.fds[index] = fd
         self.held[index] = True
+        self.written[index] = False
+
+    def take_written(self, int index):
+        """Whether the file was written here since the last time."""
+        if not 0 <= index < ENTRIES:
+            raise IndexError(index)
+        written, self.written[index] = self.written[index], False
+        return bool(written)
 
     def hold(self, int index):
         """Entry ``index`` is in use, by something that is not served here."""
@@ -209,11 +217,12 @@ cdef class DirectFiles:
         self.served += 1
         return True
 
-    cdef void wrote(self, int64_t entry, uint32_t count) noexcept nogil:
+    cdef void wrote(self, int index, int64_t entry, uint32_t count) noexcept nogil:
         # So many bytes went out at the file's position.
         cdef uint8_t *at = self.memory.ram + entry
         cdef uint32_t *position = <uint32_t *>(at + POSITION)
         cdef uint32_t *size = <uint32_t *>(at + SIZE)
+        self.written[index] = True
         (<uint16_t *>(at + FLAGS))[0] &= ~NOT_WRITTEN_TO
         position[0] += count
         if size[0] < position[0]:
@@ -261,7 +270,7 @@ cdef class DirectFiles:
             if part <= 0:
                 return False
             done += part
-        self.wrote(entry, <uint32_t>done)
+        self.wrote(index, entry, <uint32_t>done)
         call.ax = <uint16_t>done
         return self.done(call)
 
@@ -321,7 +330,7 @@ cdef class DirectFiles:
             self.gathered_for, self.gathered_at = index, position[0]
         self.characters[self.gathered] = code
         self.gathered += 1
-        self.wrote(entry, 1)
+        self.wrote(index, entry, 1)
         if code == 0x0D:
             self.column.at = 0
         elif code >= 0x20:

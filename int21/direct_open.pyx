@@ -2,7 +2,7 @@
 """Open and close files of the host that were opened before, without Python: the plain case of INT 21h/3Dh and 3Eh.
 
 The rules are those of ``files`` and ``sft``. A file is opened here when its way is known (``known_file``), it is
-opened in compatibility mode, and no file is open under another mode. The file table hears of it when it is next
+opened for reading in compatibility mode (the dates of what is written are kept by ``host_times``), and no file is open under another mode. The file table hears of it when it is next
 looked at; many a file is closed before.
 """
 
@@ -70,7 +70,7 @@ cdef class DirectOpen(NativeService):
         cdef uint8_t *handle
         cdef int length, count = 0, number, index, fd
         cdef uint16_t psp
-        if mode > 2 or self.files.shared or not self.files.memory.plain(path, LONGEST_PATH):
+        if mode != 0 or self.files.shared or not self.files.memory.plain(path, LONGEST_PATH):
             return False
         psp = (<uint16_t *>(ram + self.files.psp))[0]
         end = <uint8_t *>memchr(ram + path, 0, LONGEST_PATH)
@@ -95,13 +95,12 @@ cdef class DirectOpen(NativeService):
         # An entry that a program took away by hand may still be open behind its back.
         if handle == NULL or self.files.held[index] or self.files.fds[index] >= 0 or not self.files.keep_caller(call):
             return False
-        fd = (<KnownFile>self.known[number]).open(mode != 0)
+        fd = (<KnownFile>self.known[number]).open()
         if fd < 0:
             return False
         entry = self.files.first + index * ENTRY
         memset(ram + entry, 0, ENTRY)
         (<uint16_t *>(ram + entry + USE_COUNT))[0] = 1
-        ram[entry + MODE] = <uint8_t>mode
         ram[entry + ATTRIBUTES] = (<KnownFile>self.known[number]).attributes
         number_drive(ram + entry, (<KnownFile>self.known[number]).drive)
         (<uint16_t *>(ram + entry + TIME))[0] = (<KnownFile>self.known[number]).time

@@ -105,6 +105,25 @@ class KeepsOtherTimes(Protocol):
 
 
 @runtime_checkable
+class DatedAtClose(Protocol):
+    """An open file that gets the time of what was written to it when it is closed, as DOS does."""
+
+    dirty: bool
+
+    def commit(self) -> None:
+        """Let what was written so far be dated now."""
+        ...
+
+    def times_state(self) -> tuple[Stamp, bool]:
+        """For snapshots: its time, and whether it is to get another when it is closed."""
+        ...
+
+    def resume(self, state: tuple[Stamp, bool]) -> None:
+        """Take back what times_state() gave, of the same file opened again."""
+        ...
+
+
+@runtime_checkable
 class LargeSpace(Protocol):
     """A drive that knows its size beyond what a 16-bit FAT has room for."""
 

@@ -111,6 +111,10 @@ class Drives:
         self.current = current
         self._write_tables()
 
+    def rewrite_tables(self) -> None:
+        """Write the tables again, after a drive's size has changed."""
+        self._write_tables()
+
     # Drives
 
     def mount(self, letter: str, drive: Drive) -> None:

@@ -103,7 +103,7 @@ class Files:
         check_mode(mode)
         place = self.locate(path)
         index = self.open_place(place, mode)
-        if mode <= Access.BOTH and (known := self._known(path, place)) is not None:
+        if mode == Access.READ and (known := self._known(path, place)) is not None:
             self.opening.learn(known)
         return self._give(handle, index)
 

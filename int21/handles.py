@@ -11,7 +11,6 @@ from int21.drive import Attribute
 from int21.errors import DosError, ErrorCode
 from int21.files import Origin
 from int21.registers import Registers
-from int21.sft import KEEP_DATE
 from int21.sharing import Access
 from int21.table import int21
 
@@ -175,10 +174,7 @@ def set_file_time(dos: Dos, regs: Registers) -> None:
     file = dos.files.table.file(index)
     if file is None:
         return
-    file.set_stamp((regs.dx, regs.cx))
-    entry = dos.files.table.used(index)
-    entry.date, entry.time = regs.dx, regs.cx
-    entry.flags |= KEEP_DATE
+    dos.files.table.set_stamp(index, (regs.dx, regs.cx))
 
 
 @int21.service(0x57, name="file date and time, unknown function")
@@ -223,13 +219,12 @@ def set_handle_count(dos: Dos, regs: Registers) -> None:
 
 @int21.service(0x68, name="commit file", takes="BX handle")
 def commit_file(dos: Dos, regs: Registers) -> None:
-    # Nothing is buffered between the program and the host's kernel: to know the handle is enough.
-    dos.files.index(regs.bx)
+    dos.files.table.commit(dos.files.index(regs.bx))
 
 
 @int21.service(0x6A, name="commit file", takes="BX handle")
 def commit_file_6a(dos: Dos, regs: Registers) -> None:
-    dos.files.index(regs.bx)
+    dos.files.table.commit(dos.files.index(regs.bx))
 
 
 @int21.service(

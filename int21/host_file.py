@@ -17,7 +17,8 @@ from contextlib import suppress
 from int21.drive import OtherTimes
 from int21.errors import DosError, ErrorCode
 from int21.host_errors import FULL, dos_code, host_errors
-from int21.timestamps import Stamp, from_seconds, to_seconds
+from int21.host_times import HostTimes
+from int21.timestamps import Stamp, to_seconds
 
 LARGEST = 0xFFFFFFFF
 """The size field of DOS has 32 bits."""
@@ -26,32 +27,50 @@ _CREATED_VALUE = re.compile(rb"([0-9a-f]{4}) ([0-9a-f]{4}) ([0-9a-f]{2})")
 
 
 class HostFile:
-    """Owns the descriptor ``fd``; it is closed by ``close`` or when the object is dropped."""
+    """Owns the descriptor ``fd``; it is closed by ``close`` or when the object is dropped.
+
+    ``times`` are those of its folder; ``dirty``: it was written since its time was last set.
+    """
 
     snapshot_kept = True
 
-    def __init__(self, fd: int, status: os.stat_result | None = None) -> None:
+    def __init__(
+        self,
+        fd: int,
+        status: os.stat_result | None = None,
+        times: HostTimes | None = None,
+        *,
+        writable: bool = False,
+        new: bool = False,
+    ) -> None:
         self._fd = fd
         if status is None:
             status = os.fstat(fd)
         self._identity = (status.st_dev, status.st_ino)
+        self._times = HostTimes() if times is None else times
+        self._writable = writable
+        self.dirty = False
+        if new:
+            self._times.made(status)
+        elif writable:
+            self._times.opened(status)
 
     def __del__(self) -> None:
         self.close()
 
     @classmethod
-    def open(cls, name: str, flags: int, folder: int, mode: int = 0o666) -> HostFile:
+    def open(cls, name: str, flags: int, folder: int, times: HostTimes) -> HostFile:
         """Open ``name`` in the folder with descriptor ``folder``; only a regular file, never through a link.
 
         Raises OSError, and DosError ACCESS_DENIED for what is no regular file.
         """
         # O_NONBLOCK: opening a FIFO that took the file's place must not hang.
-        fd = os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY, mode, dir_fd=folder)
+        fd = os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY, 0o666, dir_fd=folder)
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
             os.close(fd)
             raise DosError(ErrorCode.ACCESS_DENIED, "not a regular file")
-        return cls(fd, status)
+        return cls(fd, status, times, writable=bool(flags & os.O_RDWR), new=bool(flags & os.O_CREAT))
 
     @property
     def fd(self) -> int:
@@ -74,6 +93,7 @@ class HostFile:
 
     def write(self, position: int, data: bytes) -> int:
         data = data[: max(0, LARGEST - position)]
+        self.dirty = True
         done = 0
         while done < len(data):
             try:
@@ -85,6 +105,7 @@ class HostFile:
         return done
 
     def truncate(self, size: int) -> bool:
+        self.dirty = True
         try:
             os.ftruncate(self._fd, size)
         except OSError as error:
@@ -99,30 +120,53 @@ class HostFile:
 
     def stamp(self) -> Stamp:
         with host_errors():
-            return from_seconds(os.fstat(self._fd).st_mtime)
+            return self._times.stamp(os.fstat(self._fd))
 
     def set_stamp(self, stamp: Stamp) -> None:
         with host_errors():
             os.utime(self._fd, ns=(os.fstat(self._fd).st_atime_ns, _nanoseconds(stamp)))
+        self._times.set(self._identity, stamp)
+        self.dirty = False
+
+    def commit(self) -> None:
+        """The time of what was written is to be seen."""
+        if self.dirty:
+            self._times.wrote(self._identity)
+            self.dirty = False
+
+    def times_state(self) -> tuple[Stamp, bool]:
+        """For snapshots: its time, and whether it is to get another when it is closed."""
+        return self.stamp(), self.dirty
+
+    def resume(self, state: tuple[Stamp, bool]) -> None:
+        """Take back what times_state() gave, of the same file opened again."""
+        stamp, self.dirty = state
+        if self._writable:
+            self._times.set(self._identity, stamp)
 
     def other_times(self) -> OtherTimes:
         with host_errors():
             status = os.fstat(self._fd)
-        created, tenths = _read_created(self._fd) or (from_seconds(status.st_mtime), 0)
-        return OtherTimes(created, tenths, from_seconds(status.st_atime))
+        created, tenths = _read_created(self._fd) or (self._times.stamp(status), 0)
+        return OtherTimes(created, tenths, self._times.accessed(status))
 
     def set_other_times(self, times: OtherTimes) -> None:
         with host_errors():
             status = os.fstat(self._fd)
-            if times.accessed != from_seconds(status.st_atime):
+            if times.accessed != self._times.accessed(status):
                 os.utime(self._fd, ns=(_nanoseconds(times.accessed), status.st_mtime_ns))
-            if (times.created, times.created_10_ms) != (_read_created(self._fd) or (from_seconds(status.st_mtime), 0)):
+                self._times.set_accessed(status, times.accessed)
+            if (times.created, times.created_10_ms) != (_read_created(self._fd) or (self._times.stamp(status), 0)):
                 _write_created(self._fd, times)
 
     def close(self) -> None:
         fd, self._fd = self._fd, -1
-        if fd >= 0:
-            os.close(fd)
+        if fd < 0:
+            return
+        if self._writable:
+            self.commit()
+            self._times.closed(self._identity, fd)
+        os.close(fd)
 
 
 def _nanoseconds(stamp: Stamp) -> int:

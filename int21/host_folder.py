@@ -6,7 +6,7 @@ import os
 import stat
 import time
 import zlib
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,10 @@ from int21.errors import DosError, ErrorCode
 from int21.host_attributes import HostAttributes
 from int21.host_errors import host_errors
 from int21.host_file import LARGEST, HostFile
+from int21.host_times import HostTimes
 from int21.host_tree import Child, HostTree, visible
 from int21.known_file import Epoch, KnownFile
-from int21.timestamps import from_seconds
+from int21.timestamps import Stamp
 
 if TYPE_CHECKING:
     from int21.drives import Location
@@ -67,7 +68,9 @@ class HostFolder:
         self.removable = False
         self.remote = False
         self.media = 0xF8
-        self._tree = HostTree(self.path, page)
+        self.times = HostTimes()
+        self.spaces: tuple[Space, Space] | None = None  # what space() and large_space() say, whatever the host has
+        self._tree = HostTree(self.path, self.times, page)
         self._attributes = HostAttributes(use_xattr=True)
 
     def __repr__(self) -> str:
@@ -77,7 +80,27 @@ class HostFolder:
         """Give the folder back; open files stay open."""
         self._tree.close()
 
+    @property
+    def now(self) -> Callable[[], Stamp] | None:
+        """What gives the stamp of files that are made or changed; without it they have that of the host."""
+        return self.times.now
+
+    @now.setter
+    def now(self, now: Callable[[], Stamp] | None) -> None:
+        self.times.now = now
+
     # Looking
+
+    def times_of(self, host: str) -> tuple[Stamp, Stamp]:
+        """When the file with this path below the root was written and read, or the folder was made. Raises OSError."""
+        status = os.lstat(os.path.join(self.path, host))  # noqa: PTH118
+        if stat.S_ISDIR(status.st_mode):
+            return (self.times.folder_stamp(status),) * 2
+        return self.times.stamp(status), self.times.accessed(status)
+
+    def show_times(self, host: str, stamp: Stamp, accessed: Stamp) -> None:
+        """Show these times for it in place of the host's, until it is changed. Raises OSError."""
+        self.times.show(os.lstat(os.path.join(self.path, host)), stamp, accessed)  # noqa: PTH118
 
     def guest_path(self, parts: Iterable[str]) -> Path | None:
         """What a host path below the root (its names) is called here; None when it is not visible."""
@@ -102,8 +125,10 @@ class HostFolder:
             if child.is_directory != stat.S_ISDIR(status.st_mode) or not visible(status):
                 raise DosError(ErrorCode.FILE_NOT_FOUND)
             attributes = self._attributes.get(status, _by_descriptor(folder, name), directory=child.is_directory)
-        size = 0 if child.is_directory else min(status.st_size, LARGEST)
-        return Entry(path[-1] if path else b"", attributes, size, from_seconds(status.st_mtime))
+        name_here = path[-1] if path else b""
+        if child.is_directory:
+            return Entry(name_here, attributes, 0, self.times.folder_stamp(status))
+        return Entry(name_here, attributes, min(status.st_size, LARGEST), self.times.stamp(status))
 
     def identity(self, path: Path) -> Hashable | None:
         try:
@@ -128,13 +153,14 @@ class HostFolder:
         if abs(time.time_ns() - status.st_ctime_ns) <= SETTLED_NS or not stat.S_ISREG(status.st_mode):
             return None
         attributes = self._attributes.get(status, _by_descriptor(folder, name), directory=False)
-        writable = not self.read_only and bool(status.st_mode & 0o200)
         return KnownFile(
             asked, place.number, drives, self._tree.epoch, folders, folder, name, names.to_fcb(path[-1]), status,
-            int(attributes), from_seconds(status.st_mtime), writable, place,
+            int(attributes), self.times.stamp(status), place,
         )  # fmt: skip
 
     def space(self) -> Space:
+        if self.spaces is not None:
+            return self.spaces[0]
         with host_errors():
             host = os.statvfs(self._tree.root)
         cluster = _SECTORS_PER_CLUSTER * _SECTOR
@@ -143,6 +169,8 @@ class HostFolder:
         return Space(_SECTORS_PER_CLUSTER, _SECTOR, clusters, free)
 
     def large_space(self) -> Space:
+        if self.spaces is not None:
+            return self.spaces[1]
         with host_errors():
             host = os.statvfs(self._tree.root)
         cluster = _SECTORS_PER_CLUSTER * _SECTOR
@@ -167,7 +195,7 @@ class HostFolder:
         with place as (folder, name):
             if writable:
                 self._check_writable(os.stat(name, dir_fd=folder, follow_symlinks=False))
-            return HostFile.open(name, os.O_RDWR if writable else os.O_RDONLY, folder)
+            return HostFile.open(name, os.O_RDWR if writable else os.O_RDONLY, folder, self.times)
 
     def create(self, path: Path, attributes: Attribute, *, exclusive: bool = False) -> tuple[HostFile, bool]:
         child = self._tree.find(path)
@@ -178,7 +206,8 @@ class HostFolder:
             return self._create_new(path, attributes), True
         file = self.open(path, writable=True)
         with host_errors():
-            os.ftruncate(file.fd, 0)
+            file.truncate(0)
+            file.commit()
         self._set_attributes(file.fd, file.fd, attributes | Attribute.ARCHIVE, directory=False)
         return file, False
 
@@ -192,6 +221,7 @@ class HostFolder:
             if stat.S_ISREG(status.st_mode):
                 self._check_writable(status)
                 self._attributes.forget(status)
+                self.times.forget(status)
             os.unlink(name, dir_fd=folder)
         self._tree.note(path, None)
 
@@ -218,6 +248,7 @@ class HostFolder:
         host = (*self._tree.folder(path[:-1]).host, self._tree.new_name(path))
         with self._tree.place(host) as (folder, name):
             os.mkdir(name, dir_fd=folder)
+            self.times.made_folder(os.stat(name, dir_fd=folder, follow_symlinks=False))
         self._tree.note(path, Child(host, True))
 
     def remove_directory(self, path: Path) -> None:
@@ -228,7 +259,9 @@ class HostFolder:
         if not path or not child.is_directory:
             raise DosError(ErrorCode.ACCESS_DENIED)
         with self._tree.place(self._tree.own(path, child)) as (folder, name):
+            status = os.stat(name, dir_fd=folder, follow_symlinks=False)
             os.rmdir(name, dir_fd=folder)
+            self.times.forget(status)
         self._tree.forget_below(path)
         self._tree.note(path, None)
 
@@ -263,7 +296,7 @@ class HostFolder:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
         host, place = self._tree.new_place(path)
         with place as (folder, name):
-            file = HostFile.open(name, flags, folder)
+            file = HostFile.open(name, flags, folder, self.times)
         self._tree.note(path, Child(host, False))
         if int(attributes) == _ARCHIVE:
             self._attributes.made(file.identity)

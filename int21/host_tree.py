@@ -21,6 +21,7 @@ from int21.code_pages import CodePage
 from int21.drive import Path
 from int21.errors import DosError, ErrorCode
 from int21.host_errors import dos_code, host_errors
+from int21.host_times import HostTimes
 from int21.known_file import Epoch
 from int21.open_folders import HostParts, OpenFolders
 from int21.planned_names import PlannedNames
@@ -61,8 +62,9 @@ _ROOT = Child((), True)
 class HostTree:
     """The tree below the folder ``path``. Raises OSError when it cannot be opened."""
 
-    def __init__(self, path: str, page: CodePage = names.DEFAULT) -> None:
+    def __init__(self, path: str, times: HostTimes, page: CodePage = names.DEFAULT) -> None:
         self.path = path
+        self._times = times
         self.page = page
         self.root = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._open = OpenFolders(self.root)
@@ -174,6 +176,7 @@ class HostTree:
                 self._folders.move_to_end(path)
                 return folder
             self.epoch.number += 1
+            self._times.see_folder(status)
             settled = abs(time.time_ns() - status.st_mtime_ns) > _SETTLED_NS
             listed = time.monotonic_ns()
             self._scan(folder, fd)

@@ -20,7 +20,6 @@ cdef class KnownFile:
     cdef readonly bytes path
     cdef readonly int drive
     cdef readonly uint32_t size
-    cdef readonly bint writable
     cdef const char *text
     cdef int length
     cdef bint relative
@@ -40,5 +39,5 @@ cdef class KnownFile:
     cdef bint asked(self, const uint8_t *path, int length, int current_drive) noexcept nogil
     cdef bint way_stays(self) noexcept nogil
     cdef bint same(self, struct_stat *status) noexcept nogil
-    cdef int open(self, bint writable) noexcept nogil
+    cdef int open(self) noexcept nogil
     cdef bint unchanged(self) noexcept nogil

@@ -10,7 +10,6 @@ class KnownFile:
     path: bytes
     drive: int
     size: int
-    writable: bool
     def __init__(
         self,
         path: bytes,
@@ -24,7 +23,6 @@ class KnownFile:
         status: stat_result,
         attributes: int,
         stamp: tuple[int, int],
-        writable: bool,
         place: object = None,
     ) -> None: ...
     @property

@@ -15,7 +15,7 @@ from posix.unistd cimport close
 
 cdef extern from "<fcntl.h>" nogil:
     int openat(int folder, const char *name, int flags, ...)
-    int AT_SYMLINK_NOFOLLOW, O_CLOEXEC, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR
+    int AT_SYMLINK_NOFOLLOW, O_CLOEXEC, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY
 
 cdef extern from "<sys/stat.h>" nogil:
     int fstatat(int folder, const char *name, struct_stat *status, int flags)
@@ -55,8 +55,7 @@ cdef class KnownFile:
     """
 
     def __init__(self, bytes path not None, int drive, Epoch drives not None, Epoch tree not None, folders,
-                 int folder, str name, bytes fcb_name not None, status, int attributes, stamp, bint writable,
-                 place=None):
+                 int folder, str name, bytes fcb_name not None, status, int attributes, stamp, place=None):
         cdef int number = 0
         cdef bytes encoded
         if len(folders) > DEEPEST + 1 or len(fcb_name) != 11:
@@ -83,7 +82,6 @@ cdef class KnownFile:
         self.size = min(status.st_size, 0xFFFFFFFF)
         self.attributes = attributes
         self.date, self.time = stamp
-        self.writable = writable
         memcpy(self.fcb_name, <char *>fcb_name, 11)
 
     @property
@@ -121,14 +119,13 @@ cdef class KnownFile:
         cdef struct_stat status
         return fstatat(self.folder, self.name, &status, AT_SYMLINK_NOFOLLOW) == 0 and self.same(&status)
 
-    cdef int open(self, bint writable) noexcept nogil:
-        # A descriptor of the file; -1 when it is another one now, or cannot be opened.
+    cdef int open(self) noexcept nogil:
+        # A descriptor of the file for reading; -1 when it is another one now, or cannot be opened.
         cdef struct_stat status
         cdef int fd
-        if (writable and not self.writable) or not self.way_stays():
+        if not self.way_stays():
             return -1
-        fd = openat(self.folder, self.name, (O_RDWR if writable else O_RDONLY)
-                    | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+        fd = openat(self.folder, self.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
         if fd < 0:
             return -1
         if fstat(fd, &status) or not self.same(&status):

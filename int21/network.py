@@ -70,7 +70,8 @@ def server_call(dos: Dos, regs: Registers) -> None:
 
 @int21.service(0x5D, 0x01, name="commit all files")
 def commit_all(dos: Dos, regs: Registers) -> None:
-    return  # all that was written is with the host already
+    for index in dos.files.table.opened():
+        dos.files.table.commit(index)
 
 
 @int21.service(0x5D, 0x02, name="close file by name", takes="DS:DX registers, of which DS:DX is the path")

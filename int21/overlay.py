@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from int21 import names
@@ -19,6 +19,7 @@ from int21.drive import Attribute, Entry, OtherTimes, Path, Space
 from int21.errors import DosError, ErrorCode
 from int21.host_file import HostFile
 from int21.host_folder import HostFolder
+from int21.host_times import HostTimes
 from int21.planned_names import PlannedNames
 from int21.timestamps import Stamp
 
@@ -91,6 +92,27 @@ class OverlayFile:
     def set_other_times(self, times: OtherTimes) -> None:
         self._own().set_other_times(times)
 
+    @property
+    def dirty(self) -> bool:
+        """As ``HostFile.dirty``."""
+        return self.file.dirty
+
+    @dirty.setter
+    def dirty(self, dirty: bool) -> None:
+        self.file.dirty = dirty
+
+    def commit(self) -> None:
+        """As ``HostFile.commit``."""
+        self.file.commit()
+
+    def times_state(self) -> tuple[Stamp, bool]:
+        """As ``HostFile.times_state``."""
+        return self.file.times_state()
+
+    def resume(self, state: tuple[Stamp, bool]) -> None:
+        """As ``HostFile.resume``."""
+        self.file.resume(state)
+
     def close(self) -> None:
         self.file.close()
 
@@ -140,6 +162,7 @@ class OverlayFolder:
         self.removable = False
         self.remote = False
         self.media = 0xF8
+        self._aliases: Mapping[Path, Mapping[str, bytes]] = {}
         self._planned = PlannedNames()
         self._listings: dict[Path, _Listing] = {}
         self._open: weakref.WeakSet[OverlayFile] = weakref.WeakSet()
@@ -152,12 +175,57 @@ class OverlayFolder:
         """The one below, and the overlay."""
         return self._lower.path, self._upper.path
 
+    @property
+    def now(self) -> Callable[[], Stamp] | None:
+        """What gives the stamp of files that are made or changed."""
+        return self.times.now
+
+    @now.setter
+    def now(self, now: Callable[[], Stamp] | None) -> None:
+        self.times.now = now
+
     def close(self) -> None:
         """Give the folders back; open files stay open."""
         self._lower.close()
         self._upper.close()
 
     # Looking
+
+    @property
+    def spaces(self) -> tuple[Space, Space] | None:
+        """As ``HostFolder.spaces``."""
+        return self._upper.spaces
+
+    @spaces.setter
+    def spaces(self, spaces: tuple[Space, Space] | None) -> None:
+        self._upper.spaces = spaces
+
+    def show_aliases(self, aliases: Mapping[Path, Mapping[str, bytes]]) -> None:
+        """Let these DOS names stand for full names, by directory."""
+        self._aliases = aliases
+        self._listings.clear()
+
+    @property
+    def times(self) -> HostTimes:
+        """The times of the files in the overlay."""
+        return self._upper.times
+
+    def times_of(self, host: str) -> tuple[Stamp, Stamp]:
+        """As ``HostFolder.times_of``, of what is seen of the two. Raises OSError."""
+        try:
+            return self._upper.times_of(host)
+        except OSError:
+            return self._lower.times_of(host)
+
+    def show_times(self, host: str, stamp: Stamp, accessed: Stamp) -> None:
+        """As ``HostFolder.show_times``, in both. Raises OSError when it is in neither."""
+        found = False
+        for drive in (self._lower, self._upper):
+            with suppress(OSError):
+                drive.show_times(host, stamp, accessed)
+                found = True
+        if not found:
+            raise FileNotFoundError(host)
 
     def guest_path(self, parts: Iterable[str]) -> Path | None:
         """What a path below the root of either folder is called here; None when it is not visible."""
@@ -177,8 +245,14 @@ class OverlayFolder:
         return self._listing(path).names
 
     def entry(self, path: Path) -> Entry:
-        drive, inside = self._top(self._place(path))
-        return replace(drive.entry(inside), name=path[-1] if path else b"")
+        place = self._place(path)
+        drive, inside = self._top(place)
+        entry = replace(drive.entry(inside), name=path[-1] if path else b"")
+        if entry.is_directory and drive is self._upper and place.lower is not None:
+            below = self._lower.entry(place.lower)
+            if below.is_directory:  # where it was made
+                entry = replace(entry, stamp=below.stamp)
+        return entry
 
     def identity(self, path: Path) -> Hashable | None:
         try:
@@ -226,6 +300,7 @@ class OverlayFolder:
             file = self.open(path, writable=True)
             if not file.truncate(0):
                 raise DosError(ErrorCode.ACCESS_DENIED)
+            file.commit()
             self.set_attributes(path, attributes | Attribute.ARCHIVE)
             return file, False
         upper = self._above(path[:-1])
@@ -386,10 +461,10 @@ class OverlayFolder:
             if not host.startswith(WHITEOUT):
                 inside = (*(place.upper or ()), alias)
                 places[host] = replace(places.get(host, _Place(host, None, None)), upper=inside)
-        aliases = {host: alias for alias, host in lower.items() if host in places}
+        aliases = {host: alias for alias, host in lower.items() if host in places and places[host].lower is not None}
         if known is not None:
             aliases = {place.host: alias for alias, place in known.places.items()} | aliases
-        found = names.assign_aliases(places, aliases, self._page)
+        found = names.assign_aliases(places, {**aliases, **self._aliases.get(path, {})}, self._page)
         listing = _Listing(below, above, {alias: places[host] for alias, host in found.items()}, tuple(found))
         if len(self._listings) >= _FOLDERS:
             self._listings.clear()

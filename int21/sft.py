@@ -15,7 +15,7 @@ from hw.state import StateError
 from int21 import layout, names
 from int21.devices.device import IS_DEVICE, NOT_EOF, RAW, Device
 from int21.direct import DirectFiles
-from int21.drive import OpenFile
+from int21.drive import DatedAtClose, OpenFile
 from int21.drive_tables import dpb_address
 from int21.drives import Location
 from int21.errors import DosError, ErrorCode
@@ -80,8 +80,8 @@ class Channel(Protocol):
     def output_ready(self) -> bool: ...
 
 
-# An open file in a snapshot: number, place, whether it is written, itself if it is no host's, its identity.
-_Saved = tuple[int, Location, bool, OpenFile | None, Hashable]
+# An open file in a snapshot: number, place, whether it is written, itself if it is no host's, its identity and times.
+_Saved = tuple[int, Location, bool, OpenFile | None, Hashable, tuple[Stamp, bool] | None]
 
 
 class SystemFileTable:
@@ -235,6 +235,7 @@ class SystemFileTable:
 
     def _drop(self, index: int) -> None:
         channel = self._channels.pop(index, None)
+        self._note_written(index)
         file = self._files.pop(index, None)
         self._places.pop(index, None)
         if channel is not None or file is not None:
@@ -245,6 +246,28 @@ class SystemFileTable:
             self.direct.locked = sharing.locks
             self.direct.shared = sharing.strict
             file.close()
+
+    # Dates
+
+    def _note_written(self, index: int) -> None:
+        """Tell the file of what was written to it without Python."""
+        if self.direct.take_written(index) and isinstance(file := self._files.get(index), DatedAtClose):
+            file.dirty = True
+
+    def set_stamp(self, index: int, stamp: Stamp) -> None:
+        """Say when an open file was written, which holds until it is written again. Raises ACCESS_DENIED."""
+        self._note_written(index)
+        self._files[index].set_stamp(stamp)
+        entry = self.used(index)
+        entry.date, entry.time = stamp
+        entry.flags |= KEEP_DATE
+
+    def commit(self, index: int) -> None:
+        """Let what was written so far be seen, with its date. Raises INVALID_HANDLE."""
+        self.used(index)
+        self._note_written(index)
+        if isinstance(file := self._files.get(index), DatedAtClose):
+            file.commit()
 
     # Locks
 
@@ -273,14 +296,16 @@ class SystemFileTable:
         for index, file in self._files.items():
             kept = bool(getattr(file, "snapshot_kept", False))
             writable = self.entry(index).access is not Access.READ
-            saved.append((index, self._places[index], writable, None if kept else file, file.identity))
+            self._note_written(index)
+            times = file.times_state() if isinstance(file, DatedAtClose) else None
+            saved.append((index, self._places[index], writable, None if kept else file, file.identity, times))
         return saved
 
     def snapshot_check(self, state: list[_Saved]) -> None:
         """Open the files that are not open now. Raises StateError for one that cannot be."""
         self.direct.stop_characters()
         self._reopened = {}
-        for index, place, writable, file, identity in state:
+        for index, place, writable, file, identity, _ in state:
             there = self._files.get(index)
             if file is None and (there is None or self._places[index].path != place.path or there.identity != identity):
                 try:
@@ -292,19 +317,21 @@ class SystemFileTable:
     def snapshot_load(self, state: list[_Saved]) -> None:
         """What snapshot_check() opened takes its places."""
         before, self._known_files = self._files, {}
-        for index, place, _, file, _ in state:
-            self._files[index] = file or self._reopened.pop(index, None) or before.pop(index)
+        for index, place, _, file, _, times in state:
+            opened = self._files[index] = file or self._reopened.pop(index, None) or before.pop(index)
             self._places[index] = place
+            if times is not None and isinstance(opened, DatedAtClose):
+                opened.resume(times)
         for index in range(self.count):
             self.direct.drop(index)
-            if isinstance(opened := self._files.get(index), HostFile):
-                self.direct.put(index, opened.fd)
-            elif opened is not None or index in self._channels:
+            if isinstance(now := self._files.get(index), HostFile):
+                self.direct.put(index, now.fd)
+            elif now is not None or index in self._channels:
                 self.direct.hold(index)
         for file in before.values():
             if not any(file is other for other in self._files.values()):
                 file.close()
-        self.sharing.rename([(index, identity, self._files[index].identity) for index, _, _, _, identity in state])
+        self.sharing.rename([(index, identity, self._files[index].identity) for index, _, _, _, identity, _ in state])
         self.direct.locked = self.sharing.locks
         self.direct.shared = self.sharing.strict
 

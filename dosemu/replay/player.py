@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from dosemu.errors import MountError, RecordingError
 from dosemu.filesystem import temporary_folder
-from dosemu.replay.files import mount_of, same_files
+from dosemu.replay.files import mount_of, same_files, tell_as_then
 from dosemu.replay.recording import Check, Happening, Recording
 from dosemu.replay.state import Watch
 from dosemu.settings import PrinterSettings, Settings
@@ -258,6 +258,7 @@ def open_replay(
     if recording.program_digest != machine.program_digest:
         machine.close()
         raise RecordingError(f"{now}: is not the program that was recorded")
+    tell_as_then(recording.drives, machine.dos.drives)
     try:
         machine.log = Player(machine, recording)
     except BaseException:

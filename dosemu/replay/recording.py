@@ -19,7 +19,7 @@ from dosemu.snapshot.snapshot import Made, build
 from dosemu.whole_file import write_whole
 
 MAGIC = b"DOSEMU INPUT\x1a"
-VERSION = 1
+VERSION = 2
 _HEAD = struct.Struct("<13sHI")
 _LARGEST = 512 << 20  # bytes unpacked
 _DAMAGED = "the recording is damaged"

@@ -83,10 +83,9 @@ class Target:
 
     def close(self, stamp: Stamp | None = None) -> None:
         """Close it; a file gets the date ``stamp``."""
-        file = self._files.table.file(self._index)
         with contextlib.suppress(DosError):
-            if stamp is not None and file is not None:
-                file.set_stamp(stamp)
+            if stamp is not None and not self.is_device:
+                self._files.table.set_stamp(self._index, stamp)
         with contextlib.suppress(DosError):
             self._files.table.release(self._index)
 

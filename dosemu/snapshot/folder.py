@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dosemu.errors import SnapshotError
+from int21.host_times import HostTimes
 
 _LARGEST = 256 << 20  # bytes
 
@@ -27,8 +28,11 @@ class Kept:
 Folder = dict[str, Kept]  # by paths with slashes
 
 
-def read_folder(folder: Path, before: Folder) -> Folder:
-    """All that is in a folder; what did not change is shared with ``before``. Raises SnapshotError."""
+def read_folder(folder: Path, before: Folder, times: HostTimes) -> Folder:
+    """All that is in a folder, with the times that programs see; what did not change is shared with ``before``.
+
+    Raises SnapshotError.
+    """
     found: Folder = {}
     total = 0
     try:
@@ -38,7 +42,7 @@ def read_folder(folder: Path, before: Folder) -> Folder:
             if path.is_symlink():
                 continue
             if path.is_dir():
-                found[name] = Kept(status.st_mtime_ns, status.st_mode & 0o777, None)
+                found[name] = Kept(times.modified_ns(status), status.st_mode & 0o777, None)
                 continue
             total += status.st_size
             if total > _LARGEST:
@@ -47,7 +51,7 @@ def read_folder(folder: Path, before: Folder) -> Folder:
             old = before.get(name)
             if old is not None and old.data == data:
                 data = old.data
-            found[name] = Kept(status.st_mtime_ns, status.st_mode & 0o777, data)
+            found[name] = Kept(times.modified_ns(status), status.st_mode & 0o777, data)
     except OSError as error:
         raise SnapshotError(f"{error.filename or folder}: {error.strerror or error}") from None
     return found

@@ -10,6 +10,8 @@ from dosemu.errors import SnapshotBusy, SnapshotError
 from dosemu.snapshot.folder import read_folder, write_folder
 from dosemu.snapshot.graph import Image, Restoration, capture
 from dosemu.snapshot.snapshot import Snapshot
+from int21.host_times import HostTimes
+from int21.overlay import OverlayFolder
 
 if TYPE_CHECKING:
     from dosemu.machine import Machine
@@ -31,7 +33,11 @@ def take(machine: Machine, before: Snapshot | None) -> Snapshot:
         _share(image, before.image)
     pages = machine.memory.pages(None if before is None else before.pages)
     inside = machine.overlay_folder
-    overlay = {} if inside is None else read_folder(inside, {} if before is None else before.overlay)
+    overlay = {}
+    if inside is not None:
+        drive = machine.dos.drives.get("C")
+        times = drive.times if isinstance(drive, OverlayFolder) else HostTimes()
+        overlay = read_folder(inside, {} if before is None else before.overlay, times)
     return Snapshot(machine.made, machine.clock.now_ps, image, pages, overlay)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 import random
+import shutil
 import socket
 import subprocess
 import sys
@@ -288,3 +290,44 @@ def _changed(body: bytes, chance: random.Random, values: list[Any]) -> Any:
 def test_another_build(good: Path) -> None:
     with pytest.raises(RecordingError, match="another build"):
         Recording._read({"build": build() + "x"})
+
+
+def test_a_program_that_makes_files(tmp_path: Path) -> None:
+    """tests/programs/file_dates: what it is told of the drive is in its memory."""
+    folder = tmp_path / "c"
+    (folder / "EMPTY").mkdir(parents=True)
+    source = Path(__file__).parents[2] / "programs" / "file_dates" / "main.com"
+    shutil.copy(source, folder / "MAIN.COM")
+    for name in ("OLD.TXT", "Long name of another file.txt", "Long name of one more.txt", "EMPTY/A.TXT"):
+        (folder / name).write_bytes(b"old")
+        os.utime(folder / name, (1e9, 1e9))
+    program = folder / "MAIN.COM"
+    with Machine(program, record=tmp_path / "rec", stdio=True, version="7.10") as m:
+        m.run(seconds=9)
+        assert m.exit_code == 0
+        said = m.stdout
+    assert {"OTHER.TXT", "Long name of a file.txt", "FOLDER"} < {path.name for path in folder.iterdir()}
+    copied = tmp_path / "elsewhere" / "other"
+    shutil.copytree(folder, copied)  # with other dates
+    os.utime(copied / "Long name of one more.txt", (2e9, 2e9))
+    for place in (program, program, copied / "MAIN.COM"):
+        before = sorted(path.name for path in place.parent.rglob("*"))
+        assert replay(tmp_path / "rec", place).stdout == said
+        assert sorted(path.name for path in place.parent.rglob("*")) == before
+    script = "import sys; from dosemu.replay import replay; print(replay(sys.argv[1]).checks[-1].memory)"
+    there = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "rec")], capture_output=True, text=True, check=True, timeout=60,
+        env={**os.environ, "TZ": "Asia/Tokyo"},
+    )  # fmt: skip
+    assert int(there.stdout) == Recording.load(tmp_path / "rec").checks[-1].memory
+
+
+def test_folders_that_were_made_and_removed(tmp_path: Path) -> None:
+    (tmp_path / "c" / "OLD").mkdir(parents=True)
+    with Machine(tmp_path / "c", record=tmp_path / "rec") as m:
+        m.keyboard.type("rd old\nmd new\nmd new\\deep\necho x > new\\deep\\a.txt\ndir /s /b\n")
+        m.run(seconds=3)
+        text = m.screen.text()
+    assert r"C:\NEW\DEEP\A.TXT" in text
+    assert "rror" not in text
+    assert replay(tmp_path / "rec").screen_text == text

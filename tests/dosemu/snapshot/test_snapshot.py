@@ -419,3 +419,30 @@ def test_a_file_that_somebody_made_up_calls_nothing(value: Any, tmp_path: Path) 
         with pytest.raises(SnapshotError):
             m.restore(state)
         assert state_of(m) == before
+
+
+def test_dates_go_on(tmp_path: Path) -> None:
+    """A file that is open and written: its date is that of its closing, in the machine that goes on too."""
+    code = """
+        b4 3c 31 c9 ba 40 01 cd 21 93       ; create N.T
+        b4 40 b9 04 00 cd 21                ; write
+        b4 00 cd 16 b4 3e cd 21             ; a key, close
+        b4 4e 31 c9 ba 40 01 cd 21          ; find
+        b4 00 cd 16 cd 20
+    """
+    program = com(tmp_path, code, b"\0" * (0x40 - 40) + b"N.T\0")
+    with Machine(program, overlay=True, start_time="1995-01-02T03:04:00") as m:
+        m.run(seconds=0.1)
+        m.snapshot().save(tmp_path / "s")
+        with Machine.from_snapshot(tmp_path / "s", program) as other:
+            for machine in (m, other):
+                machine.run(seconds=100)
+                machine.keyboard.tap("a")
+                machine.run(seconds=1)
+            found = m.at((m.dos.psp, 0x80 + 0x16)).read(4)
+            assert found == bytes.fromhex("b4 18 22 1e")  # 03:05:40
+            assert bytes(m.memory[:]) == bytes(other.memory[:])
+        m.snapshot().save(tmp_path / "s")
+        with Machine.from_snapshot(tmp_path / "s", program) as other:
+            entry = other.dos.drives.at(2).entry((b"N.T",))
+            assert entry.stamp == (0x1E22, 0x18B4)
