@@ -40,6 +40,7 @@ from dosemu.keystrokes import KeyboardInput
 from dosemu.loader import load_image
 from dosemu.loader.signature import is_mz
 from dosemu.mouse_input import MouseInput
+from dosemu.pace import Pace
 from dosemu.settings import MountSpec, Settings
 from dosemu.shell.shells import Shells, mount_virtual_drive
 from dosemu.sound import Sound
@@ -74,7 +75,6 @@ if TYPE_CHECKING:
     from dosemu.screen import Screen
     from dosemu.snapshot.snapshot import Snapshot
 
-FIXED_CYCLES = 20_000  # instructions per emulated millisecond where nothing paces the machine
 FIXED_START = datetime(1995, 1, 1)  # power-on time unless the settings say otherwise: runs repeat exactly
 FAULT_EXIT = 255
 _MODE_13H = 0x13
@@ -148,8 +148,8 @@ class Machine(Driving, Keeping):
         self._made_of = (path, tuple(args), made_with, stdio, current, start, kept_apart)
         self._last_snapshot: Snapshot | None = None
 
-        cycles = settings.cpu.cycles
-        self.clock = Clock(cycles if isinstance(cycles, int) else FIXED_CYCLES)
+        self.clock = Clock()
+        self.pace = Pace(self.clock, settings.cpu.cycles)
         extended_kb = settings.memory.extended_kb
         # An expanded memory board's pages are behind all other memory.
         ems_kb = settings.memory.ems_kb & ~15
@@ -282,6 +282,7 @@ class Machine(Driving, Keeping):
             )
         shell = self.dos.shell = Shells(self.dos, self.bios, self.disks, tools, letter, quiet=from_file)
         shell.sound = self.sound
+        shell.pace = self.pace
         if path is not None:
             try:
                 self.dos.start(*shell.first_program(path, mounted.program, command_tail(args)), self.regs)

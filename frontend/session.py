@@ -89,7 +89,7 @@ class Session:
         self._log = machine.log
         self.replaying = self._log is not None and self._log.replaying
         # A replay has the speed of the recording.
-        self.speed = Speed(machine.settings.cpu.cycles, machine.clock) if paced and not self.replaying else None
+        self.speed = Speed(machine.pace) if paced and not self.replaying else None
         self.frames = 0
         self.started = machine.clock.seconds
         self.recording: Recording | None = None

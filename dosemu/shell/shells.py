@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from dosemu.bios.bios import Bios
     from dosemu.disk_changer import DiskChanger
+    from dosemu.pace import Pace
     from dosemu.shell.shell import Shell
     from dosemu.sound import Sound
     from int21.dos import Dos
@@ -59,6 +60,7 @@ class Shells:
         self.multiplex = vectors.get(dos.memory, 0x2F)  # where INT 2Fh leads while no program has it
         self.interpreter = f"{letter}:\\COMMAND.COM".encode()
         self.sound: Sound | None = None
+        self.pace: Pace | None = None
         self._shells: dict[int, Shell] = {}
         self._from_int2e: set[int] = set()
 

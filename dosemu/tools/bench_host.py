@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from dosemu.cpu_speeds import class_of
-from dosemu.machine import FIXED_CYCLES, Machine
+from dosemu.machine import Machine
+from dosemu.pace import FIXED_CYCLES
 from dosemu.tools.bench_programs import BenchError, Program
 
 # Of the benchmark programs, those that are one kind of work alone.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dosemu.pace import Pace
 from frontend.speed import AUTO_LIMIT, REAL_MODE, Speed
 from hw.clock import Clock
 
@@ -10,7 +11,7 @@ FRAME = 1 / 70
 
 def test_a_number_is_exact() -> None:
     clock = Clock(12_345)
-    speed = Speed(12_345, clock)
+    speed = Speed(Pace(clock, 12_345))
     speed.fast = True
     for busy in (0.0, 1.0):
         speed.frame(busy, FRAME)
@@ -19,7 +20,7 @@ def test_a_number_is_exact() -> None:
 
 def test_auto_waits_for_a_program_that_wants_speed() -> None:
     clock = Clock()
-    speed = Speed("auto", clock)
+    speed = Speed(Pace(clock, "auto"))
     speed.frame(0.0, FRAME)
     assert clock.cycles_per_ms == REAL_MODE
     speed.fast = True
@@ -31,7 +32,7 @@ def test_auto_waits_for_a_program_that_wants_speed() -> None:
 def test_a_slow_host_gets_what_it_can_do() -> None:
     """The host does 20,000 instructions a millisecond: the speed settles below, and never under 3,000."""
     clock = Clock()
-    speed = Speed("auto", clock)
+    speed = Speed(Pace(clock, "auto"))
     speed.fast = True
     for _ in range(300):
         speed.frame(FRAME * clock.cycles_per_ms / 20_000, FRAME)
@@ -43,7 +44,7 @@ def test_a_slow_host_gets_what_it_can_do() -> None:
 
 def test_max_has_no_limit_of_a_pentium() -> None:
     clock = Clock()
-    speed = Speed("max", clock)
+    speed = Speed(Pace(clock, "max"))
     for _ in range(100):
         speed.frame(0.0, FRAME)
     assert clock.cycles_per_ms > 10 * AUTO_LIMIT
@@ -51,7 +52,24 @@ def test_max_has_no_limit_of_a_pentium() -> None:
 
 def test_a_chosen_speed_stays() -> None:
     clock = Clock()
-    speed = Speed("max", clock)
+    speed = Speed(Pace(clock, "max"))
     speed.choose(5_000)
     speed.frame(0.0, FRAME)
     assert clock.cycles_per_ms == 5_000
+
+
+def test_the_command_cycles_changes_it_on_the_way() -> None:
+    clock = Clock()
+    pace = Pace(clock, "auto")
+    speed = Speed(pace)
+    pace.choose(300)
+    speed.fast = True
+    speed.frame(0.0, FRAME)
+    assert clock.cycles_per_ms == 300
+    pace.choose("max")
+    for _ in range(100):
+        speed.frame(0.0, FRAME)
+    assert clock.cycles_per_ms > 10 * AUTO_LIMIT
+    pace.choose("auto")
+    speed.frame(0.0, FRAME)
+    assert clock.cycles_per_ms == REAL_MODE

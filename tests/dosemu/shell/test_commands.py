@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dosemu.machine import Machine
 from dosemu.shell import registry
 from tests.dosemu.shell.conftest import Shell
 from tests.int21.fat import images
@@ -190,6 +191,34 @@ def test_mount_and_help(shell: Shell) -> None:
     listed = shell.run("help")
     assert all(name.decode() in listed for name in (b"XCOPY", b"DIR", b"ATTRIB"))
     assert shell.run("help nosuch") == "No help available for nosuch\n"
+
+
+def test_cycles_changes_the_speed_while_running(shell: Shell) -> None:
+    # 60,000 passes of LOOP: 3 ms at 20,000 instructions a millisecond, 200 ms at 300.
+    shell.put("loop.com", bytes.fromhex("b9 60ea e2fe c3"))
+    shell.put("go.bat", "@cycles 300\n@loop\n@cycles\n")
+    with Machine(shell.folder, stdio=True, cycles=20_000, stdin=b"loop\r\ngo\r\ncycles fixed 20000\r\ncycles\r\n") as m:
+        m.run(seconds=30)
+        assert m.exited
+        assert m.stdout.decode().replace("\r\n", "\n") == (
+            "300 instructions a millisecond (a PC of class 8088)\n"
+            "20000 instructions a millisecond (a PC of class 486-33)\n"
+        )
+        assert 0.2 < m.clock.seconds < 0.3
+
+
+def test_cycles_that_depend_on_the_host_are_fixed_where_nothing_paces(shell: Shell) -> None:
+    assert shell.run("cycles max", "cycles", "cycles 386dx-33", "cycles").splitlines() == [
+        "max, now 20000 instructions a millisecond (a PC of class 486-33)",
+        "6000 instructions a millisecond (a PC of class 386dx-33)",
+    ]
+
+
+@pytest.mark.parametrize("word", ["0", "-5", "fast", "99999999", "max 80%", "3000 4000", "\xb2"])
+def test_cycles_that_are_none(shell: Shell, word: str) -> None:
+    said = shell.run(f"cycles {word}", "cycles", cycles=5000)
+    assert said.splitlines()[-1].startswith("5000 instructions")
+    assert "Invalid parameter" in said or "Too many parameters" in said
 
 
 def test_swap_changes_disks(shell: Shell, tmp_path: Path) -> None:
