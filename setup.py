@@ -37,15 +37,13 @@ def extensions():
         for source in sorted((ROOT / package).rglob("*.pyx")):
             relative = source.relative_to(ROOT)
             options = {"extra_compile_args": ["-O2", "-g0"]}
-            if relative.parts[:2] == ("dosemu", "cpu"):
+            if package == "dosemu":
                 options |= {
                     "include_dirs": [os.fspath(UNICORN.relative_to(ROOT))],
-                    "extra_link_args": [
-                        os.fspath(UNICORN / "libunicorn.so.2"),
-                        "-Wl,-rpath,$ORIGIN/unicorn",
-                    ],
                     "depends": [os.fspath(UNICORN / "glue.h")],
                 }
+            if relative.parts[:2] == ("dosemu", "cpu"):
+                options["extra_link_args"] = [os.fspath(UNICORN / "libunicorn.so.2"), "-Wl,-rpath,$ORIGIN/unicorn"]
             yield Extension(".".join(relative.with_suffix("").parts), [os.fspath(relative)], **options)
 
 

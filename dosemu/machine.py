@@ -307,7 +307,7 @@ class Machine(Driving, Keeping):
         pool = Pool(FIRST_KB << 10, end, lambda: [*handles(), *pages.taken_by_blocks()])
         if xms is not None:
             xms.others = lambda: [*pool.taken_by_blocks(), *pages.taken_by_blocks()]
-        host = Host(self.engine, self.memory, self.dos, base, pool, self.interrupts.call, self._fault)
+        host = Host(self.engine, self.memory, self.dos, base, pool, self._fault)
         host.open_a20 = self._set_a20
         if host.available and most_kb != 0:
             self.dos.dpmi = host.entry

@@ -47,6 +47,7 @@ cdef class Clock:
     cdef int64_t cycles_now(self) noexcept nogil
     cdef int64_t now(self) noexcept nogil
     cdef void spend(self, int64_t ps) noexcept nogil
+    cdef void pass_cycles(self, int64_t cycles) noexcept nogil
     cdef int64_t to_ps(self, int64_t cycles) noexcept nogil
     cdef int64_t to_cycles(self, int64_t time_ps) noexcept nogil
     cdef int64_t next_event_ps(self) noexcept

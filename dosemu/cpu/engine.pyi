@@ -3,6 +3,7 @@ from typing import Any, Self
 
 from dosemu.cpu.polled import PolledAnswers
 from dosemu.cpu.registers import Registers
+from dosemu.dpmi.native import NativeCrossings
 from hw.clock import Clock
 from hw.memory import Memory
 from hw.pic import Pic
@@ -28,6 +29,7 @@ class Engine:
     halted: bool
     stopped_before: bool
     direct_files: DirectFiles | None
+    crossings: NativeCrossings | None
     native_services: bool
     on_service: Callable[[int, str], None] | None
     on_trap: Callable[[int], None] | None

@@ -24,6 +24,7 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from dosemu.cpu.glue cimport *
 from dosemu.cpu.polled cimport PolledAnswers
 from dosemu.cpu.registers cimport Registers
+from dosemu.dpmi.native cimport NativeCrossings
 from hw.clock cimport Clock
 from int21.direct cimport DirectFiles, ServiceCall
 from hw.memory cimport Memory
@@ -232,6 +233,7 @@ cdef class Engine:
     cdef readonly Registers regs
     cdef readonly PolledAnswers polled
     cdef public DirectFiles direct_files
+    cdef public NativeCrossings crossings
     cdef public bint native_services
     cdef readonly str model
     cdef public object on_service
@@ -453,15 +455,19 @@ cdef class Engine:
             self._running = False
 
     cdef bint _answered(self, int reason) noexcept nogil:
-        # A poll whose answer is known, or a plain use of a file: the run goes on, on the same budget.
-        if not self.native_services:
+        # A poll whose answer is known, a plain use of a file, or a crossing of the DPMI host's: the run goes on, on the
+        # same budget.
+        cdef int vector = self.glue.vector
+        cdef bint real = not self.regs.r.cr[0] & 1
+        if not self.native_services or (reason != DOSEMU_TRAP and (reason != DOSEMU_SERVICE or self.glue.unclaimed)):
             return False
         if reason == DOSEMU_SERVICE:
-            return self.glue.kind == DOSEMU_INT and (self.polled.answer(self.glue.vector)
-                                                     or (self.glue.vector == 0x21 and self._direct(False)))
-        return (reason == DOSEMU_TRAP and self.glue.vector < _STUBS_END
-                and (self.polled.answer_framed(self.glue.vector >> 3)
-                     or (self.glue.vector >> 3 == 0x21 and self._direct(True))))
+            if real and self.glue.kind == DOSEMU_INT and (self.polled.answer(vector)
+                                                          or (vector == 0x21 and self._direct(False))):
+                return True
+        elif real and vector < _STUBS_END:
+            return self.polled.answer_framed(vector >> 3) or (vector >> 3 == 0x21 and self._direct(True))
+        return self.crossings is not None and self.crossings.answer(reason == DOSEMU_TRAP, vector, self.glue.kind)
 
     cdef void _load(self, ServiceCall *call) noexcept nogil:
         # Another program goes on, or begins, in real mode.

@@ -18,6 +18,7 @@ from dosemu.cpu.glue cimport (
     dosemu_load_segment,
     dosemu_load_state,
     dosemu_save_state,
+    dosemu_segment,
     dosemu_set_eflags,
     dosemu_set_segment,
     dosemu_set_system_register,
@@ -60,6 +61,28 @@ cdef class Registers:
         if fault >= 0:
             raise SegmentFault(name, selector, fault)
         return 0
+
+    # What extensions that are not linked with the library need of it.
+
+    cdef uint32_t get_eflags(self) noexcept nogil:
+        return dosemu_get_eflags(self.uc)
+
+    cdef void put_eflags(self, uint32_t flags) noexcept nogil:
+        dosemu_set_eflags(self.uc, flags)
+
+    cdef void save_state(self, dosemu_state *state) noexcept nogil:
+        dosemu_save_state(self.uc, state)
+
+    cdef void load_state(self, const dosemu_state *state) noexcept nogil:
+        dosemu_load_state(self.uc, state)
+
+    cdef void put_segment(self, int segment, const dosemu_segment *cache) noexcept nogil:
+        dosemu_set_segment(self.uc, segment, cache.selector, cache.base, cache.limit, cache.rights)
+
+    cdef void load_tables(self, uint32_t ldt, uint32_t ldt_base, uint32_t ldt_limit, uint32_t task, uint32_t task_base,
+                          uint32_t task_limit) noexcept nogil:
+        dosemu_set_table_register(self.uc, False, ldt, ldt_base, ldt_limit)
+        dosemu_set_table_register(self.uc, True, task, task_base, task_limit)
 
     def address(self, str segment, uint32_t offset):
         """Linear address of ``segment:offset``, by the segment's base; 16-bit offsets in real mode."""

@@ -5,87 +5,52 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dosemu.dpmi import layout
-from dosemu.dpmi.client import Callback, Far
+from dosemu.dpmi.client import Far
 from dosemu.dpmi.errors import DpmiError, DpmiErrorCode
-from dosemu.dpmi.real import STRUCTURE_SIZE, RealRegisters, State
 
 if TYPE_CHECKING:
     from dosemu.dpmi.host import Host
 
 _BIOS = 0xF000
+_NOWHERE = (0, 0)
 
 
 class Callbacks:
-    """The callbacks of one host."""
+    """The callbacks of one host; ``NativeCrossings`` holds and runs them."""
 
     def __init__(self, host: Host) -> None:
         self.host = host
-        self._callbacks: dict[int, Callback] = {}
+        self.native = host.crossings.native
 
     def allocate(self, procedure: Far, structure: Far | None) -> int:
-        """A real-mode address for a procedure; returns its offset in F000h. Raises NO_CALLBACK."""
+        """A real-mode address for a procedure; returns its offset in F000h. Raises NO_CALLBACK.
+
+        Without ``structure`` the procedure is a far one with the registers as they are (mouse handlers).
+        """
+        client = self.host.client
         for number in range(layout.CALLBACK_COUNT):
-            if number not in self._callbacks:
-                self._callbacks[number] = Callback(number, self.host.client.number, procedure, structure)
+            if not self.native.callback_owner(number):
+                self.native.set_callback(number, client.number, client.wide, procedure, structure)
                 return layout.CALLBACKS + number * 8
         raise DpmiError(DpmiErrorCode.NO_CALLBACK)
 
     def free(self, segment: int, offset: int) -> None:
         """Raises INVALID_CALLBACK."""
         number, rest = divmod(offset - layout.CALLBACKS, 8)
-        if segment != _BIOS or rest or number not in self._callbacks:
+        if segment != _BIOS or rest or not self.native.callback_owner(number):
             raise DpmiError(DpmiErrorCode.INVALID_CALLBACK)
-        del self._callbacks[number]
+        self.native.set_callback(number, 0, False, _NOWHERE, None)
 
     def free_all(self, owner: int) -> None:
         """Free what a client owns."""
-        self._callbacks = {number: one for number, one in self._callbacks.items() if one.owner != owner}
+        for number in range(layout.CALLBACK_COUNT):
+            if self.native.callback_owner(number) == owner:
+                self.native.set_callback(number, 0, False, _NOWHERE, None)
 
     def entered(self, number: int) -> None:
-        """Real-mode code called or jumped to a callback's address: run the client's procedure."""
-        host, regs = self.host, self.host.regs
-        callback = self._callbacks.get(number)
-        client = next((one for one in host.clients if callback is not None and one.number == callback.owner), None)
-        if callback is None or client is None:
-            host.on_fault(6, "call of a callback that was freed")
-            return
-        crossings = host.crossings
-        if callback.structure is None:
-            crossings.call_client(client, callback.procedure, self._far_returned, flags=False)
-            return
-        real = crossings.registers()
-        real.ip = (real.ip - 2) & 0xFFFF  # the callback's own address
-        selector, offset = callback.structure
-        host.memory.write((host.tables.base(selector) + offset) & 0xFFFFFFFF, real.pack())
-        stack = host.tables.segment(real.ss << 4, 0xFFFF, client.number)
-        general = [regs.eax, regs.ecx, regs.edx, regs.ebx, 0, regs.ebp, real.sp, offset]
-
-        def then() -> None:
-            self._returned(stack)
-
-        crossings.call_client(client, callback.procedure, then, segments=(stack, selector), general=general)
-
-    def _returned(self, stack: int) -> None:
-        """The procedure's IRET: real mode goes on with the registers of the structure at ES:EDI."""
-        host = self.host
-        frame = host.returned
-        at = host.pointer("es", "edi")
-        real = RealRegisters.unpack(host.memory.read(at, STRUCTURE_SIZE))
-        if host.tables.used(stack):
-            host.tables.free(stack)
-        if frame is None:
-            return
-        caller = State.unpack(frame.saved)
-        host.crossings.resume(real.state(caller.cr0, real.cs, real.ip, real.ss, real.sp, real.flags | 2))
-
-    def _far_returned(self) -> None:
-        """A far procedure is back: so is the far call of real mode."""
-        host = self.host
-        regs, frame = host.regs, host.returned
-        if frame is None:
-            return
-        host.crossings.resume(frame.saved)
-        stack = regs.address("ss", regs.sp)
-        ip, cs = host.memory.u16(stack), host.memory.u16(stack + 2)
-        regs.sp = regs.sp + 4
-        regs.cs, regs.ip = cs, ip
+        """Real-mode code called or jumped to a callback's address: run the client's procedure. Raises DpmiError."""
+        error = self.native.entered(number)
+        if error < 0:
+            self.host.on_fault(6, "call of a callback that was freed")
+        elif error:
+            raise DpmiError(error)

@@ -9,19 +9,6 @@ EXCEPTIONS = 0x20
 
 
 @dataclass(slots=True)
-class Callback:
-    """A real-mode address that enters protected mode (0303h).
-
-    Without ``structure`` the procedure is a far one with the registers as they are (mouse handlers).
-    """
-
-    number: int
-    owner: int
-    procedure: Far
-    structure: Far | None  # real-mode registers, selector:offset
-
-
-@dataclass(slots=True)
 class Watchpoint:
     """A debug watchpoint (0B00h) in debug register ``register``."""
 

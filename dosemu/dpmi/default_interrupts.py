@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 GENERAL = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp")
 _VENDOR_NAME = b"MS-DOS"
+_EXEC = 0x4B
 
 
 class DefaultInterrupts:
@@ -71,7 +72,15 @@ class DefaultInterrupts:
         real: RealRegisters | None = None,
         then: Callable[[RealRegisters], None] | None = None,
     ) -> None:
-        """Run the real-mode interrupt; the client gets general registers and flags unless it was a request."""
+        """Run the real-mode interrupt; the client gets general registers and flags unless it was a request.
+
+        Raises RESOURCE.
+        """
+        if real is None and then is None and (vector != 0x21 or self.regs.ah != _EXEC):
+            error = self.host.crossings.native.reflect(vector, give_back)
+            if error:
+                raise DpmiError(error)
+            return
 
         def done(left: RealRegisters) -> None:
             if give_back:

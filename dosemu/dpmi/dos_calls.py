@@ -7,7 +7,7 @@ mouse handlers.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from dosemu.dpmi import layout
@@ -58,6 +58,11 @@ class DosCalls:
             (0x33, 0x000C): self._mouse_handler,
             (0x33, 0x0014): self._mouse_handler,
         }
+
+    @property
+    def functions(self) -> Collection[tuple[int, int]]:
+        """Vector and AH, or AX for INT 33h, of all that is made here."""
+        return self._functions.keys()
 
     def find(self, vector: int, ax: int) -> Callable[[], None] | None:
         """What makes this call, or None."""

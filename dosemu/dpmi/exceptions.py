@@ -134,8 +134,8 @@ class Exceptions:
 
     def _resume(self, eip: int, cs: int, flags: int, esp: int, ss: int, data: tuple[int, ...] | None = None) -> None:
         host, regs = self.host, self.regs
-        frame = host.crossings.exception_returned()
-        interrupted = State.unpack(frame.saved) if frame is not None else None
+        saved = host.crossings.exception_returned()
+        interrupted = State.unpack(saved) if saved is not None else None
         if interrupted is not None and not interrupted.protected:
             data = data or tuple(interrupted.segments[index][0] for index in (0, 3, 4, 5))
             self._resume_real(eip, cs, flags, esp, ss, data, interrupted.cr0)

@@ -16,7 +16,7 @@ from dosemu.dpmi import int31, layout
 from dosemu.dpmi.blocks import Pool
 from dosemu.dpmi.callbacks import Callbacks
 from dosemu.dpmi.client import EXCEPTIONS, Client, Far
-from dosemu.dpmi.crossings import Crossings, Frame
+from dosemu.dpmi.crossings import Crossings
 from dosemu.dpmi.default_interrupts import DefaultInterrupts
 from dosemu.dpmi.descriptors import Tables
 from dosemu.dpmi.dos_memory import DosMemory
@@ -45,8 +45,7 @@ _IOPL3 = 0x3000
 class Host:
     """One machine's DPMI host. ``base`` is where its tables go (layout.HOST_SIZE bytes).
 
-    ``call_service(vector)`` runs the machine's service for the registers of real mode; ``on_fault(vector,
-    text)`` ends the program, in real mode by then.
+    ``on_fault(vector, text)`` ends the program, in real mode by then.
     """
 
     def __init__(
@@ -56,7 +55,6 @@ class Host:
         dos: Dos,
         base: int,
         pool: Pool,
-        call_service: Callable[[int], None],
         on_fault: Callable[[int, str], None],
     ) -> None:
         self.engine = engine
@@ -65,7 +63,6 @@ class Host:
         self.memory = LinearMemory(memory, self.paging)
         self.dos = dos
         self.pool = pool
-        self.call_service = call_service
         self.on_fault = on_fault
         self.on_protected_mode: Callable[[], None] | None = None
         self.trace: Trace | None = None
@@ -76,11 +73,14 @@ class Host:
         self.crossings = Crossings(self)
         self.exceptions = Exceptions(self)
         self.defaults = DefaultInterrupts(self)
+        for vector in (0x10, 0x15, 0x21, 0x33):
+            self.crossings.native.leave_to_python(vector, self.defaults.translation.needs(vector))
         self.callbacks = Callbacks(self)
+        self.paging.on_change = self._paging_changed
+        engine.crossings = self.crossings.native
         self.shared = SharedBlocks(pool, lambda address: self.memory.write(address, bytes(16)))
         self.dos_memory = DosMemory(self)
         self.raw = RawSwitch(self)
-        self.returned: Frame | None = None
         self.open_a20: Callable[[bool], None] = engine.set_a20
         self._stubs: dict[int, Callable[[], None]] = {
             layout.ENTRY: self.enter,
@@ -103,6 +103,10 @@ class Host:
         """Let a VCPI server have its entry among the stubs."""
         self.vcpi = vcpi
         self._stubs[layout.VCPI] = vcpi.call
+
+    def _paging_changed(self) -> None:
+        self.memory.choose()
+        self.crossings.native.paged = self.paging.on
 
     # --- what there is -----------------------------------------------------------------------------
 
@@ -188,38 +192,23 @@ class Host:
     def _from_real(self, vector: int, kind: str) -> bool:
         if kind == "fault":
             return bool(self.clients) and self.exceptions.fault_in_real_mode(vector)
-        handler = self.clients[-1].interrupts.get(vector) if self.clients else None
-        if handler is None or vector not in (_REQUESTS if kind == "irq" else _PASSED_UP):
+        if not self.clients or vector not in self.clients[-1].interrupts:
             return False
-        self._call_handler(self.clients[-1], vector, handler, give_back=kind == "int")
+        if vector not in (_REQUESTS if kind == "irq" else _PASSED_UP):
+            return False
+        self._call_handler(vector, give_back=kind == "int")
         return True
 
     def _request(self, vector: int) -> None:
         """An interrupt request in protected mode: to the client's handler, or to real mode."""
-        client = self.client
-        handler = client.interrupts.get(vector)
-        if handler is not None:
-            self._call_handler(client, vector, handler, give_back=False)
+        if vector in self.client.interrupts:
+            self._call_handler(vector, give_back=False)
         elif not self.is_stub(vector):
             self.defaults.reflect(vector, give_back=False)
 
-    def _call_handler(self, client: Client, vector: int, handler: Far, *, give_back: bool) -> None:
-        """Call a client's interrupt handler from real mode, or for a request from anywhere."""
-
-        def then() -> None:
-            frame = self.returned
-            if frame is None:
-                return
-            left = State.unpack(self.regs.freeze())
-            self.crossings.resume(frame.saved)
-            if give_back:
-                for name, value in zip(("eax", "ecx", "edx", "ebx"), left.general, strict=False):
-                    setattr(self.regs, name, value)
-                self.regs.cf = bool(left.eflags & 1)
-
-        try:
-            self.crossings.call_client(client, handler, then)
-        except DpmiError:
+    def _call_handler(self, vector: int, *, give_back: bool) -> None:
+        """Call the client's interrupt handler from real mode, or for a request from anywhere."""
+        if not self.crossings.native.handle(vector, give_back):
             self.fatal(11, f"the handler of interrupt {vector:02X}h is at a bad selector")
 
     def is_stub(self, vector: int) -> bool:
@@ -318,6 +307,7 @@ class Host:
         """Let gates and caught interrupts be those of the current client."""
         handlers = self.clients[-1].interrupts if self.clients else {}
         wide = bool(self.clients) and self.clients[-1].wide
+        self.crossings.native.set_client(self.clients[-1].number if self.clients else 0, wide, handlers)
         for vector in range(256):
             handler = handlers.get(vector)
             self.engine.set_native(vector, handler is not None)

@@ -29,7 +29,8 @@ LDT_SELECTOR: Final = 0x18
 TSS_SELECTOR: Final = 0x20
 BIOS_DATA_SELECTOR: Final = 0x40  # base 400h, limit 2FFh: programs take it for granted
 FIRST_LOCKED: Final = 16  # GDT index: 16-bit stacks, then as many 32-bit ones
-GDT_ENTRIES: Final = FIRST_LOCKED + 2 * LOCKED_LEVELS
+FIRST_ALIAS: Final = FIRST_LOCKED + 2 * LOCKED_LEVELS  # real mode's stacks for callbacks, one a level
+GDT_ENTRIES: Final = FIRST_ALIAS + LOCKED_LEVELS
 
 # Real mode: stacks for the code that the host calls, and the buffer for pointers that DOS is to see.
 REAL_STACK_SEGMENT: Final = 0xC800

@@ -175,10 +175,10 @@ class LinearMemory:
     def __init__(self, physical: Memory, paging: Paging) -> None:
         self.physical = physical
         self.paging = paging
-        paging.on_change = self._choose
-        self._choose()
+        self.choose()
 
-    def _choose(self) -> None:
+    def choose(self) -> None:
+        """Paging was turned on or off."""
         paged, physical = self.paging.on, self.physical
         self.read = self._read if paged else physical.read
         self.write = self._write if paged else physical.write

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dosemu.dpmi import layout
-from dosemu.dpmi.errors import DpmiError
-from dosemu.dpmi.real import INTERRUPT_FLAG, RealRegisters
 
 if TYPE_CHECKING:
     from dosemu.dpmi.host import Host
 
 _BIOS = 0xF000
-_IOPL3 = 0x3000
 
 
 class RawSwitch:
@@ -36,28 +33,17 @@ class RawSwitch:
         host, regs = self.host, self.host.regs
         if regs.protected:
             host.exceptions.fault(13, 0)
-            return
-        code = (regs.si, host.offset("edi"))
-        stack = (regs.dx, host.offset("ebx"))
-        flags = regs.eflags & 0xCFF | _IOPL3 | 2
-        try:
-            state = host.protected_state(code, stack, ds=regs.ax, es=regs.cx, eflags=flags)
-        except DpmiError:
-            host.fatal(13, f"raw switch to {code[0]:04X}:{code[1]:08X}, stack {stack[0]:04X}:{stack[1]:08X}")
-            return
-        host.crossings.resume(state)
+        elif not host.crossings.native.to_protected():
+            code, stack = host.offset("edi"), host.offset("ebx")
+            host.fatal(13, f"raw switch to {regs.si:04X}:{code:08X}, stack {regs.dx:04X}:{stack:08X}")
 
     def to_real(self) -> None:
         """AX DS, CX ES, DX SS, BX SP, SI CS, DI IP; FS and GS 0."""
-        host, regs = self.host, self.host.regs
-        if not regs.protected:
+        host = self.host
+        if host.regs.protected:
+            host.crossings.native.to_real()
+        else:
             host.on_fault(6, "raw switch to real mode in real mode")
-            return
-        real = RealRegisters(
-            regs.edi, regs.esi, regs.ebp, 0, regs.ebx, regs.edx, regs.ecx, regs.eax, es=regs.cx, ds=regs.ax
-        )
-        flags = regs.eflags & (0xCD7 | INTERRUPT_FLAG) | 2
-        host.crossings.resume(real.state(regs.system("cr0"), regs.si, regs.di, regs.dx, regs.bx, flags))
 
     def save_state(self) -> None:
         """Save (AL 0) or restore (AL 1) the other mode's state at ES:(E)DI: nothing is kept, so RETF is all."""

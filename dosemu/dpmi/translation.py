@@ -130,9 +130,27 @@ class Translation:
         self._used = 0
         self._dos = DosCalls(host, self)
 
+    def needs(self, vector: int) -> bytearray:
+        """For each AX, a bit: the call is more than a plain interrupt of real mode."""
+        bits = bytearray(0x2000)
+
+        def mark(ah: int, al: int | None) -> None:
+            if al is None:
+                bits[ah * 32 : ah * 32 + 32] = b"\xff" * 32
+            else:
+                bits[ah * 32 + (al >> 3)] |= 1 << (al & 7)
+
+        for number, ah, al in (*POINTERS, *SEGMENT_RESULTS):
+            if number == vector:
+                mark(ah, al)
+        for number, function in self._dos.functions:
+            if number == vector:
+                mark(function if vector == 0x21 else function >> 8, None if vector == 0x21 else function & 0xFF)
+        return bits
+
     def call(self, vector: int) -> bool:
         """Make the call when it is one with pointers; False: it may be reflected as it is."""
-        if not self.host.crossings.frames:
+        if not self.host.crossings.depth:
             self._used = 0  # nothing of an earlier call can be in there any more
         regs = self.regs
         ax = regs.ax

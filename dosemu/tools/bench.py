@@ -42,8 +42,10 @@ def run_all(report: Report, emulators: Sequence[Emulator], say: Callable[[str], 
     for number, program in enumerate(programs, 1):
         for run in range(1, report.runs + 1):
             for emulator in emulators:
+                if program.client and not emulator.has_host:
+                    continue
                 say(f"{number}/{len(programs)} {program.name}, run {run} of {report.runs}: {emulator.title}")
-                report.add(program.name, emulator.key, emulator.run(program.path, argument))
+                report.add(program.name, emulator.key, emulator.run(program.path, argument, client=program.client))
             if report.problem(program.name):
                 break  # it would fail again
 
@@ -141,6 +143,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="also run this DOS build of BYTEmark (docs/benchmarks.md)",
     )
+    add(
+        "--dpmi-host",
+        metavar="COMMAND",
+        help='a DPMI host for DOSBox, which stays resident: "PATH/CWSDPMI.EXE -p"; without it the programs that need '
+        "one run here alone",
+    )
     add("--chart", type=Path, metavar="FILE.svg", help="draw the figures")
     add("--list", action="store_true", help="name the programs")
     return parser
@@ -155,7 +163,8 @@ def measure(options: argparse.Namespace, programs: list[Program], cores: Sequenc
         if dosbox is None:
             print(f"dosemu bench: {options.dosbox} was not found: only our own times are shown", file=sys.stderr)
         else:
-            emulators += [DosBox(dosbox, core) for core in cores]
+            host, _, arguments = (options.dpmi_host or "").partition(" ")
+            emulators += [DosBox(dosbox, core, Path(host) if host else None, arguments) for core in cores]
             versions["dosbox"] = dosbox_version(dosbox)
     report = Report(
         programs, empty(options.programs), {e.key: e.title for e in emulators}, options.runs, options.quick, versions
@@ -186,6 +195,8 @@ def main(arguments: Sequence[str]) -> int:
         parts = ["programs"]
     if options.nbench is not None and not options.nbench.is_file():
         raise ProgramNotFound(f"{options.nbench}: no such file")
+    if options.dpmi_host and not Path(options.dpmi_host.partition(" ")[0]).is_file():
+        raise ProgramNotFound(f"{options.dpmi_host}: no such file")
     programs = choose(load(options.programs), options.only)
     console = Console(stderr=str(options.json) == "-", highlight=False, markup=False, emoji=False)
     if options.list:

@@ -32,6 +32,7 @@ class Program:
     dynamic: float | None = None  # times as fast as DOSBox core=dynamic, at least
     normal: float | None = None  # times as fast as DOSBox core=normal, at least
     seconds: float | None = None  # CPU seconds, at most
+    client: bool = False  # of a DPMI host, which DOSBox must be given
 
 
 def load(folder: Path) -> list[Program]:

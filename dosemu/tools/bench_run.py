@@ -23,6 +23,7 @@ from typing import Protocol
 
 LIMIT_SECONDS = 300.0  # wall time; a run that takes longer is ended and has failed
 _PROGRAM = "P.COM"
+_HOST = "HOST.EXE"
 _OUTPUT = "OUT.TXT"
 
 # Everything that makes sound or waits for hardware is off, few frames are drawn: the CPU is what is compared.
@@ -63,6 +64,7 @@ ipx=false
 @echo off
 mount c "{folder}"
 c:
+{host}
 {program} {argument} > {output}
 exit
 """
@@ -80,12 +82,18 @@ class Sample:
 
 
 class Emulator(Protocol):
-    """Something that runs a program; ``key`` names it in JSON, ``title`` in the table."""
+    """Something that runs a program; ``key`` names it in JSON, ``title`` in the table.
+
+    ``client``: the program needs a DPMI host, which there is only where ``has_host``.
+    """
 
     key: str
     title: str
 
-    def run(self, program: Path, argument: str) -> Sample: ...
+    @property
+    def has_host(self) -> bool: ...
+
+    def run(self, program: Path, argument: str, *, client: bool = False) -> Sample: ...
 
 
 def measure(
@@ -165,8 +173,9 @@ class Dosemu:
     cache: Path | None = None  # where compiled Python is kept; None: beside the sources
     key: str = "dosemu"
     title: str = "dosemu"
+    has_host: bool = True
 
-    def run(self, program: Path, argument: str) -> Sample:
+    def run(self, program: Path, argument: str, *, client: bool = False) -> Sample:
         with tempfile.TemporaryDirectory(prefix="dosemu-bench-") as name:
             folder = Path(name)
             copy = folder / "c" / _PROGRAM
@@ -194,10 +203,15 @@ class Dosemu:
 
 @dataclass(slots=True)
 class DosBox:
-    """DOSBox with one of its CPU cores, at cycles=max, on SDL's dummy drivers."""
+    """DOSBox with one of its CPU cores, at cycles=max, on SDL's dummy drivers.
+
+    ``host`` is a DPMI host that stays resident with these arguments, for programs that need one.
+    """
 
     executable: Path
     core: str
+    host: Path | None = None
+    host_arguments: str = ""
     key: str = field(init=False)
     title: str = field(init=False)
 
@@ -205,15 +219,25 @@ class DosBox:
         self.key = f"dosbox_{self.core}"
         self.title = f"DOSBox {self.core}"
 
-    def run(self, program: Path, argument: str) -> Sample:
+    @property
+    def has_host(self) -> bool:
+        return self.host is not None
+
+    def run(self, program: Path, argument: str, *, client: bool = False) -> Sample:
         with tempfile.TemporaryDirectory(prefix="dosemu-bench-") as name:
             folder = Path(name)
             drive = folder / "c"
             drive.mkdir()
             shutil.copyfile(program, drive / _PROGRAM)
+            host = ""
+            if client and self.host is not None:
+                shutil.copyfile(self.host, drive / _HOST)
+                host = f"{_HOST} {self.host_arguments} > nul"
             configuration = folder / "dosbox.conf"
             configuration.write_text(
-                _CONFIGURATION.format(core=self.core, folder=drive, program=_PROGRAM, argument=argument, output=_OUTPUT)
+                _CONFIGURATION.format(
+                    core=self.core, folder=drive, host=host, program=_PROGRAM, argument=argument, output=_OUTPUT
+                )
             )
             command: list[str | Path] = [self.executable, "-conf", configuration, "-exit"]
             environment = {**os.environ, "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "HOME": name}

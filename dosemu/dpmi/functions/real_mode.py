@@ -13,43 +13,44 @@ if TYPE_CHECKING:
     from dosemu.dpmi.host import Host
     from int21.registers import Registers
 
-_MOST_WORDS = 0x400
+_EXEC = 0x4B
 
 
-def _call(host: Host, regs: Registers, *, vector: int | None, flags: bool) -> None:
+def _call(host: Host, function: int) -> None:
+    error = host.crossings.native.simulate(function)
+    if error:
+        raise DpmiError(error)
+
+
+@TABLE.service(0x03, 0x00, name="simulate real-mode interrupt", takes="BL, CX words, ES:(E)DI registers")
+def interrupt(host: Host, regs: Registers) -> None:
     at = host.pointer("es", "edi")
     real = RealRegisters.unpack(host.memory.read(at, STRUCTURE_SIZE))
-    count = regs.cx
-    if count > _MOST_WORDS:
-        raise DpmiError(DpmiErrorCode.INVALID_VALUE)
-    stack = regs.address("ss", regs.esp if host.client.wide else regs.sp)
-    parameters = host.memory.read(stack, count * 2)
-    target = (real.cs, real.ip) if vector is None else host.real_vector(vector)
-    before = real
+    if regs.bl == 0x21 and real.eax >> 8 & 0xFF == _EXEC:
+        _exec(host, at, real)
+    else:
+        _call(host, 0x00)
+
+
+def _exec(host: Host, at: int, before: RealRegisters) -> None:
+    """EXEC, for which DOS wants the environment's paragraph in the PSP."""
 
     def done(left: RealRegisters) -> None:
         left.ss, left.sp, left.cs, left.ip = before.ss, before.sp, before.cs, before.ip
         left.reserved = before.reserved
         host.memory.write(at, left.pack())
-        regs.cf = False
 
-    regs.cf = False
-    host.crossings.call_real(real, target, done, vector=vector, flags=flags, parameters=parameters)
-
-
-@TABLE.service(0x03, 0x00, name="simulate real-mode interrupt", takes="BL, CX words, ES:(E)DI registers")
-def interrupt(host: Host, regs: Registers) -> None:
-    _call(host, regs, vector=regs.bl, flags=True)
+    host.crossings.call_real(before, host.real_vector(0x21), done, vector=0x21)
 
 
 @TABLE.service(0x03, 0x01, name="call real-mode far procedure", takes="CX words, ES:(E)DI registers")
 def far_call(host: Host, regs: Registers) -> None:
-    _call(host, regs, vector=None, flags=False)
+    _call(host, 0x01)
 
 
 @TABLE.service(0x03, 0x02, name="call real-mode interrupt procedure", takes="CX words, ES:(E)DI registers")
 def iret_call(host: Host, regs: Registers) -> None:
-    _call(host, regs, vector=None, flags=True)
+    _call(host, 0x02)
 
 
 @TABLE.service(0x03, 0x03, name="allocate callback", takes="DS:(E)SI procedure, ES:(E)DI registers", gives="CX:DX")

@@ -87,5 +87,5 @@ def test_everything_is_given_back(tmp_path: Path) -> None:
         assert machine.exit_code == 0
         assert machine.dpmi.pool.total_free == before
         assert not machine.dpmi.clients
-        assert not machine.dpmi.crossings.frames
+        assert not machine.dpmi.crossings.depth
         assert not machine.dpmi.tables.used(0x87)
