@@ -15,8 +15,11 @@ from int21.devices.printer import Printer
 from int21.devices.serial import Serial
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dosemu.bios.bios import Bios
     from dosemu.settings import PrinterSettings, SerialSettings
+    from hw.parallel import ParallelPort
     from int21.dos import Dos
 
 _ALWAYS = 2  # COM1 and COM2 are there with nothing on their cables too
@@ -31,8 +34,8 @@ class SerialPorts:
     mice: list[SerialMouse]
 
 
-def connect_printers(dos: Dos, bios: Bios, settings: PrinterSettings) -> None:
-    """Give PRN and LPT1 to LPT3, and INT 17h, the files that the settings name."""
+def connect_printers(dos: Dos, bios: Bios, port: ParallelPort, settings: PrinterSettings) -> None:
+    """Give PRN and LPT1 to LPT3, INT 17h, and the hardware of LPT1 the files that the settings name."""
     files: dict[str, HostOutput] = {}
     for number, own in enumerate((settings.lpt1, settings.lpt2, settings.lpt3)):
         path = own or settings.file
@@ -40,10 +43,16 @@ def connect_printers(dos: Dos, bios: Bios, settings: PrinterSettings) -> None:
             continue
         output = files.setdefault(path, HostOutput(Path(path).expanduser()))
         bios.printers[number] = output.send
+        if number == 0:
+            port.on_byte = _bytes_to(output)
         for name in (b"LPT%d" % (number + 1), *((b"PRN",) if number == 0 else ())):
             device = dos.files.devices.get(name)
             assert isinstance(device, Printer)
             device.sink = output.send
+
+
+def _bytes_to(output: HostOutput) -> Callable[[int], object]:
+    return lambda byte: output.send(bytes((byte,)))
 
 
 def connect_serial(dos: Dos, bios: Bios, settings: SerialSettings) -> SerialPorts:

@@ -251,7 +251,7 @@ class Machine(Driving, Keeping):
         self.sound.cd = self.dos.cd.output
         wire_drives(drives, self.dos, self.bios)
         self.disks = DiskChanger(self.dos, self.bios, mounts)
-        connect_printers(self.dos, self.bios, settings.printer)
+        connect_printers(self.dos, self.bios, self.sound.parallel, settings.printer)
         serial_ports = connect_serial(self.dos, self.bios, settings.serial)
         self.serial, self.uarts = serial_ports.lines, serial_ports.uarts
         self.mouse = MouseInput(self.dos.mouse, self.clock, (self.controller.mouse, *serial_ports.mice))

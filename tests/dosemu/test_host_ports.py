@@ -41,6 +41,14 @@ def test_what_is_printed_goes_to_the_file(tmp_path: Path) -> None:
     assert paper.read_bytes() == b"PQdoc"
 
 
+def test_what_the_ports_strobe_out_goes_to_the_same_file(tmp_path: Path) -> None:
+    # For each byte: wait while busy (379h bit 7 clear), data to 378h, strobe by bit 0 of 37Ah. Then two by INT 17h.
+    ports = bytes.fromhex("be3001 b90300 ba7903 ec a880 74fb ac ba7803 ee ba7a03 b00d ee b00c ee e2e8") + PRINT
+    paper = tmp_path / "paper.txt"
+    assert run(tmp_path, ports + b"abc", f"printer.file={paper}") == 0x90
+    assert paper.read_bytes() == b"abcPQ"
+
+
 @covers("17h/00h")
 def test_without_a_file_the_printer_is_off(tmp_path: Path) -> None:
     assert run(tmp_path, PRINT) == 0x31
