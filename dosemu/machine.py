@@ -396,6 +396,7 @@ class Machine(Driving, Keeping):
             self.exited = True
             self.exit_reason = reason
             self.exit_code = code
+            self.adapter.settle()
         self.engine.stop()
 
     def kill(self, reason: str = "ended from outside", code: int = FAULT_EXIT) -> None:

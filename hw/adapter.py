@@ -113,6 +113,9 @@ class Adapter(Protocol):
     def next_frame_ps(self, after_ps: int) -> int:
         """When the beam has drawn the next whole frame after ``after_ps``: the end of its last line."""
 
+    def settle(self) -> None:
+        """The machine stands still: the picture is what is in memory now, not what the beam read of it."""
+
     def save(self) -> dict[str, Any]:
         """All registers and the video memory."""
 

@@ -1,5 +1,6 @@
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
+from hw.clock cimport Clock
 from hw.memory cimport Memory, window_read_fn, window_write_fn
 
 # REP MOVS, or REP STOS of what is at from_ram: count elements of size bytes, step apart. A side without an address
@@ -9,6 +10,7 @@ ctypedef void (*window_repeat_fn)(void *window, uint8_t *to_ram, uint32_t to, co
 ctypedef void (*pages_fn)(void *owner, uint32_t pages) noexcept nogil
 # Physical pages from ``page`` on show those from ``target`` on.
 ctypedef void (*show_fn)(void *owner, uint32_t page, uint32_t count, uint32_t target) noexcept nogil
+ctypedef void (*catch_up_fn)(void *beam) noexcept nogil
 
 
 cdef class VideoWindow:
@@ -24,10 +26,22 @@ cdef class VideoWindow:
     cdef readonly int64_t linear_base
     cdef readonly int64_t linear_size
     cdef readonly uint32_t trapped  # bit n: accesses to page A0h + n come here
+    cdef uint32_t closed  # the same, were all that is plain RAM open
+    cdef readonly bint racing  # plain RAM is trapped too: stores are to be seen one by one
+    # For the beam (hw/beam.pyx): before a store, from this cycle on, it reads the lines that it has passed.
+    cdef bint synced
+    cdef int64_t due
+    cdef Clock _clock
+    cdef catch_up_fn _catch_up
+    cdef void *_beam
 
     cdef void set_trapped(self, uint32_t pages) noexcept nogil
+    cdef void open_ram(self, uint32_t pages) noexcept nogil
+    cdef void race(self, bint on) noexcept nogil
+    cdef void before_store(self) noexcept nogil
     cdef void show(self, uint32_t page, uint32_t count, uint32_t target) noexcept nogil
     cdef void connect_pages(self, pages_fn fn, show_fn show, void *owner) noexcept
 
+cdef int64_t window_room(void *window) noexcept nogil
 cdef void repeat_each(void *window, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_window,
                       int size, int64_t count, int step, int moves) noexcept nogil

@@ -10,12 +10,22 @@ from libc.string cimport memcpy
 cdef uint32_t ALL_PAGES = <uint32_t>0xFFFFFFFF
 
 
-cdef uint32_t nothing_read(void *window, uint32_t address, int size) noexcept nogil:
-    return <uint32_t>0xFFFFFFFF
+cdef uint32_t bus_read(void *window, uint32_t address, int size) noexcept nogil:
+    # A page of plain RAM that is only watched, or nothing.
+    cdef uint8_t *ram = (<VideoWindow>window).window
+    cdef uint32_t value = <uint32_t>0xFFFFFFFF
+    if ram != NULL and not (<VideoWindow>window).closed >> (address >> 12) & 1:
+        value = 0
+        memcpy(&value, ram + address, size)
+    return value
 
 
-cdef void nothing_written(void *window, uint32_t address, uint32_t value, int size) noexcept nogil:
-    pass
+cdef void bus_written(void *window, uint32_t address, uint32_t value, int size) noexcept nogil:
+    cdef uint8_t *ram = (<VideoWindow>window).window
+    (<VideoWindow>window).before_store()
+    if ram != NULL and not (<VideoWindow>window).closed >> (address >> 12) & 1:
+        memcpy(ram + address, &value, size)
+        (<VideoWindow>window)._memory.changed(0xA0000 + address, size)
 
 
 cdef void repeat_each(void *window, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_window,
@@ -39,12 +49,22 @@ cdef void repeat_each(void *window, uint8_t *to_ram, uint32_t to, const uint8_t 
             to_ram += step
 
 
+cdef int64_t window_room(void *window) noexcept nogil:
+    # Stores begin here: how many cycles of them the beam need not look at one by one.
+    cdef int64_t left
+    if not (<VideoWindow>window).synced:
+        return 0x7FFFFFFFFFFFFFFF
+    (<VideoWindow>window).before_store()
+    left = (<VideoWindow>window).due - (<VideoWindow>window)._clock.cycles_now()
+    return left if left > 0 else 1
+
+
 cdef class VideoWindow:
     """What of A0000h to BFFFFh is the adapter's; adapters with logic behind their addresses derive from it."""
 
     def __cinit__(self):
-        self.trapped = ALL_PAGES
-        self.read_fn, self.write_fn, self.repeat_fn = nothing_read, nothing_written, repeat_each
+        self.trapped = self.closed = ALL_PAGES
+        self.read_fn, self.write_fn, self.repeat_fn = bus_read, bus_written, repeat_each
 
     def attach(self, Memory memory not None):
         """Lay the window over a machine's RAM: from now on accesses to trapped pages come here."""
@@ -57,7 +77,20 @@ cdef class VideoWindow:
 
     def open_pages(self, uint32_t pages):
         """Bit n of ``pages``: page A0h + n is plain RAM; all others are trapped."""
-        self.set_trapped(~pages)
+        self.open_ram(pages)
+
+    cdef void open_ram(self, uint32_t pages) noexcept nogil:
+        self.closed = ~pages
+        self.set_trapped(ALL_PAGES if self.racing else self.closed)
+
+    cdef void race(self, bint on) noexcept nogil:
+        self.racing = on
+        self.set_trapped(ALL_PAGES if on else self.closed)
+
+    cdef void before_store(self) noexcept nogil:
+        # Memory that shows is about to change.
+        if self.synced and self._clock.cycles_now() >= self.due:
+            self._catch_up(self._beam)
 
     cdef void set_trapped(self, uint32_t pages) noexcept nogil:
         if pages == self.trapped:

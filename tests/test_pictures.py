@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from dosemu import Machine
+from hw.vga.vga import Vga
 
 PICTURES = Path(__file__).parent / "pictures"
 
@@ -24,3 +25,23 @@ def test_picture(name: str) -> None:
         # DOSBox draws text with five or six bits a colour.
         different = (abs(frame.astype(int) - expected) > 7).any(axis=2)
         assert not different.any(), f"{different.sum()} pixels, the first at {np.argwhere(different)[0]}"
+
+
+@pytest.mark.parametrize("mode", [0x03, 0x0D, 0x13])
+def test_a_race_with_the_beam(mode: int) -> None:
+    """One row of memory shows on all lines, and is another one at each (tests/pictures/race.asm)."""
+    with Machine(PICTURES / f"race{mode:02x}.com", machine="vga", **{"cpu.cycles": 10_000}) as machine:
+        machine.run(frames=12)
+        frame = machine.screen.frame
+        assert isinstance(machine.adapter, Vga)
+        colours = np.frombuffer(machine.adapter.dac(), np.uint8).reshape(256, 3)
+        lines = np.arange(len(frame))
+        if mode == 0x13:
+            shown, expected = frame[:, 0], colours[lines & 0xFF]
+        elif mode == 3:
+            palette = [machine.adapter.attribute(index) for index in range(16)]
+            shown, expected = frame[:, 0], colours[[palette[line >> 4 & 15] for line in lines]]
+        else:
+            shown, expected = frame[:, :8], np.array([[(n >> 7 - bit & 1) * 63 for bit in range(8)] for n in lines])
+            shown = shown[:, :, 0]
+        assert (shown >> 2 == expected).all()

@@ -30,7 +30,7 @@ from int21.direct cimport DirectFiles, ServiceCall
 from hw.memory cimport Memory
 from hw.pic cimport Pic
 from hw.ports cimport PortBus
-from hw.window cimport VideoWindow
+from hw.window cimport VideoWindow, window_room
 
 from hw.clock import Clock as _Clock
 from hw.memory import Memory as _Memory
@@ -115,6 +115,7 @@ cdef struct Links:
     void *pic
     void *clock
     void *engine
+    void *video  # or NULL
     Watch watches[MAX_WATCHES]
     int watch_count
     uint64_t port_reads
@@ -141,6 +142,8 @@ cdef void _port_write(void *owner, uint16_t port, int size, uint32_t value) noex
 
 
 cdef int _acknowledge(void *owner) noexcept nogil:
+    if (<Links *>owner).video != NULL:
+        (<VideoWindow>(<Links *>owner).video).before_store()  # the handler may be one that draws
     return (<Pic>(<Links *>owner).pic).acknowledge()
 
 
@@ -314,6 +317,8 @@ cdef class Engine:
             self.glue.video_read = video.read_fn
             self.glue.video_write = video.write_fn
             self.glue.video_repeat = video.repeat_fn
+            self.glue.video_room = window_room
+            self.links.video = <void *>video
             video.connect_pages(_video_pages, _video_show, self.uc)
 
     @classmethod
@@ -429,6 +434,8 @@ cdef class Engine:
                                 self.direct_files.others = True
                 clock.end_slice()
                 self._slices += 1
+                if self._video is not None and (reason == DOSEMU_SERVICE or reason == DOSEMU_TRAP):
+                    self._video.before_store()
                 if reason == DOSEMU_SERVICE:
                     self.on_service(self.glue.vector, KIND_NAMES[self.glue.kind])
                 elif reason == DOSEMU_TRAP:

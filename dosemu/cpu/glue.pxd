@@ -46,6 +46,7 @@ cdef extern from "glue.h" nogil:
         void (*video_write)(void *video, uint32_t address, uint32_t value, int size) noexcept nogil
         void (*video_repeat)(void *video, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_video,
                              int size, int64_t count, int step, int moves) noexcept nogil
+        int64_t (*video_room)(void *video) noexcept nogil
         int reason
         int vector
         int kind

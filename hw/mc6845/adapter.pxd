@@ -1,6 +1,7 @@
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
 
 from hw.beam cimport Beam
+from hw.line_log cimport LineMark
 from hw.memory cimport Memory
 from hw.ports cimport PortBus
 from hw.window cimport VideoWindow
@@ -47,6 +48,7 @@ cdef struct Line:
     bint cursor_on
     bint characters_on
     int cursor  # memory address
+    const uint8_t *cells  # two bytes for each character
 
 
 cdef class Adapter6845(Beam):
@@ -70,10 +72,12 @@ cdef class Adapter6845(Beam):
     cdef uint32_t colour_of(self, int number) noexcept nogil
     cdef uint8_t *video(self, Shown *shown) noexcept nogil
     cdef uint32_t text_mask(self) noexcept nogil
+    cdef uint32_t addressing(self, Shown *shown, int row_line) noexcept nogil
     cdef void draw_line(self, Line *line, uint8_t *out) noexcept nogil
     cdef uint8_t read_port(self, int port) noexcept nogil
     cdef void write_port(self, int port, uint8_t value) noexcept nogil
 
+    cdef int read_cells_at(self, Shown *shown, uint32_t ways, uint32_t address, int columns, uint8_t *out) noexcept nogil
     cdef void use_ports(self, PortBus ports, object numbers)
     cdef void update_timing(self) noexcept nogil
     cdef bint in_line(self) noexcept nogil

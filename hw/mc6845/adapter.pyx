@@ -5,11 +5,12 @@ Motorola MC6845 data sheet; IBM Options and Adapters Technical Reference ("Color
 "Monochrome Display and Printer Adapter"). The 6845 counts characters; what their dots are is the adapter's.
 """
 
-from libc.stdint cimport int64_t, uint8_t, uint32_t
+from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
 from hw.beam cimport CURSOR_HIGH, CURSOR_LOW, START_HIGH, START_LOW, Beam, Timing
 from hw.clock cimport Clock
+from hw.line_log cimport LineMark, Walk
 from hw.memory cimport Memory
 from hw.ports cimport PortBus
 
@@ -30,6 +31,7 @@ cdef class Adapter6845(Beam):
         self.composite = composite
         self.registers = <uint8_t *>&self.shown
         self.memory = VideoWindow()
+        self.use_window(self.memory)
 
     def attach(self, Memory memory not None, show_page=None):
         """Lay the window over a machine's RAM; ``show_page(page, target)`` lets pages show others."""
@@ -127,6 +129,7 @@ cdef class Adapter6845(Beam):
     cdef uint8_t common_status(self) noexcept nogil:
         # What the status ports of the colour adapters tell alike.
         cdef uint8_t status = 0x04  # the pen's switch is open
+        self.look()
         if not self.in_display():
             status |= 0x01
         if self.light_pen:
@@ -168,21 +171,56 @@ cdef class Adapter6845(Beam):
         # Bytes of text memory, less 1.
         return 0x3FFF
 
+    cdef uint32_t addressing(self, Shown *shown, int row_line) noexcept nogil:
+        # How the address of a character becomes one in memory: its mask in bits 0 to 15, what is added from bit 16 on.
+        return self.text_mask()
+
+    cdef int read_cells_at(self, Shown *shown, uint32_t ways, uint32_t address, int columns,
+                           uint8_t *out) noexcept nogil:
+        # The two bytes of each of a line's characters; returns how many bytes.
+        cdef uint8_t *memory = self.video(shown)
+        cdef uint32_t mask = ways & 0xFFFF, bank = ways >> 16, offset
+        cdef int column
+        if memory == NULL:
+            return 0
+        for column in range(columns):
+            offset = (address + column) * 2 & mask | bank
+            out[2 * column], out[2 * column + 1] = memory[offset], memory[offset | 1]
+        return 2 * columns
+
     cdef void draw_line(self, Line *line, uint8_t *out) noexcept nogil:
         pass
 
+    # What the beam reads (hw/beam.pyx).
+
+    cdef void top_of_frame(self) noexcept nogil:
+        self.latch_start(False)
+        self.lines.walk.row, self.lines.walk.row_line = self.shown_start, 0
+
+    cdef bint next_line(self, LineMark *mark) noexcept nogil:
+        cdef Walk *walk = &self.lines.walk
+        mark.row, mark.row_line = walk.row, <int16_t>walk.row_line
+        mark.ways = self.addressing(&self.shown, mark.row_line)
+        walk.row_line += 1
+        if walk.row_line > self.shown.crtc[MAXIMUM_SCAN_LINE]:
+            walk.row_line = 0
+            walk.row += self.shown.crtc[HORIZONTAL_DISPLAYED]
+        return True
+
+    cdef int read_marked(self, LineMark *mark, uint8_t *out) noexcept nogil:
+        if mark.ways != self.addressing(&self.shown, mark.row_line):
+            return 0
+        return self.read_cells_at(&self.shown, mark.ways, mark.row, self.shown.crtc[HORIZONTAL_DISPLAYED], out)
+
     cdef void text_dots(self, Line *line, uint8_t *out, bint blink, int repeat) noexcept nogil:
         # Characters of eight dots in sixteen colours, each dot ``repeat`` times.
-        cdef uint8_t *memory = self.video(line.shown)
-        cdef uint32_t mask = self.text_mask(), offset
         cdef int column, dot, bits, character, attribute, ink, paper, i
         cdef bint cursor_line = (line.cursor_on
                                  and line.shown.crtc[CURSOR_START] & 0x1F <= line.row_line
                                  and line.row_line <= line.shown.crtc[CURSOR_END] & 0x1F)
         cdef uint8_t colour
         for column in range(line.columns):
-            offset = (line.address + column) * 2 & mask
-            character, attribute = memory[offset], memory[offset | 1]
+            character, attribute = line.cells[2 * column], line.cells[2 * column + 1]
             ink, paper = attribute & 15, attribute >> 4
             bits = self.font[character * 8 + (line.row_line & 7)]
             if blink:
@@ -218,6 +256,7 @@ cdef class Adapter6845(Beam):
         for index, value in enumerate(registers[:PEN_HIGH]):
             self.write_crtc(index, value)
         self.raster.reset(self.frame_at(self.now_dots()))
+        self.lose_sync()
         self.latch_start(True)
         self.generation += 1
 
@@ -277,7 +316,7 @@ cdef class Adapter6845(Beam):
             "crtc": bytes(self.shown.crtc[:32]), "mode": self.shown.mode, "colour": self.shown.colour,
             "page": self.shown.page, "gate": bytes(self.shown.gate[:32]), "index": self.index,
             "light_pen": self.light_pen, "composite": self.composite, "epoch_ps": self.epoch_ps,
-            "shown_start": self.shown_start,
+            "shown_start": self.shown_start, "lines": self.save_lines(),
         }
 
     def load(self, state):
@@ -294,6 +333,7 @@ cdef class Adapter6845(Beam):
         self.latch_start(True)
         self.shown_start = state["shown_start"]
         self.generation += 1
+        self.load_lines(state["lines"])
         if self._memory is not None:
             self.lay_out()
 

@@ -120,11 +120,14 @@ cdef class Cga(Adapter6845):
         # All 640 dots count where single ones are shown, or mixed on the way to a composite monitor.
         return 1 if shown.mode & (FAST | DOTS_640) or self.composite else 2
 
+    cdef uint32_t addressing(self, Shown *shown, int row_line) noexcept nogil:
+        if shown.mode & GRAPHICS:
+            return 0x1FFF | <uint32_t>(row_line & 1) << (16 + 13)
+        return 0x3FFF
+
     cdef void draw_line(self, Line *line, uint8_t *out) noexcept nogil:
         cdef Shown *shown = line.shown
-        cdef uint8_t *memory = self.video(shown)
         cdef int dots = self.char_dots(shown), column, i, bits
-        cdef uint32_t offset
         cdef uint8_t ink = shown.colour & 15
         cdef uint8_t colours[4]
         if not shown.mode & VIDEO:
@@ -136,8 +139,7 @@ cdef class Cga(Adapter6845):
         for i in range(4):
             colours[i] = <uint8_t>four_colour(shown.colour, shown.mode, i)
         for column in range(line.columns):
-            offset = (line.address + column) * 2 & 0x1FFF | (line.row_line & 1) << 13
-            bits = memory[offset] << 8 | memory[offset | 1]
+            bits = line.cells[2 * column] << 8 | line.cells[2 * column + 1]
             if shown.mode & DOTS_640:
                 for i in range(dots):
                     out[i] = ink if bits >> (15 - i) & 1 else 0

@@ -86,6 +86,7 @@ cdef class Hercules(Adapter6845):
         if port < 0x3B8:
             return self.read_crtc() if port & 1 else 0xFF
         if port == 0x3BA:
+            self.look()
             if not self.in_line():
                 status |= 0x01  # horizontal drive
             elif self.in_display() and self.dot_is_lit():
@@ -124,7 +125,7 @@ cdef class Hercules(Adapter6845):
                 self.allowed = value
                 self.generation += 1
                 if self._memory is not None:
-                    self.memory.set_trapped(~(<uint32_t>(0xFFFF if value & ALLOW_PAGE_1 else 0xFF) << 16))
+                    self.memory.open_ram(<uint32_t>(0xFFFF if value & ALLOW_PAGE_1 else 0xFF) << 16)
 
     cdef uint8_t *video(self, Shown *shown) noexcept nogil:
         return self.memory.window + (BASE - 0xA0000) if self.memory.window != NULL else NULL
@@ -135,35 +136,35 @@ cdef class Hercules(Adapter6845):
     cdef uint32_t colour_of(self, int number) noexcept nogil:
         return 0xFFFFFF if number == BRIGHT else 0xAAAAAA if number == NORMAL else 0
 
+    cdef uint32_t addressing(self, Shown *shown, int row_line) noexcept nogil:
+        if shown.mode & GRAPHICS:
+            return 0x1FFF | (<uint32_t>(row_line & 3) << 13 | (0x8000 if shown.mode & PAGE_1 else 0)) << 16
+        return 0x0FFF
+
     cdef void draw_line(self, Line *line, uint8_t *out) noexcept nogil:
         cdef Shown *shown = line.shown
-        cdef uint8_t *memory = self.video(shown)
         cdef int column, i, bits
-        cdef uint32_t offset, page = 0x8000 if shown.mode & PAGE_1 else 0
         if not shown.mode & VIDEO:
             memset(out, 0, line.columns * self.char_dots(shown))
             return
         if not shown.mode & GRAPHICS:
-            self.character_line(line, memory, out)
+            self.character_line(line, out)
             return
         for column in range(line.columns):
-            offset = (line.address + column) * 2 & 0x1FFF | (line.row_line & 3) << 13 | page
-            bits = memory[offset] << 8 | memory[offset | 1]
+            bits = line.cells[2 * column] << 8 | line.cells[2 * column + 1]
             for i in range(16):
                 out[i] = NORMAL if bits >> (15 - i) & 1 else 0
             out += 16
 
-    cdef void character_line(self, Line *line, uint8_t *memory, uint8_t *out) noexcept nogil:
+    cdef void character_line(self, Line *line, uint8_t *out) noexcept nogil:
         cdef Shown *shown = line.shown
         cdef bint blink = shown.mode & BLINK != 0
         cdef bint cursor_line = (line.cursor_on and shown.crtc[CURSOR_START] & 0x1F <= line.row_line
                                  and line.row_line <= shown.crtc[CURSOR_END] & 0x1F)
         cdef int column, i, bits, character, attribute
         cdef uint8_t ink, paper
-        cdef uint32_t offset
         for column in range(line.columns):
-            offset = (line.address + column) * 2 & 0x0FFF
-            character, attribute = memory[offset], memory[offset | 1]
+            character, attribute = line.cells[2 * column], line.cells[2 * column + 1]
             bits = self.font[character * 14 + line.row_line] << 1 if line.row_line < 14 else 0
             if character & 0xE0 == 0xC0:
                 bits |= bits >> 1 & 1  # the ninth dot repeats the eighth

@@ -2,11 +2,11 @@
 """The picture of an adapter with a 6845: scan line by scan line, on an RGB or a composite monitor.
 
 Registers that changed and changed back during the last frame (RasterLog) take the values they had at each line;
-all others are as they are now. The composite picture is computed from the signal (hw/mc6845/composite.py).
+all others are as they are now. So does the memory, where the frame and the one before were torn (LineLog). The composite picture is computed from the signal (hw/mc6845/composite.py).
 """
 
 from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from hw.mc6845.adapter cimport (
     CURSOR_START, HORIZONTAL_DISPLAYED, MAX_DOTS, MAXIMUM_SCAN_LINE, NO_BURST, Adapter6845,
     Line, Shown,
 )
+from hw.line_log cimport LINE_BYTES, LineMark
 from hw.vga.raster cimport Change
 
 from hw.mc6845.composite import LEVELS, SINE, COSINE
@@ -42,6 +43,7 @@ cdef class Renderer6845:
     cdef Shown shown  # the registers as they are at the line being drawn
     cdef object _frame
     cdef uint8_t dots[MAX_DOTS]
+    cdef uint8_t cells[LINE_BYTES]  # of the line being drawn
     cdef float signal[MAX_DOTS]
 
     def __cinit__(self, Adapter6845 adapter not None):
@@ -73,16 +75,18 @@ cdef class Renderer6845:
         line.characters_on = not number // CHARACTER_BLINK & 1
         line.cursor_on = self.shown.crtc[CURSOR_START] & 0x60 != 0x20 and not number // CURSOR_BLINK & 1
         out = self._frame
-        self.draw_lines(&out[0, 0, 0], width, height, &line)
+        self.draw_lines(&out[0, 0, 0], width, height, &line, now)
         return self._frame
 
-    cdef void draw_lines(self, uint8_t *out, int width, int height, Line *line) noexcept nogil:
+    cdef void draw_lines(self, uint8_t *out, int width, int height, Line *line, int64_t now) noexcept nogil:
         cdef Change *changes
         cdef uint8_t *registers = <uint8_t *>&self.shown
         cdef uint8_t effect[SHOWN]
         cdef int count = self.adapter.raster.last(&changes), change = 0, i, y
         cdef int step = self.adapter.dots_a_pixel(&self.shown)
         cdef int dots
+        cdef bint torn = False
+        cdef int frame = self.adapter.torn_frame(now, &torn)
         if count and not self.effects(changes, count, effect):
             count = 0
         # As it was at the top of the last frame.
@@ -102,6 +106,7 @@ cdef class Renderer6845:
             if self.adapter.video(&self.shown) == NULL or not line.columns:
                 memset(out, 0, width * 3)
             else:
+                self.load_cells(line, y, frame if torn else -1)
                 self.adapter.draw_line(line, self.dots)
                 memset(self.dots + dots, 0, 64)
                 if self.adapter.composite:
@@ -113,6 +118,19 @@ cdef class Renderer6845:
             if line.row_line > self.shown.crtc[MAXIMUM_SCAN_LINE]:
                 line.row_line = 0
                 line.address += line.columns
+
+    cdef void load_cells(self, Line *line, int y, int frame) noexcept nogil:
+        # What the beam read for this line, if it is known and the line has stayed where it was; else what is there now.
+        cdef uint32_t ways = self.adapter.addressing(line.shown, line.row_line)
+        cdef LineMark *mark = NULL
+        if frame >= 0:
+            mark = self.adapter.lines.mark(frame, y)
+        if (mark != NULL and mark.row == line.address and mark.row_line == line.row_line and mark.ways == ways
+                and mark.size == 2 * line.columns):
+            memcpy(self.cells, self.adapter.lines.line(frame, y), mark.size)
+        else:
+            self.adapter.read_cells_at(line.shown, ways, line.address, line.columns, self.cells)
+        line.cells = self.cells
 
     cdef void put(self, uint8_t *out, int width, int dots, int step) noexcept nogil:
         cdef int x

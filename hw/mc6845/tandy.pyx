@@ -192,17 +192,20 @@ cdef class Tandy(Adapter6845):
             return 2 if mode & FAST else 4
         return 1 if mode & (FAST | DOTS_640) else 2
 
+    cdef uint32_t addressing(self, Shown *shown, int row_line) noexcept nogil:
+        # Which lines of a row have banks of their own.
+        cdef uint32_t banks = 3 if shown.page & 0x80 else 1 if shown.page & 0x40 else 0
+        if self.mode(shown) & GRAPHICS:
+            return 0x1FFF | (row_line & banks) << (16 + 13)
+        return 0x3FFF
+
     cdef void draw_line(self, Line *line, uint8_t *out) noexcept nogil:
         cdef Shown *shown = line.shown
-        cdef uint8_t *memory = self.video(shown)
         cdef uint8_t *palette = &shown.gate[PALETTE]
         cdef uint8_t mode = self.mode(shown), used = shown.gate[PALETTE_MASK]
         cdef bint colours_16 = shown.gate[MODE_1 if self.pcjr else MODE_2] & COLOURS_16
         cdef bint fine = not self.pcjr and shown.gate[MODE_2] & COLOURS_4_FINE or self.pcjr and mode & FAST
         cdef int dots = self.char_dots(shown), column, i, bits
-        # Which lines of a row have banks of their own.
-        cdef uint32_t banks = 3 if shown.page & 0x80 else 1 if shown.page & 0x40 else 0
-        cdef uint32_t offset, mask = 0x1FFF
         cdef uint8_t colours[16]
         if not mode & VIDEO:
             memset(out, palette[0] if self.pcjr else 0, line.columns * dots)
@@ -225,8 +228,7 @@ cdef class Tandy(Adapter6845):
         for i in range(16):
             colours[i] = palette[colours[i] & used]
         for column in range(line.columns):
-            offset = (line.address + column) * 2 & mask | (line.row_line & banks) << 13
-            bits = memory[offset] << 8 | memory[offset | 1]
+            bits = line.cells[2 * column] << 8 | line.cells[2 * column + 1]
             if colours_16:
                 # Four pixels of a quarter of the character's dots each.
                 for i in range(dots):

@@ -50,6 +50,8 @@ cdef class VideoMemory(VideoWindow):
     cdef void set_plane_mask(self, uint8_t value) noexcept nogil
     cdef void spill(self) noexcept nogil
     cdef void fill_window(self) noexcept nogil
+    cdef uint32_t cell(self, uint32_t address) noexcept nogil
+    cdef void read_cells(self, uint32_t first, uint32_t step, int count, uint32_t *out) noexcept nogil
     cdef uint32_t offset_of(self, uint32_t address) noexcept nogil
     cdef void write8(self, uint32_t address, uint8_t value) noexcept nogil
     cdef uint32_t written(self, uint8_t value) noexcept nogil

@@ -137,6 +137,8 @@ cdef class VideoMemory:
                 # Writes of a mask with planes 2 and 3 would go there too.
                 if self.plane_mask4 == 0xFFFF:
                     layout = ODD_EVEN
+        if self.racing:
+            layout = TRAPPED
         if self.packed and which <= 1 and self.size:
             layout = LINEAR
         self.set_layout(layout, self.base)
@@ -198,6 +200,36 @@ cdef class VideoMemory:
             pairs = <uint16_t *>(self.window + self.window_base)
             for i in range(0, 0x8000, 2):
                 pairs[i >> 1] = <uint16_t>self.cells[i]
+
+    cdef uint32_t cell(self, uint32_t address) noexcept nogil:
+        # The four planes at an address, wherever they are now.
+        if self.layout == CHAINED and not address & 3 and address < PLANE_SIZE:
+            return (<uint32_t *>(self.window + self.window_base + address))[0]
+        if self.layout == ODD_EVEN and not address & 1 and address < 0x8000:
+            return self.cells[address] & <uint32_t>0xFFFF0000 | (<uint16_t *>(
+                self.window + self.window_base + address))[0]
+        return self.cells[address]
+
+    cdef void read_cells(self, uint32_t first, uint32_t step, int count, uint32_t *out) noexcept nogil:
+        # So many of them, ``step`` addresses apart.
+        cdef uint32_t last = first + step * (count - 1)
+        cdef uint16_t *pairs
+        cdef int i
+        if step == 1 and (self.layout == TRAPPED or self.layout == LINEAR):
+            memcpy(out, &self.cells[first], 4 * count)
+        elif step == 4 and self.layout == CHAINED and not first & 3 and last < PLANE_SIZE:
+            memcpy(out, self.window + self.window_base + first, 4 * count)
+        elif step == 2 and self.layout == ODD_EVEN and not first & 1 and last < 0x8000:
+            pairs = <uint16_t *>(self.window + self.window_base + first)
+            for i in range(count):
+                out[i] = self.cells[first + 2 * i] & <uint32_t>0xFFFF0000 | pairs[i]
+        else:
+            for i in range(count):
+                out[i] = self.cell(first + step * i)
+
+    cdef void race(self, bint on) noexcept nogil:
+        # The layout follows with the next configure().
+        self.racing = on
 
     # --- the CPU's side ------------------------------------------------------------------------
 
@@ -373,11 +405,13 @@ cdef class VideoMemory:
 
     def clear(self):
         """Set the planes' 256 KB to zero."""
+        self.before_store()
         memset(self.cells, 0, 4 * PLANE_SIZE)
         self.fill_window()
 
     def clear_all(self):
         """Set all there is to zero."""
+        self.before_store()
         memset(self.cells, 0, <size_t>self.bytes)
         self.fill_window()
 
@@ -391,6 +425,7 @@ cdef class VideoMemory:
         """Put bytes into one plane, wrapping around at its end."""
         cdef Py_ssize_t i
         cdef uint8_t *cells = <uint8_t *>self.cells
+        self.before_store()
         self.spill()
         for i in range(data.shape[0]):
             cells[4 * ((offset + i) & 0xFFFF) + (plane & 3)] = data[i]
@@ -406,6 +441,7 @@ cdef class VideoMemory:
         cdef uint32_t *cell = &self.cells[offset & 0xFFFF]
         cdef uint32_t mask = bits * <uint32_t>0x01010101
         cdef uint32_t data = EXPAND[colour & 15]
+        self.before_store()
         if exclusive:
             cell[0] ^= data & mask
         else:
@@ -416,6 +452,7 @@ cdef class VideoMemory:
         cdef Py_ssize_t i
         cdef uint32_t data = EXPAND[colour & 15]
         cdef uint32_t *cell
+        self.before_store()
         for i in range(glyph.shape[0]):
             cell = &self.cells[(offset + i * stride) & 0xFFFF]
             if exclusive:
@@ -426,6 +463,7 @@ cdef class VideoMemory:
     def move(self, uint32_t target, uint32_t source, uint32_t count):
         """Copy ``count`` addresses of all planes; the ranges may overlap."""
         cdef uint32_t i
+        self.before_store()
         for i in range(count):
             if target <= source:
                 self.cells[(target + i) & 0xFFFF] = self.cells[(source + i) & 0xFFFF]
@@ -435,6 +473,7 @@ cdef class VideoMemory:
     def fill(self, uint32_t offset, uint32_t count, uint8_t colour):
         """Set ``count`` addresses (of eight pixels each) to a colour."""
         cdef uint32_t i
+        self.before_store()
         for i in range(count):
             self.cells[(offset + i) & 0xFFFF] = EXPAND[colour & 15]
 
@@ -455,6 +494,12 @@ cdef class VideoMemory:
 
 cdef void video_write(void *memory, uint32_t address, uint32_t value, int size) noexcept nogil:
     # A trapped store of 1, 2 or 4 bytes; address from A0000h.
+    if (<VideoMemory>memory).synced:
+        (<VideoMemory>memory).before_store()
+        if not (<VideoMemory>memory).trapped >> (address >> 12) & 1:
+            # What the beam saw has opened the page.
+            memcpy((<VideoMemory>memory).window + address, &value, size)
+            return
     if size == 1:
         (<VideoMemory>memory).write8(address, <uint8_t>value)
     else:

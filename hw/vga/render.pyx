@@ -2,12 +2,12 @@
 """The picture: scan line by scan line from registers and planes, as CRTC, attribute controller and DAC make it.
 
 IBM PS/2 Hardware Interface Technical Reference, "Video Subsystem"; FreeVGA ("CRT Controller Registers",
-"Attribute Controller Registers", "Display Generation"). One path for all modes: the memory counter runs from
-the start address (from 0 below the line compare), is turned into an address by byte, word or double-word mode,
-and the four bytes there become characters, planar, packed or 256-colour pixels.
+"Attribute Controller Registers", "Display Generation"). One path for all modes: the cells of a line
+(hw/vga/geometry.pyx) become characters, planar, packed or 256-colour pixels.
 
 A frame is drawn whole when it is asked for. Registers that changed and changed back during the last frame
-(RasterLog) take the values they had at each line; all others are as they are now.
+(RasterLog) take the values they had at each line; all others are as they are now. So does the memory, where the
+frame and the one before were torn (LineLog).
 """
 
 from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t
@@ -15,48 +15,22 @@ from libc.string cimport memcpy, memset
 
 import numpy as np
 
+from hw.line_log cimport LineMark, Walk
+from hw.vga.geometry cimport Geometry, Shown, measure, read_line, walk_begin, walk_step, ways_of
 from hw.vga.raster cimport Change
-from hw.vga.vga cimport Shown, Vga
+from hw.vga.vga cimport Vga
 
 cdef enum:
     REGISTERS = 1024  # bytes of Shown, and some
     MAX_WIDTH = 2304  # 256 characters of nine dots
+    MOST_CELLS = 520  # of a line: an S3 counts 512 characters, and one more for panning
     MAX_HEIGHT = 2048
     LINE_GRAPHICS = 0x04  # attribute controller 10h
-    BLINK = 0x08
     KEEP_PANNING = 0x20
-    COLOURS_256 = 0x40
     PALETTE_54 = 0x80
     # Frames of one phase: a character blinks at 1/32, the cursor at 1/16 of the frame rate.
     CHARACTER_BLINK = 16
     CURSOR_BLINK = 8
-
-
-# Bits a pixel by bits 4 to 7 of the S3's register 67h ("Extended Miscellaneous Control 2"): colour modes 0, 9, 10, 12, 13.
-cdef int[16] PIXEL_BITS
-PIXEL_BITS[:] = [8, 8, 15, 15, 16, 16, 24, 24, 8, 8, 8, 8, 8, 32, 8, 8]
-
-
-cdef struct Geometry:
-    # What a line is drawn from; follows from the registers.
-    bint off
-    bint text
-    bint pixels_256  # two groups of four bits make a pixel
-    bint shift_256  # bytes as two groups of four bits each, not bits of planes
-    bint packed  # CGA: two bits a pixel, two planes after each other
-    bint blink
-    int cell_width
-    int columns
-    int lines  # of a frame
-    int row_lines  # lines of a character row
-    int repeat  # scan lines that show the same, drawn once
-    int doubled
-    int offset  # of the next row, in counts of the memory counter
-    int line_compare
-    int panning
-    int mode_control
-    uint32_t address_mask  # of cells; an SVGA reaches more than 64 K of them
-    int packed_bits  # SVGA: bits a pixel of packed pixels, 0: as a VGA has them
 
 
 cdef class Renderer:
@@ -72,6 +46,7 @@ cdef class Renderer:
     cdef bint characters_on
     cdef bint cursor_on
     cdef int font[2]
+    cdef uint32_t cells[MOST_CELLS]  # of the line being drawn
 
     def __cinit__(self, Vga vga not None):
         self.vga = vga
@@ -95,36 +70,9 @@ cdef class Renderer:
 
     cdef void measure(self) noexcept nogil:
         # The registers' bits as numbers.
-        cdef Shown *s = &self.shown
-        cdef int overflow = s.crtc[0x07], scan = s.crtc[0x09]
-        cdef int control = s.attribute[0x10]
-        self.g.off = not s.attribute_index & 0x20 or s.sequencer[1] & 0x20
-        self.g.text = not control & 1
-        self.g.shift_256 = s.graphics[5] & 0x40 != 0
-        self.g.packed = s.graphics[5] & 0x20 != 0
-        self.g.pixels_256 = control & COLOURS_256 != 0 and not self.g.text
-        self.g.blink = control & BLINK != 0
-        self.g.mode_control = control
-        self.g.cell_width = 8 if s.sequencer[1] & 1 or not self.g.text else 9
-        self.g.columns = (s.crtc[0x01] | (s.crtc[0x5D] & 2) << 7) + 1
-        self.g.lines = (s.crtc[0x12] | (overflow & 2) << 7 | (overflow & 0x40) << 3 | (s.crtc[0x5E] & 2) << 9) + 1
-        self.g.row_lines = (scan & 0x1F) + 1
-        self.g.doubled = 2 if scan & 0x80 else 1
-        self.g.repeat = self.g.doubled
-        if not self.g.text and s.crtc[0x17] & 3 == 3:
-            self.g.repeat *= self.g.row_lines
-        self.g.offset = (s.crtc[0x13] | (s.crtc[0x51] & 0x30) << 4) * 2
-        self.g.line_compare = (s.crtc[0x18] | (overflow & 0x10) << 4 | (scan & 0x40) << 3
-                               | (s.crtc[0x5E] & 0x40) << 4)
-        self.g.address_mask = self.vga.memory.present
-        if s.crtc[0x31] & 1:
-            self.g.address_mask = <uint32_t>((self.vga.memory.bytes >> 2) - 1)
-        self.g.packed_bits = 0
-        if s.crtc[0x31] & 8:
-            self.g.packed_bits = PIXEL_BITS[s.crtc[0x67] >> 4]
-        self.g.panning = s.attribute[0x13] & 0x0F
-        self.font[0] = self.font_at(s.sequencer[3] & 3 | s.sequencer[3] >> 2 & 4)
-        self.font[1] = self.font_at(s.sequencer[3] >> 2 & 3 | s.sequencer[3] >> 3 & 4)
+        measure(&self.shown, self.vga.memory, &self.g)
+        self.font[0] = self.font_at(self.shown.sequencer[3] & 3 | self.shown.sequencer[3] >> 2 & 4)
+        self.font[1] = self.font_at(self.shown.sequencer[3] >> 2 & 3 | self.shown.sequencer[3] >> 3 & 4)
 
     cdef int font_at(self, int block) noexcept nogil:
         # Blocks 4 to 7 lie between blocks 0 to 3.
@@ -149,29 +97,12 @@ cdef class Renderer:
             else:
                 self.colours[i] = dac[0] | dac[1] << 8 | dac[2] << 16
 
-    cdef uint32_t address(self, uint32_t counter, int row_line) noexcept nogil:
-        # The memory address of a count (FreeVGA, "CRTC Mode Control").
-        cdef uint8_t control = self.shown.crtc[0x17]
-        cdef uint32_t address
-        if self.shown.crtc[0x14] & 0x40:
-            address = counter << 2 | counter >> 14 & 3
-        elif not control & 0x40:
-            address = counter << 1 | (counter >> (15 if control & 0x20 else 13) & 1)
-        else:
-            address = counter
-        if not control & 1:
-            address = address & ~<uint32_t>0x2000 | (row_line & 1) << 13
-        if not control & 2:
-            address = address & ~<uint32_t>0x4000 | (row_line >> 1 & 1) << 14
-        return address & self.g.address_mask
-
     def draw(self):
         """The frame as (height, width, 3) uint8; valid until the next call, not to be changed."""
         cdef Vga vga = self.vga
         cdef int width, height, number
         cdef unsigned char[:, :, ::1] out
         cdef int64_t now = vga.now_dots()
-        vga.memory.spill()
         vga.raster.turn(vga.frame_at(now))
         vga.latch_start(False)
         self.shown = vga.shown
@@ -184,18 +115,19 @@ cdef class Renderer:
         self.cursor_on = not number // CURSOR_BLINK & 1
         out = self._frame
         with nogil:
-            self.draw_lines(&out[0, 0, 0], width, height)
+            self.draw_lines(&out[0, 0, 0], width, height, now)
         return self._frame
 
-    cdef void draw_lines(self, uint8_t *out, int width, int height) noexcept nogil:
+    cdef void draw_lines(self, uint8_t *out, int width, int height, int64_t now) noexcept nogil:
         cdef Change *changes
         cdef Change *change
         cdef uint8_t *registers = <uint8_t *>&self.shown
         cdef uint8_t effect[REGISTERS]
         cdef int count = self.vga.raster.last(&changes), next_change = 0, i
-        cdef uint32_t start = self.vga.shown_start, row = start
-        cdef int row_line, sub = 0, line = 0, y = 0, repeat = self.g.repeat
-        cdef bint below = False
+        cdef int y = 0, repeat = self.g.repeat
+        cdef Walk walk
+        cdef bint torn = False
+        cdef int frame = self.vga.torn_frame(now, &torn)
         if count:
             count = self.effects(changes, count, effect)
         if count:
@@ -205,33 +137,20 @@ cdef class Renderer:
                     registers[changes[i].offset] = changes[i].old
             self.measure()
         self.load_colours()
-        row = start + (self.shown.crtc[8] >> 5 & 3)
-        row_line = self.shown.crtc[8] & 0x1F  # preset row scan
-        if row_line >= self.g.row_lines:
-            row_line = 0
+        walk_begin(&walk, &self.shown, &self.g, self.vga.shown_start)
         while y < height:
-            if next_change < count and changes[next_change].line <= line:
-                while next_change < count and changes[next_change].line <= line:
+            if next_change < count and changes[next_change].line <= walk.line:
+                while next_change < count and changes[next_change].line <= walk.line:
                     change = &changes[next_change]
                     if effect[change.offset]:
                         registers[change.offset] = change.new
                     next_change += 1
                 self.measure()
                 self.load_colours()
-            if line == y * repeat:
-                self.draw_line(out + y * width * 3, width, row, row_line, below)
+            if walk.line == y * repeat:
+                self.draw_line(out + y * width * 3, width, &walk, frame if torn else -1)
                 y += 1
-            if line == self.g.line_compare:
-                row, row_line, sub, below = 0, 0, 0, True
-            else:
-                sub += 1
-                if sub >= self.g.doubled:
-                    sub = 0
-                    row_line += 1
-                    if row_line >= self.g.row_lines:
-                        row_line = 0
-                        row += self.g.offset
-            line += 1
+            walk_step(&walk, &self.g)
 
     cdef int effects(self, Change *changes, int count, uint8_t *effect) noexcept nogil:
         # Registers that changed at several lines, one of them shown, are effects; others only have new values.
@@ -261,7 +180,18 @@ cdef class Renderer:
             return offset - (offset - first) % 3
         return offset
 
-    cdef void draw_line(self, uint8_t *out, int width, uint32_t row, int row_line, bint below) noexcept nogil:
+    cdef void load_cells(self, Walk *walk, int frame) noexcept nogil:
+        # What the beam read for this line, if it is known and the line has stayed where it was; else what is there now.
+        cdef LineMark *mark = NULL
+        if frame >= 0:
+            mark = self.vga.lines.mark(frame, walk.line)
+        if (mark != NULL and mark.row == walk.row and mark.row_line == walk.row_line
+                and mark.ways == ways_of(&self.shown) and mark.size == (self.g.columns + 1) * 4):
+            memcpy(self.cells, self.vga.lines.line(frame, walk.line), mark.size)
+        else:
+            read_line(&self.shown, &self.g, self.vga.memory, walk.row, walk.row_line, self.cells)
+
+    cdef void draw_line(self, uint8_t *out, int width, Walk *walk, int frame) noexcept nogil:
         cdef int panning = self.g.panning, i, skip
         cdef int total = width
         cdef uint8_t *nibbles = self.nibbles
@@ -269,11 +199,12 @@ cdef class Renderer:
         if self.g.off:
             memset(out, 0, width * 3)
             return
-        if below and self.g.mode_control & KEEP_PANNING:
+        if walk.below and self.g.mode_control & KEEP_PANNING:
             panning = 0
         if self.g.packed_bits:
-            self.packed_line(out, width, row, panning)
+            self.packed_line(out, width, walk.row, panning)
             return
+        self.load_cells(walk, frame)
         if self.g.text:
             # Nine dots: 8 is no shift, 0 to 7 are one to eight dots.
             if self.g.cell_width == 9:
@@ -281,15 +212,15 @@ cdef class Renderer:
             else:
                 skip = panning & 7
             total = min(width, self.g.columns * self.g.cell_width)
-            self.text_line(row, row_line)
+            self.text_line(walk.row, walk.row_line)
         elif self.g.pixels_256:
             skip = panning >> 1 & 3
             total = min(width, self.g.columns * 4)
-            self.pixel_line(row, row_line)
+            self.pixel_line()
         else:
             skip = panning & 7
             total = min(width, self.g.columns * 8)
-            self.pixel_line(row, row_line)
+            self.pixel_line()
         nibbles += skip
         for i in range(total):
             colour = self.colours[nibbles[i]]
@@ -337,7 +268,7 @@ cdef class Renderer:
 
     cdef void text_line(self, uint32_t row, int row_line) noexcept nogil:
         # Dots of a line of characters, one more than fits, as colour numbers.
-        cdef uint32_t *cells = self.vga.memory.cells
+        cdef uint32_t *font = self.vga.memory.cells
         cdef uint8_t *dots = self.nibbles
         cdef uint8_t *crtc = self.shown.crtc
         # The cursor may come later by as many characters as its skew says.
@@ -350,10 +281,10 @@ cdef class Renderer:
         cdef uint8_t colours[2]
         for column in range(self.g.columns + 1):
             counter = (row + column) & 0xFFFF
-            cell = cells[self.address(counter, row_line)]
+            cell = self.cells[column]
             character, attribute = cell & 0xFF, cell >> 8 & 0xFF
             ink, paper = attribute & 15, attribute >> 4
-            bits = cells[(self.font[ink >> 3] + character * 32 + row_line) & 0xFFFF] >> 16 & 0xFF
+            bits = font[(self.font[ink >> 3] + character * 32 + row_line) & 0xFFFF] >> 16 & 0xFF
             bits <<= 1
             if character & 0xE0 == 0xC0 and self.g.mode_control & LINE_GRAPHICS:
                 bits |= bits >> 1 & 1  # the ninth dot repeats the eighth
@@ -370,19 +301,14 @@ cdef class Renderer:
                 dots[0] = colours[bits >> (8 - dot) & 1]
                 dots += 1
 
-    cdef void pixel_line(self, uint32_t row, int row_line) noexcept nogil:
+    cdef void pixel_line(self) noexcept nogil:
         # Pixels of a line of graphics, one group of eight (or four) more than fits, as colour numbers.
-        cdef uint32_t *cells = self.vga.memory.cells
         cdef uint8_t *out = self.nibbles
-        cdef uint32_t cell, counter = row
+        cdef uint32_t cell
         cdef int column, i
-        # Count by two or by four: the counter moves on every second or fourth character.
-        cdef int every = 3 if self.shown.crtc[0x14] & 0x20 else 1 if self.shown.crtc[0x17] & 8 else 0
         cdef int flip = 8 if self.g.blink and not self.characters_on and not self.g.pixels_256 else 0
         for column in range(self.g.columns + 1):
-            cell = cells[self.address(counter, row_line)]
-            if not column + 1 & every:
-                counter = (counter + 1) & self.g.address_mask
+            cell = self.cells[column]
             if self.g.shift_256:
                 if self.g.pixels_256:
                     out[0], out[1] = <uint8_t>cell, <uint8_t>(cell >> 8)

@@ -3,20 +3,8 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
 from hw.beam cimport Beam
 from hw.clock cimport Event
 from hw.pic cimport Pic
+from hw.vga.geometry cimport Geometry, Shown
 from hw.vga.memory cimport VideoMemory
-
-cdef struct Shown:
-    # All registers that the picture depends on.
-    uint8_t crtc[128]
-    uint8_t sequencer[32]
-    uint8_t graphics[16]
-    uint8_t attribute[32]
-    uint8_t dac[768]
-    uint8_t misc
-    uint8_t pel_mask
-    uint8_t attribute_index
-    uint8_t dac_shift  # colours have six bits (2) or eight (0)
-
 
 cdef class Vga(Beam):
     cdef readonly str name
@@ -37,11 +25,14 @@ cdef class Vga(Beam):
     cdef Event retrace_event
     cdef Pic _pic
     cdef readonly VideoMemory memory
+    cdef Geometry geometry  # as of the registers' state ``measured``
+    cdef uint32_t measured
 
     cdef void reset_extensions(self) noexcept
     cdef int64_t dot_clock(self) noexcept nogil
     cdef void update_timing(self) noexcept nogil
     cdef void update_memory(self) noexcept nogil
+    cdef void update_geometry(self) noexcept nogil
     cdef uint8_t read_status(self) noexcept nogil
     cdef bint answers(self, int port) noexcept nogil
     cdef uint8_t read_port(self, int port) noexcept nogil

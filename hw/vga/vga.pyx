@@ -17,10 +17,14 @@ does. Reading it resets the attribute flip-flop.
 18
 """
 
+from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t
+
 from hw.beam cimport CURSOR_HIGH, CURSOR_LOW, START_HIGH, START_LOW, Beam, Timing
 from hw.clock cimport Clock
+from hw.line_log cimport LINE_BYTES, LineMark
 from hw.memory cimport Memory
 from hw.ports cimport PortBus
+from hw.vga.geometry cimport measure, read_line, walk_begin, walk_step, ways_of
 
 cdef int RETRACE_IRQ = 9
 
@@ -55,6 +59,8 @@ cdef class Vga(Beam):
         self.name = name
         self.registers = <uint8_t *>&self.shown
         self.memory = VideoMemory(((memory_kb or 4096) if name == "svga" else 256) << 10)
+        self.use_window(self.memory)
+        self.measured = self.generation - 1
         self.crtc_mask, self.sequencer_mask = 0x3F, 7
         self.shown.misc = 0x67
         self.shown.pel_mask = 0xFF
@@ -125,7 +131,42 @@ cdef class Vga(Beam):
             status |= 0x01
         if self.timing.retrace_start <= line < self.timing.retrace_end:
             status |= 0x08
+        if line < self.timing.display_lines:
+            self.look()
+        else:
+            self._window.before_store()
         return status
+
+    # What the beam reads (hw/beam.pyx).
+
+    cdef void update_geometry(self) noexcept nogil:
+        if self.measured != self.generation:
+            self.measured = self.generation
+            measure(&self.shown, self.memory, &self.geometry)
+
+    cdef void top_of_frame(self) noexcept nogil:
+        self.latch_start(False)
+        self.update_geometry()
+        walk_begin(&self.lines.walk, &self.shown, &self.geometry, self.shown_start)
+
+    cdef bint next_line(self, LineMark *mark) noexcept nogil:
+        # Lines that double-scanning repeats are drawn once. Packed pixels of an SVGA are drawn as they are when seen.
+        cdef bint read
+        self.update_geometry()
+        read = not self.lines.walk.line % self.geometry.repeat and not self.geometry.packed_bits
+        mark.row, mark.row_line, mark.ways = self.lines.walk.row, <int16_t>self.lines.walk.row_line, ways_of(&self.shown)
+        walk_step(&self.lines.walk, &self.geometry)
+        return read
+
+    cdef int read_marked(self, LineMark *mark, uint8_t *out) noexcept nogil:
+        self.update_geometry()
+        if mark.ways != ways_of(&self.shown) or (self.geometry.columns + 1) * 4 > LINE_BYTES:
+            return 0
+        return read_line(&self.shown, &self.geometry, self.memory, mark.row, mark.row_line, <uint32_t *>out)
+
+    cdef void race(self, bint on) noexcept nogil:
+        self.memory.race(on)
+        self.update_memory()
 
     # The vertical retrace interrupt.
 
@@ -363,6 +404,7 @@ cdef class Vga(Beam):
         self.update_memory()
         self.update_interrupt()
         self.raster.reset(self.frame_at(self.now_dots()))
+        self.lose_sync()
         self.latch_start(True)
         self.generation += 1
 
@@ -452,6 +494,7 @@ cdef class Vga(Beam):
             "dac_latch": (self.dac_latch[0], self.dac_latch[1]),
             "epoch_ps": self.epoch_ps, "shown_start": self.shown_start, "memory": self.memory.save(),
             "retrace_interrupt": self.retrace_interrupt, "raster": self.raster.save(),
+            "lines": self.save_lines(),
         }
 
     def load(self, state):
@@ -470,6 +513,7 @@ cdef class Vga(Beam):
         self.latch_start(True)
         self.shown_start = state["shown_start"]
         self.memory.load(state["memory"])
+        self.load_lines(state["lines"])
         self.retrace_interrupt = state["retrace_interrupt"]
         self.raster.load(state["raster"], sizeof(self.shown))
 
@@ -481,6 +525,7 @@ cdef void retrace_began(void *arg) noexcept:
     if control & (NO_RETRACE_INTERRUPT | KEEP_RETRACE_INTERRUPT) != KEEP_RETRACE_INTERRUPT:
         return
     vga.retrace_interrupt = True
+    vga.look()
     vga._pic.raise_irq(RETRACE_IRQ)
     vga.schedule_interrupt()
 

@@ -76,6 +76,8 @@ struct dosemu {
      * A side with a host address is RAM, else it is video memory at the offset beside. */
     void (*video_repeat)(void *video, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from, int size,
                          int64_t count, int step, int moves);
+    /* Repeated stores to addresses of the adapter begin: how many cycles of them may be done at once. */
+    int64_t (*video_room)(void *video);
     uint32_t video_pages;
     /* Result of the last run. */
     int reason;

@@ -128,6 +128,15 @@ void helper_dosemu_repeat(CPUX86State *env, uint32_t what)
             (movs && !find_place(env, from_address, MMU_DATA_LOAD, &from))) {
             return;
         }
+        if (d->video_room &&
+            (to.host == NULL || (uint64_t)(to.host - d->ram) - DOSEMU_VIDEO < DOSEMU_VIDEO_SIZE)) {
+            part = MIN(part, d->video_room(d->video)); /* the beam looks at each line */
+            /* What it saw may have changed which pages are the adapter's. */
+            if (!find_place(env, to_address, MMU_DATA_STORE, &to) ||
+                (movs && !find_place(env, from_address, MMU_DATA_LOAD, &from))) {
+                return;
+            }
+        }
         if (part <= cpu->icount_decr_ptr->u16.low) {
             cpu->icount_decr_ptr->u16.low -= part;
         } else {

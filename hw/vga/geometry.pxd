@@ -1,0 +1,46 @@
+from libc.stdint cimport uint8_t, uint32_t
+
+from hw.line_log cimport Walk
+from hw.vga.memory cimport VideoMemory
+
+cdef struct Shown:
+    # All registers that the picture depends on.
+    uint8_t crtc[128]
+    uint8_t sequencer[32]
+    uint8_t graphics[16]
+    uint8_t attribute[32]
+    uint8_t dac[768]
+    uint8_t misc
+    uint8_t pel_mask
+    uint8_t attribute_index
+    uint8_t dac_shift  # colours have six bits (2) or eight (0)
+
+
+cdef struct Geometry:
+    # What a line is drawn from; follows from the registers.
+    bint off
+    bint text
+    bint pixels_256  # two groups of four bits make a pixel
+    bint shift_256  # bytes as two groups of four bits each, not bits of planes
+    bint packed  # CGA: two bits a pixel, two planes after each other
+    bint blink
+    int cell_width
+    int columns
+    int lines  # of a frame
+    int row_lines  # lines of a character row
+    int repeat  # scan lines that show the same, drawn once
+    int doubled
+    int offset  # of the next row, in counts of the memory counter
+    int line_compare
+    int panning
+    int mode_control
+    uint32_t address_mask  # of cells; an SVGA reaches more than 64 K of them
+    int packed_bits  # SVGA: bits a pixel of packed pixels, 0: as a VGA has them
+
+
+cdef void measure(const Shown *s, VideoMemory memory, Geometry *g) noexcept nogil
+cdef void walk_begin(Walk *walk, const Shown *s, const Geometry *g, uint32_t start) noexcept nogil
+cdef void walk_step(Walk *walk, const Geometry *g) noexcept nogil
+cdef uint32_t ways_of(const Shown *s) noexcept nogil
+cdef int read_line(const Shown *s, const Geometry *g, VideoMemory memory, uint32_t row, int row_line,
+                   uint32_t *out) noexcept nogil

@@ -1,0 +1,119 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+"""Which addresses a scan line is made of: the registers' bits as numbers, the counters of the CRT controller.
+
+IBM PS/2 Hardware Interface Technical Reference, "Video Subsystem"; FreeVGA ("CRT Controller Registers"). One way for
+all modes: the memory counter runs from the start address (from 0 below the line compare) and is turned into an address
+by byte, word or double-word mode; the four bytes there become characters or pixels.
+"""
+
+from libc.stdint cimport uint16_t
+from libc.string cimport memcpy
+
+cdef enum:
+    BLINK = 0x08  # attribute controller 10h
+    COLOURS_256 = 0x40
+
+
+# Bits a pixel by bits 4 to 7 of the S3's register 67h ("Extended Miscellaneous Control 2"): colour modes 0, 9, 10, 12, 13.
+cdef int[16] PIXEL_BITS
+PIXEL_BITS[:] = [8, 8, 15, 15, 16, 16, 24, 24, 8, 8, 8, 8, 8, 32, 8, 8]
+
+
+cdef void measure(const Shown *s, VideoMemory memory, Geometry *g) noexcept nogil:
+    cdef int overflow = s.crtc[0x07], scan = s.crtc[0x09]
+    cdef int control = s.attribute[0x10]
+    g.off = not s.attribute_index & 0x20 or s.sequencer[1] & 0x20
+    g.text = not control & 1
+    g.shift_256 = s.graphics[5] & 0x40 != 0
+    g.packed = s.graphics[5] & 0x20 != 0
+    g.pixels_256 = control & COLOURS_256 != 0 and not g.text
+    g.blink = control & BLINK != 0
+    g.mode_control = control
+    g.cell_width = 8 if s.sequencer[1] & 1 or not g.text else 9
+    g.columns = (s.crtc[0x01] | (s.crtc[0x5D] & 2) << 7) + 1
+    g.lines = (s.crtc[0x12] | (overflow & 2) << 7 | (overflow & 0x40) << 3 | (s.crtc[0x5E] & 2) << 9) + 1
+    g.row_lines = (scan & 0x1F) + 1
+    g.doubled = 2 if scan & 0x80 else 1
+    g.repeat = g.doubled
+    if not g.text and s.crtc[0x17] & 3 == 3:
+        g.repeat *= g.row_lines
+    g.offset = (s.crtc[0x13] | (s.crtc[0x51] & 0x30) << 4) * 2
+    g.line_compare = s.crtc[0x18] | (overflow & 0x10) << 4 | (scan & 0x40) << 3 | (s.crtc[0x5E] & 0x40) << 4
+    g.address_mask = memory.present
+    if s.crtc[0x31] & 1:
+        g.address_mask = <uint32_t>((memory.bytes >> 2) - 1)
+    g.packed_bits = 0
+    if s.crtc[0x31] & 8:
+        g.packed_bits = PIXEL_BITS[s.crtc[0x67] >> 4]
+    g.panning = s.attribute[0x13] & 0x0F
+
+
+cdef void walk_begin(Walk *walk, const Shown *s, const Geometry *g, uint32_t start) noexcept nogil:
+    # The top of a frame; register 8 holds a byte panning and the first line of the first row.
+    walk.row = start + (s.crtc[8] >> 5 & 3)
+    walk.row_line = s.crtc[8] & 0x1F
+    if walk.row_line >= g.row_lines:
+        walk.row_line = 0
+    walk.sub, walk.line, walk.below = 0, 0, False
+
+
+cdef void walk_step(Walk *walk, const Geometry *g) noexcept nogil:
+    # To the next scan line.
+    if walk.line == g.line_compare:
+        walk.row, walk.row_line, walk.sub, walk.below = 0, 0, 0, True
+    else:
+        walk.sub += 1
+        if walk.sub >= g.doubled:
+            walk.sub = 0
+            walk.row_line += 1
+            if walk.row_line >= g.row_lines:
+                walk.row_line = 0
+                walk.row += g.offset
+    walk.line += 1
+
+
+cdef uint32_t ways_of(const Shown *s) noexcept nogil:
+    # The registers that the addresses of a line follow from.
+    return s.crtc[0x17] & 0x6B | (s.crtc[0x14] & 0x60) << 8 | (s.crtc[0x31] & 9) << 16
+
+
+cdef inline uint32_t address_of(const Shown *s, const Geometry *g, uint32_t counter, int row_line) noexcept nogil:
+    # The memory address of a count (FreeVGA, "CRTC Mode Control").
+    cdef uint8_t control = s.crtc[0x17]
+    cdef uint32_t address
+    if s.crtc[0x14] & 0x40:
+        address = counter << 2 | counter >> 14 & 3
+    elif not control & 0x40:
+        address = counter << 1 | (counter >> (15 if control & 0x20 else 13) & 1)
+    else:
+        address = counter
+    if not control & 1:
+        address = address & ~<uint32_t>0x2000 | (row_line & 1) << 13
+    if not control & 2:
+        address = address & ~<uint32_t>0x4000 | (row_line >> 1 & 1) << 14
+    return address & g.address_mask
+
+
+cdef int read_line(const Shown *s, const Geometry *g, VideoMemory memory, uint32_t row, int row_line,
+                   uint32_t *out) noexcept nogil:
+    # The cells of a line's characters, and one more for panning; returns how many bytes these are.
+    cdef int count = g.columns + 1, i
+    # Count by two or by four: the counter moves on every second or fourth character.
+    cdef int every = 3 if s.crtc[0x14] & 0x20 else 1 if s.crtc[0x17] & 8 and not g.text else 0
+    cdef uint32_t counter = row, first, step
+    cdef uint16_t *pairs
+    if g.text:
+        every = 0
+    if not every:
+        first = address_of(s, g, row & 0xFFFF if g.text else row, row_line)
+        step = 4 if s.crtc[0x14] & 0x40 else 1 if s.crtc[0x17] & 0x40 else 2
+        if address_of(s, g, row + count - 1 & (0xFFFF if g.text else <uint32_t>0xFFFFFFFF), row_line) == (
+                first + step * (count - 1)):
+            # Without a wrap on the way.
+            memory.read_cells(first, step, count, out)
+            return count * 4
+    for i in range(count):
+        out[i] = memory.cell(address_of(s, g, counter & 0xFFFF if g.text else counter, row_line))
+        if not i + 1 & every:
+            counter = (counter + 1) & g.address_mask if not g.text else counter + 1
+    return count * 4
