@@ -28,14 +28,14 @@ def _directory_at(dos: Dos, regs: Registers) -> Location:
 def make_directory(dos: Dos, regs: Registers) -> None:
     place = _directory_at(dos, regs)
     if len(place.text) > _LONGEST:
-        raise DosError(ErrorCode.PATH_NOT_FOUND)
+        raise DosError(ErrorCode.ACCESS_DENIED)
     place.drive.make_directory(place.path)
 
 
 @int21.service(0x3A, name="remove directory", takes="DS:DX path")
 def remove_directory(dos: Dos, regs: Registers) -> None:
     place = _directory_at(dos, regs)
-    if place.path and dos.drives.is_current(place.number, place.path) and place.drive.entry(place.path).is_directory:
+    if dos.drives.directory(place.number) == place.path:
         raise DosError(ErrorCode.CANNOT_REMOVE_CURRENT_DIRECTORY)
     place.drive.remove_directory(place.path)
 

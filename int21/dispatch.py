@@ -125,8 +125,10 @@ def _go_on(dos: Dos, service: Service, regs: Registers, guest: CallGuest, left: 
 
 
 def _fail(dos: Dos, service: Service | None, regs: Registers, error: DosError) -> None:
-    dos.errors.remember(error)
-    function = service.function if service is not None and service.vector == _DOS else None
+    if service is not None and service.vector != _DOS:
+        service = None
+    dos.errors.remember(error, service)
+    function = service.function if service is not None else None
     if function is not None and (function < _FIRST_WITH_CARRY or function == _PARAMETER_BLOCK):
         regs.al = 0xFF
     elif function == _FREE_SPACE:
@@ -137,8 +139,8 @@ def _fail(dos: Dos, service: Service | None, regs: Registers, error: DosError) -
 
 
 def _unknown(dos: Dos, regs: Registers, function: int) -> None:
-    if function < _FIRST_WITH_CARRY:
-        regs.al = 0
+    if function < _FIRST_WITH_CARRY or (function > _LAST_FUNCTION and function not in _LONG_NAMES):
+        regs.al = 0  # and nothing else, the flags neither
     elif function in _LONG_NAMES:
         # Long names and FAT32: DOS without them leaves AL 0 (RBIL, INT 21h/7100h), by which programs know.
         regs.ax = function << 8

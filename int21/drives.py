@@ -68,6 +68,7 @@ class Location:
     path: Path
     device: bytes | None = None
     folder: bool = False  # it ended in a separator, or was all of dots: it can only be a directory
+    separator: bool = False  # it ended in a separator
 
     @property
     def text(self) -> bytes:
@@ -267,7 +268,7 @@ class Drives:
             components.append(name)
         if len(join(number, tuple(components[:-1]))) > LONGEST_DIRECTORY:
             raise DosError(ErrorCode.PATH_NOT_FOUND)
-        place = Location(number, drive, tuple(components), None, folder)
+        place = Location(number, drive, tuple(components), None, folder, not parts[-1])
         if len(self._resolved) >= _REMEMBERED:
             self._resolved.clear()
         self._resolved[number, path, wild] = place

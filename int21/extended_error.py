@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from int21.errors import DosError, ErrorCode
 from int21.registers import Registers
+from int21.service import Service
 from int21.swappable import SwappableData
 from int21.table import int21
 from int21.view import View, u16
@@ -70,7 +71,8 @@ class Description:
 
 _C, _A, _L = ErrorClass, Action, Locus
 
-# As the ERR_TABLE of DOS has them. Where DOS takes the locus from the failing function, it is the usual one.
+# As the ERR_TABLE of DOS has them. Where DOS takes the locus from the failing function, it is the usual one
+# (errors of the hardware are those of disks), or that of _LOCI.
 DESCRIPTIONS: dict[int, Description] = {
     ErrorCode.INVALID_FUNCTION: Description(_C.APPLICATION, _A.ABORT_CLEANLY, _L.UNKNOWN),
     ErrorCode.FILE_NOT_FOUND: Description(_C.NOT_FOUND, _A.ASK_USER, _L.BLOCK_DEVICE),
@@ -91,7 +93,7 @@ DESCRIPTIONS: dict[int, Description] = {
     ErrorCode.NO_MORE_FILES: Description(_C.NOT_FOUND, _A.ASK_USER, _L.BLOCK_DEVICE),
     ErrorCode.WRITE_PROTECTED: Description(_C.MEDIA, _A.RETRY_AFTER_USER, _L.BLOCK_DEVICE),
     ErrorCode.UNKNOWN_UNIT: Description(_C.INTERNAL, _A.ABORT_NOW, _L.UNKNOWN),
-    ErrorCode.DRIVE_NOT_READY: Description(_C.HARDWARE, _A.RETRY_AFTER_USER, _L.UNKNOWN),
+    ErrorCode.DRIVE_NOT_READY: Description(_C.HARDWARE, _A.RETRY_AFTER_USER, _L.BLOCK_DEVICE),
     ErrorCode.UNKNOWN_COMMAND: Description(_C.INTERNAL, _A.ABORT_NOW, _L.UNKNOWN),
     ErrorCode.CRC_ERROR: Description(_C.MEDIA, _A.ABORT_CLEANLY, _L.BLOCK_DEVICE),
     ErrorCode.BAD_REQUEST_LENGTH: Description(_C.INTERNAL, _A.ABORT_NOW, _L.UNKNOWN),
@@ -99,9 +101,9 @@ DESCRIPTIONS: dict[int, Description] = {
     ErrorCode.UNKNOWN_MEDIA: Description(_C.MEDIA, _A.RETRY_AFTER_USER, _L.BLOCK_DEVICE),
     ErrorCode.SECTOR_NOT_FOUND: Description(_C.MEDIA, _A.ABORT_CLEANLY, _L.BLOCK_DEVICE),
     ErrorCode.OUT_OF_PAPER: Description(_C.TEMPORARY, _A.RETRY_AFTER_USER, _L.SERIAL_DEVICE),
-    ErrorCode.WRITE_FAULT: Description(_C.HARDWARE, _A.ABORT_CLEANLY, _L.UNKNOWN),
-    ErrorCode.READ_FAULT: Description(_C.HARDWARE, _A.ABORT_CLEANLY, _L.UNKNOWN),
-    ErrorCode.GENERAL_FAILURE: Description(_C.UNKNOWN, _A.ABORT_CLEANLY, _L.UNKNOWN),
+    ErrorCode.WRITE_FAULT: Description(_C.HARDWARE, _A.ABORT_CLEANLY, _L.BLOCK_DEVICE),
+    ErrorCode.READ_FAULT: Description(_C.HARDWARE, _A.ABORT_CLEANLY, _L.BLOCK_DEVICE),
+    ErrorCode.GENERAL_FAILURE: Description(_C.UNKNOWN, _A.ABORT_CLEANLY, _L.BLOCK_DEVICE),
     ErrorCode.SHARING_VIOLATION: Description(_C.LOCKED, _A.RETRY_LATER, _L.BLOCK_DEVICE),
     ErrorCode.LOCK_VIOLATION: Description(_C.LOCKED, _A.RETRY_LATER, _L.BLOCK_DEVICE),
     ErrorCode.INVALID_DISK_CHANGE: Description(_C.MEDIA, _A.RETRY_AFTER_USER, _L.BLOCK_DEVICE),
@@ -115,20 +117,30 @@ DESCRIPTIONS: dict[int, Description] = {
 }
 
 
+# Where an invalid function is: 58h works on memory, IOCTL on a character device or on a drive.
+_LOCI: dict[tuple[int, int | None], Locus] = {
+    **{(0x58, function): _L.MEMORY for function in (None, 0, 1, 2, 3)},
+    **{(0x44, function): _L.SERIAL_DEVICE for function in (0x02, 0x03, 0x0C, 0x10)},
+    **{(0x44, function): _L.BLOCK_DEVICE for function in (0x04, 0x05, 0x08, 0x0D, 0x0E, 0x0F, 0x11)},
+}
+
+
 class ExtendedErrors:
     """The last error, kept in the swappable data area."""
 
     def __init__(self, data: SwappableData) -> None:
         self._data = data
 
-    def remember(self, error: DosError) -> None:
-        """Keep an error for INT 21h/59h."""
+    def remember(self, error: DosError, service: Service | None = None) -> None:
+        """Keep an error, of a service of INT 21h, for INT 21h/59h."""
         description = DESCRIPTIONS[error.code]
         data = self._data
         data.error_code = error.code
         data.error_class = description.kind
         data.error_action = description.action
         data.error_locus = description.locus
+        if service is not None and error.code is ErrorCode.INVALID_FUNCTION and service.function is not None:
+            data.error_locus = _LOCI.get((service.function, service.subfunction), description.locus)
 
 
 class ErrorRegisters(View):

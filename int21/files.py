@@ -36,8 +36,9 @@ _TABLE_OFFSET = 0x18
 _REMEMBERED = 256
 # As numbers: flags are slow to combine.
 _SETTABLE, _ARCHIVE = int(Attribute.settable()), int(Attribute.ARCHIVE)
-_NO_FILE = int(Attribute.VOLUME | Attribute.DIRECTORY)
+_NO_FILE = 0xFF & ~_SETTABLE
 _MOST_HANDLES = 0xFFFF
+_RESERVED_ACTIONS = 0xFE00  # of 6Ch; bit 8 asks not to look at the file's code page
 
 
 class Outcome(IntEnum):
@@ -136,7 +137,7 @@ class Files:
     def open_extended(self, path: bytes | Location, mode: int, attributes: int, action: int) -> tuple[int, Outcome]:
         """INT 21h/6Ch: open or create, as ``action`` (DX) says; returns the handle and what was done."""
         exists, missing = action & 0xF, action >> 4 & 0xF
-        if exists > 2 or missing > 1 or not exists | missing or action >> 8:
+        if exists > 2 or missing > 1 or not exists | missing or action & _RESERVED_ACTIONS:
             raise DosError(ErrorCode.INVALID_FUNCTION)
         handle = self._reserve()
         check_mode(mode & 0xFF)
@@ -145,7 +146,9 @@ class Files:
             if exists == 0:
                 raise DosError(ErrorCode.FILE_EXISTS)
             if exists == 1 or place.device is not None:
-                return self._give(handle, self.open_place(place, mode)), Outcome.OPENED
+                return self._give(handle, self.open_place(place, mode)), (
+                    Outcome.OPENED if exists == 1 else Outcome.REPLACED
+                )
         elif missing == 0:
             raise DosError(ErrorCode.FILE_NOT_FOUND)
         index, new = self.create_place(place, attributes, mode)
@@ -170,7 +173,12 @@ class Files:
         return bytes(0x41 + (self._temporary >> shift & 15) for shift in range(28, -4, -4))
 
     def locate(self, path: bytes, wild_error: ErrorCode = ErrorCode.FILE_NOT_FOUND) -> Location:
-        """The place of a file that a program names; a wildcard is ``wild_error``, a directory's form PATH_NOT_FOUND."""
+        """The place of a file that a program names.
+
+        No name or a wildcard is ``wild_error``, a directory's form PATH_NOT_FOUND.
+        """
+        if not path or path[1:] == b":":
+            raise DosError(wild_error)
         place = self.dos.drives.resolve(path, wild=True)
         if place.wild:
             raise DosError(wild_error)
@@ -391,7 +399,9 @@ class Files:
                 return  # the table was not in a block of its own
 
     def read_whole(self, path: bytes) -> bytes:
-        """All bytes of a file, for EXEC; raises what opening gives."""
+        """All bytes of a file, for EXEC; raises what opening gives, FILE_NOT_FOUND for a device."""
+        if self.locate(path).device is not None:
+            raise DosError(ErrorCode.FILE_NOT_FOUND)
         return self.dos.drives.read_whole(path)
 
 

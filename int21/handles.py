@@ -11,7 +11,6 @@ from int21.drive import Attribute
 from int21.errors import DosError, ErrorCode
 from int21.files import Origin
 from int21.registers import Registers
-from int21.sharing import Access
 from int21.table import int21
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 _LONGEST_PATH = 128
 _SETTABLE_BY_43 = Attribute.settable()
+_NO_CRITICAL_ERRORS = 0x2000  # BX of 6Ch: an error is returned, INT 24h is not called
 
 
 def path_at(dos: Dos, regs: Registers, segment: str, offset: int) -> bytes:
@@ -184,6 +184,7 @@ def file_time_otherwise(dos: Dos, regs: Registers) -> None:
 
 @int21.service(0x43, name="file attributes, unknown function")
 def attributes_otherwise(dos: Dos, regs: Registers) -> None:
+    place_at(dos, regs, "ds", regs.dx)  # DOS looks at the path first
     raise DosError(ErrorCode.INVALID_FUNCTION)
 
 
@@ -191,6 +192,8 @@ def attributes_otherwise(dos: Dos, regs: Registers) -> None:
     0x5A, name="create temporary file", takes="DS:DX directory with 13 bytes of room, CX attributes", gives="AX handle"
 )
 def create_temporary(dos: Dos, regs: Registers) -> None:
+    if regs.ch:
+        raise DosError(ErrorCode.ACCESS_DENIED)
     address = regs.address("ds", regs.dx)
     handle, path = dos.files.create_temporary(path_at(dos, regs, "ds", regs.dx), regs.cl)
     dos.memory.write(address, path + b"\0")
@@ -234,10 +237,10 @@ def commit_file_6a(dos: Dos, regs: Registers) -> None:
     gives="AX handle, CX 1 opened, 2 created, 3 replaced",
 )
 def extended_open(dos: Dos, regs: Registers) -> None:
-    if regs.al:
-        raise DosError(ErrorCode.INVALID_FUNCTION)
-    mode = regs.bx & 0xFF
-    if mode & 7 > Access.BOTH:
-        raise DosError(ErrorCode.INVALID_ACCESS_CODE)
     path = path_at(dos, regs, "ds", regs.si)
-    regs.ax, regs.cx = dos.files.open_extended(path, mode, regs.cl, regs.dx)
+    try:
+        regs.ax, regs.cx = dos.files.open_extended(path, regs.bx & 0xFF, regs.cl, regs.dx)
+    except DosError as error:
+        if error.critical and regs.bx & _NO_CRITICAL_ERRORS:
+            raise DosError(error.code, critical=False) from error
+        raise

@@ -111,8 +111,9 @@ def is_handle_remote(dos: Dos, regs: Registers) -> None:
 
 @int21.service(0x44, 0x0B, name="set sharing retries", takes="CX pause, DX retries")
 def set_sharing_retries(dos: Dos, regs: Registers) -> None:
+    if not regs.dx:
+        raise DosError(ErrorCode.INVALID_FUNCTION)
     # Nothing else runs that could end a sharing conflict: there is nothing to wait for.
-    return
 
 
 @int21.service(0x44, 0x0D, name="control drive", takes="BL drive (0 current), CX category and function, DS:DX block")

@@ -196,7 +196,8 @@ def _full(dos: Dos, path: bytes) -> bytes:
             del done[len(done) - len(part) + 1 :]
             continue
         done.append(part)
-    return dos.drives.page.upper(with_drive(number, b"\\".join(done)))
+    # Windows 95 leaves the last name as it was asked for.
+    return with_drive(number, b"\\".join([*map(dos.drives.page.upper, done[:-1]), *done[-1:]]))
 
 
 @int21.service(

@@ -38,6 +38,9 @@ def resize(dos: Dos, regs: Registers) -> None:
     except NoRoom as error:
         regs.bx = error.available
         raise
+    except DosError as error:
+        # Other than 49h, DOS makes no difference between a bad segment and a broken chain here.
+        raise DosError(ErrorCode.MCB_DESTROYED) from error
     regs.ax = regs.es  # what DOS leaves there
 
 

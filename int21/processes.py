@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from int21 import environment, frame, layout
 from int21.errors import DosError
-from int21.psp import PARAGRAPHS, Psp
+from int21.job_file_table import JobFileTable
+from int21.psp import HANDLES, NO_HANDLE, PARAGRAPHS, Psp
 from int21.registers import Registers
 from int21.table import int21
 from int21.view import linear
@@ -151,28 +152,26 @@ def create_psp(dos: Dos, regs: Registers) -> None:
     source = Psp.at(dos.memory, regs.cs)
     if source.terminate != 0x20CD:
         source = dos.processes.current
-    new = _copy_psp(dos, source, regs.dx)
-    new.parent = 0
+    handles = JobFileTable(dos, source.segment).raw()[:HANDLES]
+    new = _copy_psp(dos, source, regs.dx, source.memory_top)
+    new.job_file_table = handles.ljust(HANDLES, bytes([NO_HANDLE]))
 
 
 @int21.service(0x55, name="create child PSP", takes="DX segment, SI memory top")
 def create_child_psp(dos: Dos, regs: Registers) -> None:
     parent = dos.psp
-    child = _copy_psp(dos, dos.processes.current, regs.dx)
-    child.memory_top = regs.si
+    child = _copy_psp(dos, dos.processes.current, regs.dx, regs.si)
     child.parent = parent
-    child.job_file_table = b"\xff" * 20
-    child.handle_count = 20
-    child.handle_table = (child.segment, 0x18)
+    child.job_file_table = bytes([NO_HANDLE]) * HANDLES
     dos.files.inherit(parent, child.segment)
     dos.psp = child.segment
     regs.al = 0xF0  # what DOS leaves there (RBIL: "AL destroyed")
 
 
-def _copy_psp(dos: Dos, source: Psp, segment: int) -> Psp:
+def _copy_psp(dos: Dos, source: Psp, segment: int, memory_top: int) -> Psp:
     new = Psp.at(dos.memory, segment)
     dos.memory.write(new.base, source.raw())
-    new.take_vectors()
+    new.set_up(memory_top)
     return new
 
 

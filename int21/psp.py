@@ -79,21 +79,25 @@ class Psp(View):
         """Write a new PSP: vectors 22h to 24h as they are now, no open handles, empty command tail."""
         psp = cls.at(memory, segment)
         psp.clear()
-        psp.terminate = 0x20CD
-        psp.memory_top = memory_top
-        psp.cpm_opcode = 0x9A
-        psp.cpm_call = (_CPM_SEGMENT, _CPM_BYTES)
-        psp.take_vectors()
+        psp.set_up(memory_top)
         psp.parent = parent
         psp.job_file_table = bytes([NO_HANDLE]) * HANDLES
-        psp.handle_count = HANDLES
-        psp.handle_table = (segment, 0x18)
-        psp.previous = (0xFFFF, 0xFFFF)
-        psp.int21_code = b"\xcd\x21\xcb"
         psp.fcb1 = b"\0" + b" " * 11 + bytes(4)
         psp.fcb2 = b"\0" + b" " * 11 + bytes(8)
         psp.set_tail(b"")
         return psp
+
+    def set_up(self, memory_top: int) -> None:
+        """What DOS writes into every new PSP, also over the copy of another."""
+        self.terminate = 0x20CD
+        self.memory_top = memory_top
+        self.cpm_opcode = 0x9A
+        self.cpm_call = (_CPM_SEGMENT, _CPM_BYTES)
+        self.take_vectors()
+        self.handle_count = HANDLES
+        self.handle_table = (self.segment, 0x18)
+        self.previous = (0xFFFF, 0xFFFF)
+        self.int21_code = b"\xcd\x21\xcb"
 
     def take_vectors(self) -> None:
         """Keep the vectors 22h, 23h and 24h in the PSP, from where termination restores them."""

@@ -85,8 +85,10 @@ class Searches:
 
     def first(self, place: Location, attributes: int) -> tuple[Entry, Search]:
         """The first entry that fits, and how to go on. Raises PATH_NOT_FOUND, NO_MORE_FILES."""
-        if not place.path or place.folder:
-            raise DosError(ErrorCode.NO_MORE_FILES)  # a directory without a pattern behind it
+        if not place.path:
+            raise DosError(ErrorCode.NO_MORE_FILES)  # a root has no entry that could be found
+        if place.separator:
+            raise DosError(ErrorCode.PATH_NOT_FOUND)  # nothing to look for behind it
         folder = place.path[:-1]
         place.drive.names(folder)  # raises when there is no such directory
         number = self._number(place.number, folder)

@@ -44,10 +44,11 @@ def test_make_change_and_remove(guest: Guest) -> None:
         (0x3900, b"con", 0x05),
         (0x3900, b"\\", 0x05),
         (0x3900, b"a*b", 0x03),
+        (0x3900, b"", 0x03),
         (0x3A00, b"nowhere", 0x03),
         (0x3A00, b"main.com", 0x05),
         (0x3A00, b"full", 0x05),
-        (0x3A00, b"\\", 0x05),
+        (0x3A00, b"", 0x03),
         (0x3A00, b"dir", 0x10),
         (0x3A00, b".", 0x10),
         (0x3B00, b"\\nowhere", 0x03),
@@ -80,6 +81,14 @@ def test_each_drive_has_its_directory(guest: Guest) -> None:
     assert error(guest.call(0x4700, dl=9, ds=guest.scratch >> 4, si=OTHER)) == 0x0F
 
 
+def test_a_root_that_is_current_is_told_from_one_that_is_not(guest: Guest) -> None:
+    (guest.folder / "dir").mkdir()
+    assert error(with_path(guest, 0x3A00, b"\\")) == 0x10
+    assert error(with_path(guest, 0x3A00, b".")) == 0x10
+    with_path(guest, 0x3B00, b"dir")
+    assert error(with_path(guest, 0x3A00, b"\\")) == 0x05
+
+
 def test_no_directory_is_longer_than_its_64_bytes(guest: Guest) -> None:
     path = guest.folder
     for _ in range(12):
@@ -92,7 +101,7 @@ def test_no_directory_is_longer_than_its_64_bytes(guest: Guest) -> None:
     guest.memory.fill(guest.scratch + OTHER, 80, 0xAA)
     assert len(current(guest)) <= 63
     assert guest.memory.read(guest.scratch + OTHER + 64, 16) == b"\xaa" * 16
-    assert error(with_path(guest, 0x3900, b"123")) == 0x03
+    assert error(with_path(guest, 0x3900, b"123")) == 0x05
 
 
 def test_the_directory_structure_in_memory_follows(guest: Guest) -> None:

@@ -43,11 +43,13 @@ def test_unknown_functions_of_dos_1_return_al_0(guest: Guest, ah: int, al: int):
     assert not guest.regs.cf
 
 
-@pytest.mark.parametrize("ax", [0x6D00, 0x8000, 0xFF77])
-def test_unknown_functions_are_error_1(guest: Guest, ax: int):
-    assert guest.call(ax).ax == ErrorCode.INVALID_FUNCTION
-    assert guest.regs.cf
-    assert guest.call(0x5900).ax == ErrorCode.INVALID_FUNCTION
+@pytest.mark.parametrize("ax", [0x6D77, 0x7077, 0x7277, 0x8077, 0xFF77])
+@pytest.mark.parametrize("carry", [False, True])
+def test_functions_behind_the_last_one_return_al_0_and_leave_the_flags(guest: Guest, ax: int, carry: bool):
+    guest.regs.cf = carry
+    assert guest.call(ax).ax == ax & 0xFF00
+    assert guest.regs.cf == carry
+    assert guest.call(0x5900, bx=0).ax == 0
 
 
 @pytest.mark.parametrize("ax", [0x71A0, 0x7147, 0x7303])
@@ -108,6 +110,15 @@ def test_extended_error_of(guest: Guest, code: ErrorCode, expected: tuple[int, i
     regs = guest.call(0x5900)
     assert (regs.ax, regs.bh, regs.bl, regs.ch) == (code, *expected)
     assert not regs.cf
+
+
+@pytest.mark.parametrize(
+    ("ax", "locus"), [(0x5805, 5), (0x4402, 4), (0x4404, 2), (0x4203, 1), (0x4452, 1)], ids=lambda value: f"{value:X}"
+)
+def test_where_an_invalid_function_is(guest: Guest, ax: int, locus: int):
+    assert guest.call(ax, bx=3 if ax == 0x4404 else 0).ax == ErrorCode.INVALID_FUNCTION
+    regs = guest.call(0x5900, bx=0)
+    assert (regs.ax, regs.ch) == (ErrorCode.INVALID_FUNCTION, locus)
 
 
 def test_extended_error_can_be_set(guest: Guest):

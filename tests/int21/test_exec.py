@@ -130,6 +130,9 @@ def test_exec_without_enough_memory_is_error_8_and_changes_nothing(guest: Guest)
     [
         (b"NONE.EXE", None, ErrorCode.FILE_NOT_FOUND),
         (b"NO\\NONE.EXE", None, ErrorCode.PATH_NOT_FOUND),
+        (b"*.EXE", None, ErrorCode.FILE_NOT_FOUND),
+        (b"", None, ErrorCode.FILE_NOT_FOUND),
+        (b"NUL", None, ErrorCode.FILE_NOT_FOUND),
         (b"BAD.EXE", b"BAD", ErrorCode.INVALID_FORMAT),
         (b"LARGE.COM", bytes(0xFF00), ErrorCode.INSUFFICIENT_MEMORY),
     ],

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from int21.host_folder import HostFolder
+from int21.service import CallGuest
 from tests.covers import covers
 from tests.int21.files_guest import (
     BUFFER,
@@ -47,7 +48,12 @@ def test_create_empties_an_existing_file(guest: Guest) -> None:
         (0x3D00, b"missing.txt", 0x02),
         (0x3D00, b"nowhere\\missing.txt", 0x03),
         (0x3D00, b"x:\\missing.txt", 0x03),
-        (0x3D00, b"", 0x03),
+        (0x3D00, b"", 0x02),
+        (0x3D00, b"c:", 0x02),
+        (0x3C00, b"", 0x02),
+        (0x5B00, b"", 0x02),
+        (0x4100, b"", 0x03),
+        (0x4300, b"", 0x03),
         (0x3D00, b"*.txt", 0x02),
         (0x3D00, b"a|b", 0x03),
         (0x3D00, b"..\\..\\x", 0x03),
@@ -76,6 +82,7 @@ def test_create_empties_an_existing_file(guest: Guest) -> None:
         (0x4300, b"missing.txt", 0x02),
         (0x4300, b"nowhere\\x", 0x03),
         (0x4302, b"file.txt", 0x01),
+        (0x4302, b"a|b", 0x03),
     ],
 )
 def test_errors(guest: Guest, ax: int, path: bytes, code: int) -> None:
@@ -90,6 +97,13 @@ def test_errors(guest: Guest, ax: int, path: bytes, code: int) -> None:
 
 
 @covers("21h/4301h")
+@pytest.mark.parametrize("attributes", [0x08, 0x10, 0x40, 0x80])
+def test_files_are_not_made_with_attributes_of_other_things(guest: Guest, attributes: int) -> None:
+    for function in (0x3C00, 0x5B00, 0x5A00):
+        assert error(with_path(guest, function, b"new", cx=attributes)) == 0x05
+    assert not (guest.folder / "NEW").exists()
+
+
 def test_attributes_that_no_file_has_are_refused(guest: Guest) -> None:
     (guest.folder / "file.txt").write_bytes(b"x")
     assert error(with_path(guest, 0x3C00, b"a", cx=0x10)) == 0x05
@@ -263,6 +277,7 @@ def test_temporary_files_have_names_of_their_own(guest: Guest) -> None:
     assert len(set(names)) == 4
     assert len(list((guest.folder / "tmp").iterdir())) == 3
     assert error(with_path(guest, 0x5A00, b"nowhere", cx=0)) == 0x03
+    assert error(with_path(guest, 0x5A00, b"tmp", cx=0x100)) == 0x05, "of all 16 bits of the attributes"
 
 
 @covers("21h/6Ch")
@@ -283,6 +298,23 @@ def test_extended_open(guest: Guest) -> None:
     assert extended(b"f", 0x00)[0] == 0x01
     assert extended(b"f", 0x11, mode=3)[0] == 0x0C
     assert extended(b"con", 0x11) == (None, 1)
+    assert extended(b"con", 0x12) == (None, 3)
+    assert extended(b"f", 0x0111) == (None, 1), "its code page does not matter"
+    assert extended(b"f", 0x0211)[0] == 0x01
+    assert extended(b"f", 0x11, mode=0x4002) == (None, 1), "what is written goes to the host at once anyway"
+
+
+@covers("21h/6Ch")
+def test_an_extended_open_can_do_without_int_24h(guest: Guest) -> None:
+    (guest.folder / "F").write_bytes(b"data")
+    opened(guest, b"f", 0x12)  # deny all
+    guest.memory.set_u32(0x24 * 4, 0x12345678)
+    segment, offset = guest.put(b"f\0")
+    registers = {"ds": segment, "si": offset, "cx": 0, "dx": 1}
+    with pytest.raises(CallGuest):
+        guest.call(0x6C00, bx=0, **registers)
+    guest.dos.data.critical_error = 0
+    assert real_error(guest, guest.call(0x6C00, bx=0x2000, **registers)) == (0x05, 0x20)
 
 
 @covers("21h/68h")

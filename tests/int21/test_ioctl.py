@@ -71,6 +71,7 @@ def test_drives(guest: Guest) -> None:
         assert error(guest.call(function, bl=9)) == 0x0F
     assert guest.call(0x440A, bx=1).dx & 0x8000 == 0
     assert error(guest.call(0x440B, cx=1, dx=3)) is None
+    assert error(guest.call(0x440B, cx=1, dx=0)) == 0x01
 
 
 @covers("21h/440Dh")

@@ -190,7 +190,7 @@ def test_true_names(guest: Guest) -> None:
     path = b"some folder\\x\\..\\A FILE.text"
     assert true_name(guest, b"some folder\\A FILE.text", 1) == b"C:\\SOMEFO~1\\AFILE~1.TEX"
     assert true_name(guest, b"SOMEFO~1\\AFILE~1.TEX", 2) == b"C:\\Some Folder\\a file.text"
-    assert true_name(guest, path, 0) == b"C:\\SOME FOLDER\\A FILE.TEXT"
+    assert true_name(guest, path, 0) == b"C:\\SOME FOLDER\\A FILE.text"
     assert true_name(guest, b"missing", 2) == 2
     assert true_name(guest, b"missing\\file", 2) == 3
     assert true_name(guest, b"missing", 3) == 1

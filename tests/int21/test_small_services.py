@@ -6,6 +6,7 @@ import struct
 
 import pytest
 
+from int21.psp import Psp
 from tests.covers import covers
 from tests.int21.files_guest import BUFFER, created, error
 from tests.int21.machine import Guest
@@ -34,7 +35,15 @@ def test_a_new_psp_is_a_copy_with_the_present_vectors(guest: Guest) -> None:
     segment = (guest.scratch >> 4) + 0x100
     guest.memory.write(guest.dos.psp * 16 + 0x80, b"\x04 abc\r")
     guest.memory.set_u32(0x24 * 4, 0x12345678)
+    files = guest.memory.read(guest.dos.psp * 16 + 0x18, 20)
+    guest.call(0x4A00, es=guest.dos.psp, bx=0x1000)
+    assert not guest.call(0x6700, bx=40).cf  # the handles move out of the PSP
+    guest.memory.fill(guest.dos.psp * 16 + 0x18, 20, 0xEE)
     guest.call(0x2600, dx=segment, cs=guest.dos.psp)
+    psp, current = Psp.at(guest.memory, segment), guest.dos.processes.current
+    assert (psp.parent, psp.memory_top) == (current.parent, current.memory_top)
+    assert (psp.job_file_table, psp.handle_count, psp.handle_table) == (files, 20, (segment, 0x18))
+    assert (psp.terminate, psp.int21_code) == (0x20CD, b"\xcd\x21\xcb")
     assert guest.memory.read(segment * 16 + 0x80, 6) == b"\x04 abc\r"
     assert guest.memory.u32(segment * 16 + 0x12) == 0x12345678
     before = guest.dos.psp

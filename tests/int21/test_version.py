@@ -63,6 +63,7 @@ def test_memory_functions_tell_sizes(guest: Guest):
     assert (regs.cf, regs.ax, regs.bx) == (True, 8, 0x1000)
     assert not guest.call(0x4900, es=segment).cf
     assert (guest.call(0x4900, es=0x7777).cf, guest.regs.ax) == (True, 9)
+    assert (guest.call(0x4A00, es=0x7777, bx=1).cf, guest.regs.ax) == (True, 7), "as if the chain were broken"
 
 
 @covers("21h/5800h", "21h/58h")
