@@ -28,6 +28,7 @@ PHYSICAL_PAGES = 4
 HANDLES = 255
 NAME_SIZE = 8
 UNMAPPED = 0xFFFF
+ALTERNATE_SETS = 7  # besides set 0
 SYSTEM_HANDLE = 0
 
 _SMALL_PAGES = PAGE >> 12  # of 4 KB, in one of ours
@@ -65,6 +66,7 @@ class Status(IntEnum):
     LONGER_THAN_1_MB = 0x96
     EXCHANGE_OVERLAP = 0x97
     MEMORY_TYPE = 0x98
+    ALL_ALTERNATE_SETS_USED = 0x9B
     NO_ALTERNATE_SETS = 0x9C
     UNDEFINED_ALTERNATE_SET = 0x9D
     NAME_NOT_FOUND = 0xA0
@@ -112,6 +114,49 @@ class SystemFunctions:
             raise EmsError(Status.ACCESS_DENIED)
 
 
+@dataclass(slots=True)
+class AlternateSets:
+    """Map register sets (5Bh): the maps of those that are allocated, by their number from 1; ``active`` is in use."""
+
+    sets: dict[int, PageMap] = field(default_factory=dict)
+    active: int = 0
+    outside: PageMap = (None,) * PHYSICAL_PAGES  # set 0 while another one is in use
+
+    def allocate(self, shown: PageMap) -> int:
+        """A new set with this map. Raises ALL_ALTERNATE_SETS_USED."""
+        number = next((number for number in range(1, ALTERNATE_SETS + 1) if number not in self.sets), None)
+        if number is None:
+            raise EmsError(Status.ALL_ALTERNATE_SETS_USED)
+        self.sets[number] = shown
+        return number
+
+    def release(self, number: int) -> None:
+        """Raises UNDEFINED_ALTERNATE_SET, for the one in use too."""
+        if number not in self.sets or number == self.active:
+            raise EmsError(Status.UNDEFINED_ALTERNATE_SET)
+        del self.sets[number]
+
+    def change_to(self, number: int, shown: PageMap) -> PageMap:
+        """Keep what is shown now and use another set: its map. Raises UNDEFINED_ALTERNATE_SET."""
+        if number and number not in self.sets:
+            raise EmsError(Status.UNDEFINED_ALTERNATE_SET)
+        if self.active:
+            self.sets[self.active] = shown
+        else:
+            self.outside = shown
+        self.active = number
+        return self.sets[number] if number else self.outside
+
+    def forget(self, handle: int, first: int) -> None:
+        """The pages of a handle from a logical one on are about to belong to others."""
+
+        def left(pages: PageMap) -> PageMap:
+            return tuple(None if page and page[0] == handle and page[1] >= first else page for page in pages)
+
+        self.sets = {number: left(pages) for number, pages in self.sets.items()}
+        self.outside = left(self.outside)
+
+
 class Ems:
     """The pool is the last ``size_kb`` of ``memory``; ``show_page(page, target)`` changes what 4 KB show."""
 
@@ -125,6 +170,7 @@ class Ems:
         self._free = list(range(self.total))
         self.handles: dict[int, Handle] = {SYSTEM_HANDLE: Handle()}
         self.system = SystemFunctions()
+        self.alternate = AlternateSets()
         self.shown: PageMap = (None,) * PHYSICAL_PAGES
 
     # Pages and handles
@@ -256,6 +302,7 @@ class Ems:
 
     def _drop_from_frame(self, number: int, first: int) -> None:
         """Show no pages of a handle from the logical one on: they are about to belong to others."""
+        self.alternate.forget(number, first)
         for physical, page in enumerate(self.shown):
             if page is not None and page[0] == number and page[1] >= first:
                 self._show(physical, None)

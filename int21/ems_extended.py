@@ -1,7 +1,7 @@
-"""Expanded memory, INT 67h/55h to 5Dh: altering the map around jumps and calls, moving, hardware.
+"""Expanded memory, INT 67h/55h to 59h, 5Dh: altering the map around jumps and calls, moving, hardware.
 
-Lotus, Intel, Microsoft, "Expanded Memory Specification, version 4.0", functions 22 to 30; RBIL, INT 67h.
-There are no alternate map registers and no DMA registers: set 0 stands for the map in memory.
+Lotus, Intel, Microsoft, "Expanded Memory Specification, version 4.0", functions 22 to 26 and 30; RBIL, INT 67h.
+Alternate map registers (5Bh) are in ``int21.ems_alternate``.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from int21.ems import PAGE, PHYSICAL_PAGES, Ems, EmsError, Status
-from int21.ems_functions import MAP_SIZE, function, packed, read_pairs, unpacked
+from int21.ems import ALTERNATE_SETS, PAGE, PHYSICAL_PAGES, Ems, EmsError, Status
+from int21.ems_functions import MAP_SIZE, function, read_pairs
 from int21.registers import Registers
 from int21.service import CallGuest
 from int21.view import View, far, linear, u8, u16, u32
@@ -198,63 +198,13 @@ def count_mappable_pages(dos: Dos, ems: Ems, regs: Registers) -> None:
 @function(0x59, 0x00, name="get hardware information", takes="ES:DI buffer")
 def hardware_information(dos: Dos, ems: Ems, regs: Registers) -> None:
     ems.system.check()
-    data = struct.pack("<5H", _RAW_PAGE_PARAGRAPHS, 0, MAP_SIZE, 0, 0)
+    data = struct.pack("<5H", _RAW_PAGE_PARAGRAPHS, ALTERNATE_SETS, MAP_SIZE, 0, 0)
     dos.memory.write(regs.address("es", regs.di), data)
 
 
 @function(0x59, 0x01, name="count raw pages", gives="BX free, DX all")
 def count_raw_pages(dos: Dos, ems: Ems, regs: Registers) -> None:
     regs.bx, regs.dx = ems.free, ems.total
-
-
-@function(0x5B, 0x00, name="get alternate map registers", gives="BL 0, ES:DI save area")
-def get_alternate_set(dos: Dos, ems: Ems, regs: Registers) -> None:
-    ems.system.check()
-    regs.bl = 0
-    regs.es, regs.di = ems.system.save_area
-    if ems.system.save_area != (0, 0):
-        dos.memory.write(linear(*ems.system.save_area), packed(ems.shown))
-
-
-@function(0x5B, 0x01, name="set alternate map registers", takes="BL 0, ES:DI save area")
-def set_alternate_set(dos: Dos, ems: Ems, regs: Registers) -> None:
-    ems.system.check()
-    _only_set_0(regs)
-    if (regs.es, regs.di) != (0, 0):
-        ems.restore(unpacked(dos.memory.read(regs.address("es", regs.di), MAP_SIZE)))
-    ems.system.save_area = (regs.es, regs.di)
-
-
-@function(0x5B, 0x02, name="get size of save area", gives="DX bytes")
-def save_area_size(dos: Dos, ems: Ems, regs: Registers) -> None:
-    ems.system.check()
-    regs.dx = MAP_SIZE
-
-
-@function(0x5B, 0x03, name="allocate alternate map registers", gives="BL 0: there are none")
-@function(0x5B, 0x05, name="allocate DMA registers", gives="BL 0: there are none")
-def allocate_set(dos: Dos, ems: Ems, regs: Registers) -> None:
-    ems.system.check()
-    regs.bl = 0
-
-
-@function(0x5B, 0x04, name="release alternate map registers", takes="BL set")
-@function(0x5B, 0x06, name="enable DMA", takes="BL set, DL channel")
-@function(0x5B, 0x07, name="disable DMA", takes="BL set")
-@function(0x5B, 0x08, name="release DMA registers", takes="BL set")
-def change_set(dos: Dos, ems: Ems, regs: Registers) -> None:
-    ems.system.check()
-    _only_set_0(regs)
-
-
-def _only_set_0(regs: Registers) -> None:
-    if regs.bl:
-        raise EmsError(Status.NO_ALTERNATE_SETS)
-
-
-@function(0x5C, name="prepare for a warm boot")
-def prepare_for_boot(dos: Dos, ems: Ems, regs: Registers) -> None:
-    return
 
 
 @function(0x5D, 0x00, name="enable system functions", takes="BX:CX key", gives="BX:CX key at first")

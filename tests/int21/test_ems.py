@@ -99,7 +99,7 @@ def test_pages_are_counted(guest: Guest) -> None:
         (0x5201, {"bx": 1, "dx": 1}, Status.NOT_SUPPORTED),
         (0x5201, {"bx": 2, "dx": 1}, Status.UNDEFINED_ATTRIBUTE),
         (0x5401, {}, Status.NAME_NOT_FOUND),
-        (0x5B01, {"bx": 1}, Status.NO_ALTERNATE_SETS),
+        (0x5B01, {"bx": 1}, Status.UNDEFINED_ALTERNATE_SET),
         (0x5D02, {"bx": 1, "cx": 2}, Status.ACCESS_DENIED),
         (0xDE00, {}, Status.UNDEFINED_FUNCTION),
     ],
