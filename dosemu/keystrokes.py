@@ -52,6 +52,7 @@ class KeyboardInput:
         self._free_ps = 0
         self.pending = 0
         self.layout: Callable[[], Layout | None] = lambda: None  # the one that KEYB set
+        self.codec: Callable[[], str] = lambda: "cp437"  # of what is entered with Alt and the keypad
         self.room: Callable[[], int] = lambda: _MOST_AHEAD  # keys that the BIOS's buffer still takes
         self._pasted: deque[str] = deque()
 
@@ -98,7 +99,7 @@ class KeyboardInput:
     def type(self, text: str) -> None:
         """Type ``text`` from now on; what the keyboard has not is entered with Alt and the keypad."""
         for char in text:
-            for codes in character_codes(char, self.layout()):
+            for codes in character_codes(char, self.layout(), self.codec()):
                 self.send(codes)
 
     def paste(self, text: str) -> None:
@@ -133,7 +134,7 @@ class KeyboardInput:
     def _due(self, codes: Sequence[int], character: str, at_ps: int) -> None:
         """Only now is it known which layout the machine has."""
         self.pending -= 1
-        strokes = character_codes(character, self.layout()) if character else [codes]
+        strokes = character_codes(character, self.layout(), self.codec()) if character else [codes]
         for stroke in strokes:
             self.send(stroke, at_ps)
 
@@ -149,8 +150,8 @@ def _layout_codes(char: str, layout: Layout) -> Sequence[int] | None:
     return None
 
 
-def character_codes(char: str, layout: Layout | None = None) -> Iterator[Sequence[int]]:
-    """The keystrokes for one character: a key, or Alt and the decimal code page 437 number on the keypad.
+def character_codes(char: str, layout: Layout | None = None, codec: str = "cp437") -> Iterator[Sequence[int]]:
+    """The keystrokes for one character: a key, or Alt and the decimal number of the code page on the keypad.
 
     >>> list(character_codes("a"))
     [(30, 158)]
@@ -166,7 +167,7 @@ def character_codes(char: str, layout: Layout | None = None) -> Iterator[Sequenc
         strokes = text_to_keys(char)
     except KeyNameError:
         try:
-            number = char.encode("cp437")[0]
+            number = char.encode(codec)[0]
         except UnicodeEncodeError:
             return
         alt = scan_code("alt")

@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
 
 from dosemu.bios.bios import Bios
+from dosemu.bios.code_page import use_code_page
 from dosemu.bios.rom import MOUSE_TEXT, XMS_ENTRY, Trap
 from dosemu.cpu.engine import Engine
 from dosemu.cpu.registers import Registers
@@ -194,6 +195,8 @@ class Machine(Driving, Keeping):
         self.keyboard.room = self.bios.key_room
         if settings.dos.keyboard != "us":
             self.bios.set_keyboard(settings.dos.keyboard.upper(), code_page(settings.dos.codepage).codec)
+        use_code_page(self.bios, settings.dos.codepage)
+        self.keyboard.codec = self.bios.codec
         self.system.on_a20 = self._set_a20
         self.controller.on_a20 = self._set_a20
         self.bios.on_a20 = self._set_a20
@@ -245,7 +248,13 @@ class Machine(Driving, Keeping):
             load_image,
             drives,
             Board(
-                lambda: self.bios.a20, self._set_a20, self._show_page, self.pic.pulse_irq, self.bios.pointing.interrupt
+                lambda: self.bios.a20,
+                self._set_a20,
+                self._show_page,
+                self.pic.pulse_irq,
+                self.bios.pointing.interrupt,
+                partial(use_code_page, self.bios),
+                self.bios.national_keys,
             ),
         )
         self.sound.cd = self.dos.cd.output
@@ -448,6 +457,7 @@ class Machine(Driving, Keeping):
 
         screen = Screen(self.adapter, self.memory, self.bios.bda)
         screen.pointer = lambda: self.dos.mouse.pointer
+        screen.code_page = lambda: self.bios.code_page
         return screen
 
     @property

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Final, NamedTuple
 
@@ -27,14 +28,21 @@ from hw.adapter import Adapter
 from hw.memory import Memory
 from int21.mouse_cursor import Pointer
 
-# The glyphs of code page 437, with the pictures that stand for control codes on the screen.
-CP437: Final = (
-    " ☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼"
-    + bytes(range(0x20, 0x7F)).decode("ascii")
-    + "⌂"
-    + bytes(range(0x80, 0xFF)).decode("cp437")
-    + "\N{NO-BREAK SPACE}"
-)
+# What stands for control codes on the screen.
+_PICTURES: Final = " ☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼" + bytes(range(0x20, 0x7F)).decode("ascii") + "⌂"
+
+
+@cache
+def characters(page: int) -> str:
+    """The 256 characters of a code page as the screen shows them.
+
+    >>> characters(437)[0x9B], characters(850)[0x9B], characters(866)[0x01]
+    ('¢', 'ø', '☺')
+    """
+    return _PICTURES + bytes(range(0x80, 0x100)).decode(f"cp{page}", "replace")
+
+
+CP437: Final = characters(437)
 Bytes = NDArray[np.uint8]
 
 
@@ -66,6 +74,12 @@ class Screen:
         self._bda = bda
         self._renderer = adapter.renderer()
         self.pointer: Callable[[], Pointer | None] = lambda: None  # the mouse's, in graphics modes
+        self.code_page: Callable[[], int] = lambda: 437
+
+    @property
+    def characters(self) -> str:
+        """What the 256 codes are, as Unicode: those of DOS's code page."""
+        return characters(self.code_page())
 
     @property
     def mode(self) -> int:
@@ -106,7 +120,8 @@ class Screen:
 
     def text(self) -> str:
         """The rows of the screen as Unicode, without blanks at their ends; empty in graphics modes."""
-        return "\n".join("".join(CP437[code] for code in row).rstrip() for row in self.cells[:, :, 0].tolist())
+        shown = self.characters
+        return "\n".join("".join(shown[code] for code in row).rstrip() for row in self.cells[:, :, 0].tolist())
 
     @property
     def frame(self) -> NDArray[np.uint8]:

@@ -19,6 +19,9 @@ class Board:
     """``show_page(page, target)`` lets a 4 KB page below 1 MB show another one of the RAM, for the CPU and DOS.
 
     ``pointing_interrupt()`` is the BIOS's part of IRQ 12, for programs with a mouse driver of their own.
+    ``use_code_page(number)`` changes the characters of the screen and the keyboard.
+    ``national_keys(on)`` tells whether the layout of KEYB is in use (None: there is only that of the US), and changes
+    to it or back, unless it is given None.
     """
 
     a20: Callable[[], bool]
@@ -26,6 +29,8 @@ class Board:
     show_page: Callable[[int, int], None]
     raise_irq: Callable[[int], None]
     pointing_interrupt: Callable[[], None] = lambda: None
+    use_code_page: Callable[[int], None] = lambda number: None
+    national_keys: Callable[[bool | None], bool | None] = lambda on: None
 
     @classmethod
     def of(cls, memory: Memory) -> Board:

@@ -80,9 +80,10 @@ def install(memory: Memory, page: CodePage) -> None:
 
 
 def set_active(dos: Dos, number: int) -> None:
-    """Make a code page active: its tables are written. Raises ValueError."""
+    """Make a code page active: its tables are written, the screen and the keyboard use it. Raises ValueError."""
     dos.code_page = code_page(number)
     install(dos.memory, dos.code_page)
+    dos.board.use_code_page(number)
 
 
 def _find(code: int) -> Country:

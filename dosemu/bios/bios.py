@@ -82,6 +82,7 @@ class Bios:
         self.serial_lines: dict[int, SerialLine] = {}  # INT 14h, by the number of the port
         self.game_port: GamePort | None = None  # INT 15h/84h
         self.pointing = PointingDevice(self)
+        self.code_page = 437  # of the characters that are shown, see ``code_page``
         self.national: National | None = None  # what KEYB set; None: a keyboard of the US
         self.disk_status = 0
         self.changed_disks: set[int] = set()  # floppy drives whose change line is up
@@ -121,6 +122,18 @@ class Bios:
         from dosemu.bios.layouts import LAYOUTS, National
 
         self.national = National(code, codec) if code != "US" and LAYOUTS[code] else None
+
+    def national_keys(self, on: bool | None) -> bool | None:
+        """Whether the layout that KEYB set is in use (None: there is none); ``on`` changes to it or to the US."""
+        if self.national is None:
+            return None
+        if on is not None:
+            self.national.active = on
+        return self.national.active
+
+    def codec(self) -> str:
+        """Python's name of the code page."""
+        return f"cp{self.code_page}"
 
     def key_room(self) -> int:
         """Keys that the BIOS's buffer still takes."""

@@ -37,7 +37,7 @@ _NAMES = {
 _MODIFIERS = ("ctrl", "alt", "shift")
 
 
-def strokes(key: Keystroke, layout: Layout | None = None) -> Iterator[Sequence[int]]:
+def strokes(key: Keystroke, layout: Layout | None = None, codec: str = "cp437") -> Iterator[Sequence[int]]:
     """The keystrokes (scan codes, bit 7 is a release) for what the terminal sent; none for what no PC has."""
     text = str(key)
     if (name := control_name(text)) is None and len(text) > 1:
@@ -48,7 +48,7 @@ def strokes(key: Keystroke, layout: Layout | None = None) -> Iterator[Sequence[i
         except KeyNameError:
             return
     elif len(text) == 1:
-        yield from character_codes(text, layout)
+        yield from character_codes(text, layout, codec)
 
 
 def control_name(text: str) -> str | None:

@@ -138,8 +138,9 @@ class Live:
             if self._mouse is not None and self._mouse.handle(key):
                 wait = max(self._pacer.ahead_seconds, 0.0)
                 continue
-            for codes in strokes(key, self.session.machine.keyboard.layout()):
-                self.session.machine.keyboard.send(codes)
+            keyboard = self.session.machine.keyboard
+            for codes in strokes(key, keyboard.layout(), keyboard.codec()):
+                keyboard.send(codes)
             wait = max(self._pacer.ahead_seconds, 0.0)
 
 

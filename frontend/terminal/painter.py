@@ -15,7 +15,6 @@ from blessed import Terminal
 from blessed.cursor_shape import CursorShape
 from PIL import Image
 
-from dosemu.screen import CP437
 from frontend.palette import indexed
 from frontend.terminal.sixel import encode
 
@@ -105,9 +104,10 @@ class Painter:
         wanted = (view[:, :, 0].astype(np.uint32) | view[:, :, 1].astype(np.uint32) << 8).astype(np.uint32)
 
         out: list[str] = []
-        layout = ("text", columns, rows, height, width, first_row, first_column)
+        names = machine.screen.characters
+        layout = ("text", columns, rows, height, width, first_row, first_column, names)
         shown = self._begin(out, layout, wanted.shape)
-        self._write_changes(out, wanted, shown, top, left)
+        self._write_changes(out, wanted, shown, names, top, left)
         self._paint_hint(out, columns, rows, spare > 0)
 
         inside = visible and row < height and column < width
@@ -117,7 +117,7 @@ class Painter:
         return "".join(out)
 
     def _write_changes(
-        self, out: list[str], wanted: NDArray[np.uint32], shown: NDArray[np.uint32], top: int, left: int
+        self, out: list[str], wanted: NDArray[np.uint32], shown: NDArray[np.uint32], names: str, top: int, left: int
     ) -> None:
         attribute = -1
         for y in np.flatnonzero((wanted != shown).any(axis=1)).tolist():
@@ -129,7 +129,7 @@ class Painter:
                 if cell >> 8 != attribute:
                     attribute = cell >> 8
                     out.append(self._sgr(attribute))
-                out.append(CP437[cell & 0xFF])
+                out.append(names[cell & 0xFF])
                 next_x = x + 1
         if attribute >= 0:
             out.append(self.term.normal)
@@ -223,6 +223,7 @@ class Painter:
         if not machine.screen.is_text:
             return ""
         lines = []
+        names = machine.screen.characters
         for row in machine.screen.cells:
             line: list[str] = []
             attribute = -1
@@ -232,7 +233,7 @@ class Painter:
                 if int(attr) != attribute:
                     attribute = int(attr)
                     line.append(self.term.normal if attribute == 7 else self._sgr(attribute))
-                line.append(CP437[int(char)])
+                line.append(names[int(char)])
             lines.append("".join(line) + (self.term.normal if line else ""))
         while lines and not lines[-1]:
             lines.pop()

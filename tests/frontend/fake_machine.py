@@ -34,6 +34,7 @@ class FakeScreen:
         self.cursor = (0, 0, True, (13, 14))
         self.mode = 3
         self.picture = np.zeros((200, 320, 3), np.uint8)
+        self.characters = CP437
 
     @property
     def is_text(self) -> bool:

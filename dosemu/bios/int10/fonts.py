@@ -46,7 +46,7 @@ def use_cell_height(bios: Bios, height: int) -> None:
 
 
 def _load_rom_font(bios: Bios, regs: Registers, height: int, *, resize: bool) -> None:
-    bios.vga.load_font(regs.bl & 7, font_bytes(height), height)
+    bios.vga.load_font(regs.bl & 7, font_bytes(height, bios.code_page), height)
     if resize:
         use_cell_height(bios, height)
         bios.set_vector(0x43, VIDEO_SEGMENT, FONT_OFFSETS[height])

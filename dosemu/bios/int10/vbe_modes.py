@@ -126,7 +126,7 @@ class Vbe:
             bda.set_cursor(page, 0, 0)
         bios.set_vector(0x43, VIDEO_SEGMENT, FONT_OFFSETS[mode.cell_height])
         if mode.is_text:
-            self.adapter.load_font(0, font_bytes(mode.cell_height), mode.cell_height)
+            self.adapter.load_font(0, font_bytes(mode.cell_height, bios.code_page), mode.cell_height)
             if not keep:
                 bios.memory.write(0xB8000, b"\x20\x07" * (TEXT_WINDOW // 2))
             bios.video.set_cursor_shape(bios, 0x0607)

@@ -74,7 +74,7 @@ class VgaBios:
         assert isinstance(mode, Mode)
         bda, vga = bios.bda, bios.vga
         if mode.is_text:
-            vga.load_font(0, font_bytes(mode.cell_height), mode.cell_height)
+            vga.load_font(0, font_bytes(mode.cell_height, bios.code_page), mode.cell_height)
         bios.set_vector(0x43, VIDEO_SEGMENT, FONT_OFFSETS[mode.cell_height])
         bios.set_vector(0x1F, VIDEO_SEGMENT, FONT_OFFSETS[8] + 128 * 8)
         bda.rows_less_1 = mode.rows - 1

@@ -228,3 +228,76 @@ def test_swap_changes_disks(shell: Shell, tmp_path: Path) -> None:
     assert "A: 2.img\n" in said
     assert "A: there are disks 1 to 2\nC: there is no other disk for this drive\n" in said
     assert shell.run("swap") == "No drive has several disks\n"
+
+
+def test_mode_and_chcp_choose_code_pages(shell: Shell) -> None:
+    text = shell.run(
+        "mode con cp select=850",
+        "chcp",
+        "chcp 866",
+        "mode con: cp /status",
+        "mode con cp sel=1",
+        "chcp 932",
+        "mode con codepage prepare=((850 437) ega.cpi)",
+        "mode con cp refresh",
+        "mode lpt1 cp sel=850",
+    )
+    assert text.splitlines()[:4] == [
+        "MODE select code page function completed",
+        "Active code page: 850",
+        "",
+        "Active code page for device CON is 866",
+    ]
+    assert text.splitlines()[-5:] == [
+        "Code page not prepared",
+        "Invalid code page",
+        "MODE prepare code page function completed",
+        "MODE refresh code page function completed",
+        "Code page operation not supported on this device - LPT1",
+    ]
+
+
+def test_chcp_changes_the_screen(shell: Shell) -> None:
+    with Machine(shell.folder) as machine:
+        machine.keyboard.schedule("0.3:type=chcp 0.5:Space 0.6:type=866 0.8:Enter")
+        machine.run(seconds=1)
+        machine.bios.console.write("Привет".encode("cp866"))
+        assert "Привет" in machine.screen.text()
+
+
+def test_keyb_takes_the_code_page_with_it(shell: Shell) -> None:
+    text = shell.run("keyb gr,850", "keyb", "keyb us,,c:\\keyboard.sys /e", "keyb", "keyb xx", "keyb gr,1")
+    assert text.splitlines() == [
+        "Current keyboard code: GR  code page: 850",
+        "Current CON code page: 850",
+        "Current keyboard code: US  code page: 850",
+        "Current CON code page: 850",
+        "Invalid keyboard code specified",
+        "Code page specified has not been prepared",
+    ]
+
+
+def test_mode_sets_ports_and_the_keyboard(shell: Shell) -> None:
+    text = shell.run(
+        "mode com1:9600,n,8,1",
+        "mode com2 baud=1200 parity=e data=7 stop=2",
+        "mode con rate=32 delay=1",
+        "mode con rate=1",
+        "mode com1:1,2",
+        "mode lpt1:=com1",
+        "mode lpt1 cols=132 lines=8",
+        "mode lpt1",
+    )
+    assert text.splitlines() == [
+        "",
+        "COM1: 9600,n,8,1,-",
+        "",
+        "COM2: 1200,e,7,2,-",
+        "Rate and delay must be specified together",
+        "Invalid parameter - 1,2",
+        "Printer ports are files here: start dosemu with --set printer.file=FILE",
+        "",
+        "Status for device LPT1:",
+        "-----------------------",
+        "Output is dropped",
+    ]
