@@ -146,16 +146,18 @@ cdef class Dma:
 
     def read(self, int channel, int64_t n):
         """Memory to device: up to ``n`` transfers (bytes, or words of two bytes on channels 5 to 7)."""
-        cdef int64_t address, b
+        cdef int64_t address, b, done = 0
         cdef int unit = 1 if channel & 7 < 4 else 2
-        cdef bytearray data = bytearray()
-        for _ in range(n):
+        cdef bytearray data = bytearray(unit * n if n > 0 else 0)
+        cdef unsigned char *target = data
+        while done < unit * n:
             address = self.step(channel & 7)
             if address < 0:
                 break
             for b in range(unit):
-                data.append(self._memory._load(address + b, 1) if address + b < self._memory.size else 0xFF)
-        return bytes(data)
+                target[done + b] = self._memory._load(address + b, 1) if address + b < self._memory.size else 0xFF
+            done += unit
+        return bytes(data[:done])
 
     def write(self, int channel, const unsigned char[::1] data):
         """Device to memory; returns how many bytes were taken."""

@@ -112,10 +112,11 @@ class MixerChip:
 
     def gains(self, register: int) -> tuple[float, float]:
         """Factors of left and right for VOICE or FM, with the master volume."""
-        left, right = (
-            _gain(self.registers[register + side] >> 3) * _gain(self.registers[MASTER + side] >> 3) for side in (0, 1)
+        registers = self.registers
+        return (
+            _GAINS[registers[register] >> 3] * _GAINS[registers[MASTER] >> 3],
+            _GAINS[registers[register + 1] >> 3] * _GAINS[registers[MASTER + 1] >> 3],
         )
-        return left, right
 
     def save(self) -> dict[str, Any]:
         """The registers and what they chose."""
@@ -142,3 +143,6 @@ def _gain(level: int) -> float:
     (1.0, 0.1, 0.0)
     """
     return 10 ** ((level - _LOUDEST) / 10) if level else 0.0
+
+
+_GAINS = tuple(_gain(level) for level in range(_LOUDEST + 1))

@@ -122,6 +122,8 @@ class Playback:
         self._on_block = on_block
         self._anchor_ps = 0
         self._done = 0  # units since the anchor
+        self._end_ps = -1  # of the block; -1: to be worked out
+        self._slow = False  # a unit takes longer than a portion
         self._event: Event | None = None
         self._paused = self._stalled = False
         dma.add_listener(self._channels_changed)
@@ -195,7 +197,7 @@ class Playback:
             return
         self.transfer = Transfer.loaded(saved, decoders)
         self._anchor_ps, self._done = state["anchor_ps"], state["done"]
-        self._paused, self._stalled = state["paused"], state["stalled"]
+        self._paused, self._stalled, self._end_ps = state["paused"], state["stalled"], -1
         if state["due_ps"] >= 0:
             self._event = self._clock.at(state["due_ps"], self._due, "sound transfer")
 
@@ -207,7 +209,7 @@ class Playback:
         return self._anchor_ps - (-unit * denominator * SECOND // number)
 
     def _resume(self) -> None:
-        self._anchor_ps, self._done = self._clock.now_ps, 0
+        self._anchor_ps, self._done, self._end_ps = self._clock.now_ps, 0, -1
         self._stalled = False
         self._schedule()
 
@@ -221,11 +223,15 @@ class Playback:
         transfer = self.transfer
         if transfer is None:
             return
-        end = self._time_of(self._done + transfer.left, transfer)
-        if transfer.channel >= 0:
+        if self._end_ps < 0:
+            number, denominator = transfer.units_per_second
+            self._end_ps = self._time_of(self._done + transfer.left, transfer)
+            self._slow = number * PORTION_PS < denominator * SECOND
+        due = self._end_ps
+        if transfer.channel >= 0 and (portion := self._clock.now_ps + PORTION_PS) < due:
             # Not nearer than one unit, so that each event moves something.
-            end = min(end, max(self._clock.now_ps + PORTION_PS, self._time_of(self._done + 1, transfer)))
-        self._event = self._clock.at(end, self._due, "sound transfer")
+            due = min(due, max(portion, self._time_of(self._done + 1, transfer))) if self._slow else portion
+        self._event = self._clock.at(due, self._due, "sound transfer")
 
     def _due(self) -> None:
         self._event = None
@@ -265,6 +271,7 @@ class Playback:
         transfer.left -= moved
         self._done += moved
         if transfer.left == 0:
+            self._end_ps = -1
             if transfer.auto_init:
                 transfer.left = transfer.count
             else:

@@ -65,7 +65,7 @@ class ChipVoice:
     def _sample_at(self, time_ps: int) -> int:
         return time_ps * self._hz // (self._divider * SECOND)
 
-    def render(self, span: Span) -> Samples | None:
+    def render(self, span: Span, gains: tuple[float, float] = (1.0, 1.0)) -> Samples | None:
         """Left and right; None while the chip rests."""
         writes = self._chip.take()
         end = self._sample_at(span.end_ps) + 1
@@ -88,9 +88,9 @@ class ChipVoice:
         # Where each output sample lies between the chip's, late by what the cubic must see ahead.
         start = span.start_ps * self._hz / (self._divider * SECOND) - first - 2
         out = np.empty((span.count, 2))
-        level = _LEVEL[self._chip.kind]
+        left_gain, right_gain = (gain * _LEVEL[self._chip.kind] for gain in gains)
         right = 1 if self._ymfm.outputs > 1 else 0
-        cubic(samples, start, self._hz / self._divider / span.rate, out, 0, right, level, level)
+        cubic(samples, start, self._hz / self._divider / span.rate, out, 0, right, left_gain, right_gain)
         return out
 
     def _generate(self, samples: NDArray[np.int32], first: int, end: int) -> None:
@@ -114,12 +114,14 @@ class OplVoice:
 
     def render(self, span: Span) -> Samples | None:
         """One chip on both sides, or the first left and the second right."""
-        parts = [voice.render(span) for voice in self._voices]
-        if all(part is None for part in parts):
+        left, *others = (voice.render(span, self._gains()) for voice in self._voices)
+        if not others:
+            return left
+        right = others[0]
+        if left is None and right is None:
             return None
-        left, right = parts[0], parts[-1]
         out = np.zeros((span.count, 2))
-        for side, (part, gain) in enumerate(zip((left, right), self._gains(), strict=True)):
+        for side, part in enumerate((left, right)):
             if part is not None:
-                np.multiply(part[:, side], gain, out=out[:, side])
+                out[:, side] = part[:, side]
         return out
