@@ -16,6 +16,8 @@ class Kind(Enum):
     LINEAR = auto()  # a byte a pixel
     TANDY16 = auto()  # four bits a pixel, in two or four banks of lines
     TANDY4 = auto()  # two bits a pixel, the high bits in even bytes, the low ones in odd ones, in four banks
+    PACKED = auto()  # a pixel after the other, 8 to 32 bits, more than the window shows
+    PLANES = auto()  # four planes, more than the window shows
 
 
 @dataclass(frozen=True, slots=True)

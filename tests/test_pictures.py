@@ -19,7 +19,7 @@ def test_picture(name: str) -> None:
     expected = np.asarray(Image.open(PICTURES / f"{name}.png").convert("RGB"))
     adapter = name.partition("_")[0] if "_" in name else "svga"
     with Machine(PICTURES / f"{name}.com", machine=adapter) as machine:
-        machine.run(seconds=1 if name.startswith("vbe") else 0.5)
+        machine.run(seconds=2 if name.startswith("vbet") else 1 if name.startswith("vbe") else 0.5)
         frame = machine.screen.frame
         assert frame.shape == expected.shape
         # DOSBox draws text with five or six bits a colour.

@@ -204,7 +204,7 @@ def _table() -> dict[int, SvgaMode]:
     rows += [(0x120 + i, 640, 400, bits) for i, bits in enumerate((15, 16, 24, 32))]
     rows += [(0x124 + i, *size, 24) for i, size in enumerate(((640, 480), (800, 600), (1024, 768), (1280, 1024)))]
     rows += [(0x128, 320, 200, 8), (0x129, 320, 200, 24), (0x12A, 1600, 1200, 24)]
-    modes = [SvgaMode(*row, 14 if row[2] == 400 else 8 if row[2] == 200 else 16) for row in rows]
+    modes = [SvgaMode(*row, 8 if row[2] == 200 else 16) for row in rows]
     text = ((0x108, 640, 480, 8), (0x109, 1056, 400, 16), (0x10A, 1056, 344, 8), (0x10B, 1056, 400, 8))
     modes += [SvgaMode(number, width, height, 0, cell) for number, width, height, cell in text]
     modes.append(SvgaMode(0x10C, 1056, 480, 0, 8))

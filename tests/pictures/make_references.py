@@ -32,6 +32,8 @@ VBE = {
     "vbe101": (0x101, False, (640, 480)), "vbe102": (0x102, False, (800, 600)), "vbe110": (0x110, False, (640, 480)),
     "vbe111l": (0x111, True, (640, 480)), "vbe112": (0x112, False, (640, 480)), "vbe105": (0x105, False, (1024, 768)),
 }  # fmt: skip
+# Text and pixels by INT 10h, where DOSBox has them.
+VBE_TEXT = {"vbet101": (0x101, (640, 480)), "vbet103": (0x103, (800, 600))}
 # Nine dots a character are drawn for this machine only.
 TEXT = {"00", "01", "02", "03", "07"}
 # Other adapters, in adapters.asm: native sizes by machine and mode.
@@ -89,6 +91,8 @@ def pictures() -> Iterator[Picture]:
         yield Picture(mode, machine, "modes.asm", (f"-DMODE=0x{mode}",), size)
     for name, (number, linear, size) in VBE.items():
         yield Picture(name, "svga_s3", "vbe.asm", (f"-DMODE={number:#x}", *(["-DLINEAR"] if linear else [])), size)
+    for name, (number, size) in VBE_TEXT.items():
+        yield Picture(name, "svga_s3", "vbetext.asm", (f"-DMODE={number:#x}",), size)
     for machine, modes in ADAPTERS.items():
         for mode, size in modes.items():
             defines = (f"-DADAPTER={machine.upper()}", f"-DMODE=0x{mode}")
@@ -152,7 +156,7 @@ def main() -> None:
                 continue
             assemble(picture)
             image = grab(picture)
-            if picture.name not in VBE:
+            if picture.source != "vbe.asm":
                 image = image.quantize(256, dither=Image.Dither.NONE)
             image.save(HERE / f"{picture.name}.png", optimize=True)
             print(picture.name)

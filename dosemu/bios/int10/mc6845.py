@@ -36,6 +36,7 @@ class Bios6845:
 
     has_rom = False
     first_mode = 3
+    extended: VideoMode | None = None
     crtc_port = 0x3D4
     mode_port = 0x3D8
     cursor = _CURSOR

@@ -17,8 +17,11 @@ _KEEP_MEMORY = 0x80
 
 def current_mode(bios: Bios) -> VideoMode:
     """The mode of the BIOS data area; the one the adapter starts with when a program left nonsense there."""
-    modes = bios.adapter.modes
-    return modes.get(bios.bda.video_mode & 0x7F) or modes[bios.video.first_mode]
+    modes, number = bios.adapter.modes, bios.bda.video_mode & 0x7F
+    extended = bios.video.extended
+    if extended is not None and extended.number == number:
+        return extended
+    return modes.get(number) or modes[bios.video.first_mode]
 
 
 def columns(bios: Bios) -> int:

@@ -243,7 +243,8 @@ class PlanarCanvas(Canvas):
         self._video.fill(self._address(column, y), count, colour & 15)
 
 
-_CANVASES: Final[dict[Kind, type[Canvas]]] = {
+# Those of VBE are in vbe_canvas.py.
+CANVASES: Final[dict[Kind, type[Canvas]]] = {
     Kind.LINEAR: LinearCanvas,
     Kind.CGA4: CgaCanvas,
     Kind.CGA2: CgaCanvas,
@@ -256,7 +257,7 @@ _CANVASES: Final[dict[Kind, type[Canvas]]] = {
 def canvas(bios: Bios, page: int) -> Canvas | None:
     """The picture of a page, None in text modes; modes with one page have that one only."""
     mode = current_mode(bios)
-    kind = _CANVASES.get(mode.kind)
+    kind = CANVASES.get(mode.kind)
     return None if kind is None else kind(bios, mode, page if page < mode.pages else 0)
 
 

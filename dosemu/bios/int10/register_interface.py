@@ -118,13 +118,14 @@ def _video(bios: Bios) -> VgaBios:
 
 @EGA.service(0xF6, name="set registers to their defaults")
 def revert(bios: Bios, regs: Registers) -> None:
-    """What function F7h defined, else what the present mode was set with."""
+    """What function F7h defined, else what the present mode was set with (a mode of VBE: only the former)."""
     mode = current_mode(bios)
-    assert isinstance(mode, Mode)
-    defaults = {
-        MISCELLANEOUS: bytes((mode.misc,)), SEQUENCER: mode.sequencer, CRTC: mode.crtc, ATTRIBUTE: mode.attribute[:20],
-        GRAPHICS: mode.graphics,
-    }  # fmt: skip
+    defaults: dict[int, bytes] = {}
+    if isinstance(mode, Mode):
+        defaults = {
+            MISCELLANEOUS: bytes((mode.misc,)), SEQUENCER: mode.sequencer, CRTC: mode.crtc,
+            ATTRIBUTE: mode.attribute[:20], GRAPHICS: mode.graphics,
+        }  # fmt: skip
     for group, values in (defaults | _video(bios).default_registers).items():
         _write_all(bios, group, values)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from dosemu.bios.int10.vbe_canvas import video_mode
 from dosemu.bios.int10.vbe_modes import Vbe
 from dosemu.bios.int10.vga import VgaBios
 from hw.video_mode import VideoMode
@@ -17,6 +18,11 @@ class SvgaBios(VgaBios):
     """``vbe`` is there from power-on."""
 
     vbe: Vbe
+
+    @property
+    def extended(self) -> VideoMode | None:  # type: ignore[override]
+        """The mode of VBE that is set."""
+        return None if self.vbe.mode is None else video_mode(self.vbe.mode)
 
     def power_on(self, bios: Bios) -> None:
         """Mode list and window function into the video BIOS; then as a VGA."""

@@ -109,7 +109,7 @@ def line_length(vbe: Vbe, regs: Registers) -> int:
     if mode is None or mode.is_text:
         return WRONG_MODE
     planes = 4 if mode.planar else 1
-    pixels = 8 if mode.planar else 1 / ((mode.bits + 7) // 8)  # a byte
+    size = (mode.bits + 7) // 8  # bytes a pixel; in planes a byte is eight pixels
     granularity = 2 if mode.planar else 8
     # The picture must fit in once.
     most = min(vbe.adapter.memory.bytes // planes // mode.height, _MAX_STRIDE // (4 if mode.planar else 1))
@@ -117,7 +117,7 @@ def line_length(vbe: Vbe, regs: Registers) -> int:
     stride = vbe.adapter.stride() // (4 if mode.planar else 1)
     match regs.bl:
         case 0 | 2:
-            wanted = regs.cx if regs.bl == 2 else -int(-regs.cx // pixels)
+            wanted = regs.cx if regs.bl == 2 else -(-regs.cx // 8) if mode.planar else regs.cx * size
             wanted += -wanted % granularity
             if (wanted < mode.stride and regs.bl == 0 and regs.cx < mode.width) or not 0 < wanted <= most:
                 return UNSUPPORTED
@@ -132,7 +132,7 @@ def line_length(vbe: Vbe, regs: Registers) -> int:
         case _:
             return FAILED
     regs.bx = stride
-    regs.cx = int(stride * pixels)
+    regs.cx = stride * 8 if mode.planar else stride // size
     regs.dx = min(vbe.adapter.memory.bytes // planes // max(stride, 1), 0xFFFF)
     return OK
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from dosemu.bios.int10 import vbe_rom
 from dosemu.bios.int10.modes import TEXT_WINDOW, set_mode
+from dosemu.bios.int10.vbe_canvas import video_mode
 from dosemu.bios.rom import FONT_OFFSETS, VIDEO_SEGMENT
 from hw.vga.fonts import font_bytes
 from hw.vga.s3 import S3
@@ -22,7 +23,6 @@ KEEP: Final = 0x8000
 LINEAR: Final = 0x4000
 _NUMBER: Final = 0x3FFF
 _BANK_KB: Final = 64
-_MODE_BASE: Final = 0x60  # what the BIOS data area calls mode 100h
 _MEMORY_MODEL: Final = {0: 0, 4: 3, 8: 4}  # text, planes, packed; direct colour is 6
 # Size and place of red, green, blue and what is left.
 _FIELDS: Final = {
@@ -116,7 +116,7 @@ class Vbe:
     def _tell_data_area(self, mode: SvgaMode, keep: bool) -> None:
         bios = self.bios
         bda = bios.bda
-        bda.video_mode = _MODE_BASE + (mode.number & 0x1F)
+        bda.video_mode = video_mode(mode).number
         bda.columns, bda.rows_less_1, bda.cell_height = mode.columns, mode.rows - 1, mode.cell_height
         bda.page_size = mode.rows * mode.columns * 2 if mode.is_text else 0
         bda.page_start = bda.active_page = 0

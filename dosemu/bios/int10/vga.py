@@ -41,6 +41,7 @@ class VgaBios:
 
     has_rom = True
     first_mode = 3
+    extended: VideoMode | None = None
     marks: Mapping[int, bytes] = MappingProxyType({INTERFACE_VERSION: b"\x08\x00"})
 
     def __init__(self) -> None:

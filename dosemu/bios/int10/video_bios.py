@@ -28,6 +28,10 @@ class VideoBios(Protocol):
         """The mode after power-on."""
 
     @property
+    def extended(self) -> VideoMode | None:
+        """The present mode, where it is none of the adapter's table (one of VBE)."""
+
+    @property
     def marks(self) -> Mapping[int, bytes]:
         """Bytes of the BIOS segment by which programs know the machine, by offset."""
 

@@ -6,17 +6,20 @@ import random
 import struct
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from dosemu.bios.bios import Bios, make_bios
 from dosemu.bios.int10 import table_of
 from hw.clock import Clock
 from hw.memory import Memory
+from hw.vga.fonts import font_bytes
 from hw.vga.svga_modes import SVGA_MODES, modes_for
 from tests.covers import covers
 from tests.fakes import FakeRegisters
 
 BUFFER = 0x20000
+GRAPHICS = [0x101, 0x102, 0x104, 0x105, 0x110, 0x111, 0x112, 0x124, 0x128, 0x11D]
 
 
 class Caller:
@@ -201,6 +204,86 @@ def test_state(vbe: Caller) -> None:
     assert vbe.memory.read(BUFFER + blocks * 64, 6) == b"beyond"
 
 
+HARDWARE, DATA_AREA, COLOURS, EXTENSIONS = 1, 2, 4, 8
+
+
+def state_of(vbe: Caller, part: int) -> object:
+    """What a part of 4F04h is about, read another way."""
+    vga, number = vbe.bios.adapter, vbe(0x4F03).bx & 0x100
+    match part:
+        case 1:
+            return vga.save()["crtc"][:25], vga.save()["sequencer"][:5], vga.save()["graphics"], vga.save()["attribute"]
+        case 2:
+            return vbe.memory.read(0x449, 30), vbe.memory.read(0x484, 7), vbe.memory.read(0x4A8, 4)
+        case 4:
+            return vga.save()["dac"], vga.save()["dac_shift"]
+        case _:
+            return number, vga.memory.bank, [vbe.port(index) for index in (0x31, 0x51, 0x58, 0x67, 0x69, 0x6A)]
+
+
+@pytest.mark.parametrize("part", [HARDWARE, DATA_AREA, COLOURS, EXTENSIONS])
+@covers("10h/4F04h")
+def test_each_part_of_the_state_alone(vbe: Caller, part: int) -> None:
+    vbe(0x4F02, bx=0x111)
+    vbe(0x4F05, bx=0, dx=3)
+    vbe(0x4F02, bx=0x103)
+    vbe(0x4F08, bx=0x0800)
+    vbe.memory.write(BUFFER + 0x1000, bytes((1, 250, 3, 0)))
+    vbe(0x4F09, bx=0, cx=1, dx=7, di=0x1000)
+    vbe(0x4F05, bx=0, dx=5)
+    vbe(0x4F07, bx=0, cx=0, dx=700)
+    blocks = vbe(0x4F04, cx=part, dx=0).bx
+    vbe.memory.write(BUFFER + blocks * 64, b"beyond")
+    assert vbe(0x4F04, cx=part, dx=1, bx=0).ax == 0x004F
+    before = {each: state_of(vbe, each) for each in (HARDWARE, DATA_AREA, COLOURS, EXTENSIONS)}
+    vbe(0x4F02, bx=0x03)
+    after = {each: state_of(vbe, each) for each in before}
+    assert all(before[each] != after[each] for each in before)
+    assert vbe(0x4F04, cx=part, dx=2, bx=0).ax == 0x004F
+    assert state_of(vbe, part) == before[part]
+    for other in before.keys() - {part}:
+        if EXTENSIONS not in (part, other):  # what 4F03h says and register 51h are of both
+            assert state_of(vbe, other) == after[other], other
+    assert vbe.memory.read(BUFFER + blocks * 64, 6) == b"beyond"
+
+
+@covers("10h/4F07h", "10h/4F09h")
+def test_waiting_for_the_retrace(vbe: Caller) -> None:
+    """BL 80h: the call takes until the retrace begins, and what is set shows in the next frame."""
+    vbe(0x4F02, bx=0x101)
+    clock, adapter = vbe.bios.clock, vbe.bios.adapter
+    vbe.memory.write(BUFFER, bytes((0, 0, 252, 0)))
+    vbe.bios.ports.write(0x3D4, 0)
+    for call_it in (lambda: vbe(0x4F09, bx=0x80, cx=1, dx=0), lambda: vbe(0x4F07, bx=0x80, cx=8, dx=1)):
+        for part in (0.3, 0.6):
+            before = clock.now_ps
+            clock.skip_to(before + int(part * adapter.frame_ps))
+            assert call_it().ax == 0x004F
+            assert before < clock.now_ps <= before + 2 * adapter.frame_ps
+            assert vbe.bios.ports.read(0x3DA) & 8  # the retrace has just begun
+    assert (vbe(0x4F07, bx=1).cx, vbe(0x4F07, bx=1).dx) == (8, 1)
+    assert adapter.dac(0, 1) == bytes((63, 0, 0)) or adapter.dac(0, 1) == bytes((252 & 63, 0, 0))
+
+
+@covers("10h/4F06h")
+@pytest.mark.parametrize("number", GRAPHICS)
+def test_line_lengths_of_every_depth(vbe: Caller, number: int) -> None:
+    mode = SVGA_MODES[number]
+    vbe(0x4F02, bx=number)
+    usual = vbe(0x4F06, bx=1)
+    assert (usual.ax, usual.cx, usual.bx) == (0x004F, mode.width, mode.stride)
+    most = vbe(0x4F06, bx=3)
+    assert most.ax == 0x004F
+    assert most.cx >= mode.width
+    assert most.dx >= mode.height
+    assert vbe(0x4F06, bx=0, cx=most.cx).bx == most.bx
+    if mode.packed:
+        vbe.memory.write(0xE0000000 + most.bx, b"\x0f" * 4)
+        assert vbe.bios.adapter.renderer().draw()[1, 0].any()
+    assert vbe(0x4F06, bx=1).bx == most.bx
+    assert vbe(0x4F06, bx=4).ax == 0x014F
+
+
 @covers("10h/4F0Ah")
 def test_protected_mode_interface(vbe: Caller) -> None:
     regs = vbe(0x4F0A, bx=0)
@@ -209,6 +292,84 @@ def test_protected_mode_interface(vbe: Caller) -> None:
     window, start, palette, ports = struct.unpack_from("<4H", data)
     assert ports < window < start < palette < len(data)
     assert vbe(0x4F0A, bx=1).ax == 0x014F
+
+
+def call(vbe: Caller, ax: int, **registers: int) -> FakeRegisters:
+    """INT 10h, any function."""
+    regs = FakeRegisters(ax=ax, es=BUFFER >> 4, **registers)
+    service = vbe.table.find(ax)
+    assert service is not None
+    service.handler(vbe.bios, regs)
+    return regs
+
+
+WHITE, RED = [255, 255, 255], [170, 0, 0]
+
+
+@pytest.mark.parametrize("number", GRAPHICS)
+@covers("10h/0Ch", "10h/0Dh")
+def test_pixels_of_every_depth(vbe: Caller, number: int) -> None:
+    mode = SVGA_MODES[number]
+    vbe(0x4F02, bx=number)
+    if mode.packed:
+        vbe(0x4F05, bx=0, dx=1)  # the bank that is shown does not matter
+    x, y = mode.width - 3, mode.height - 1
+    call(vbe, 0x0C0F, cx=x, dx=y, bx=0)
+    call(vbe, 0x0C04, cx=x + 1, dx=y, bx=0)
+    frame = vbe.bios.adapter.renderer().draw()
+    assert abs(frame[y, x : x + 2].astype(int) - [WHITE, RED]).max() < 8  # five bits a colour
+    assert not frame[y, x + 2].any()
+    assert call(vbe, 0x0D00, cx=x, dx=y, bx=0).al == 15
+    assert call(vbe, 0x0D00, cx=x + 1, dx=y, bx=0).al == 4
+    assert call(vbe, 0x0D00, cx=x + 2, dx=y, bx=0).al == 0
+    call(vbe, 0x0C04, cx=mode.width, dx=y, bx=0)  # not there
+    call(vbe, 0x0C04, cx=0, dx=0xFFFF, bx=0)
+    if mode.planar:
+        call(vbe, 0x0C85, cx=x, dx=y, bx=0)
+        assert call(vbe, 0x0D00, cx=x, dx=y, bx=0).al == 15 ^ 5
+
+
+@pytest.mark.parametrize("number", GRAPHICS)
+@covers("10h/08h", "10h/09h", "10h/0Eh", "10h/13h", "10h/06h", "10h/07h")
+def test_text_of_every_depth(vbe: Caller, number: int) -> None:
+    mode = SVGA_MODES[number]
+    vbe(0x4F02, bx=number)
+    assert call(vbe, 0x0F00).ah == mode.columns & 0xFF
+    height, last = mode.cell_height, mode.rows - 1
+    vbe.memory.write(BUFFER, b"Hi")
+    call(vbe, 0x1301, cx=2, dx=last << 8, bx=15, bp=0)
+    for character in b"!\r\nx":
+        call(vbe, 0x0E00 | character, bx=4)  # the last row: the screen scrolls
+    frame = vbe.bios.adapter.renderer().draw()
+    rows = frame[(last - 1) * height : last * height].astype(int)
+    glyphs = [font_bytes(height)[code * height :][:height] for code in b"Hi!"]
+    lit = np.unpackbits(np.frombuffer(b"".join(bytes(row) for row in zip(*glyphs, strict=True)), np.uint8))
+    assert ((rows[:, :24] > 0).any(axis=2) == lit.reshape(height, 24)).all()
+    assert abs(rows[:, :16][(rows[:, :16] > 0).any(axis=2)] - WHITE).max() < 8
+    assert abs(rows[:, 16:24][(rows[:, 16:24] > 0).any(axis=2)] - RED).max() < 8
+    call(vbe, 0x0200, dx=(last - 1) << 8 | 1, bx=0)
+    assert call(vbe, 0x0800, bx=0).al == ord("i")
+    call(vbe, 0x0958, cx=3, bx=2)
+    assert call(vbe, 0x0800, bx=0).al == ord("X")
+    call(vbe, 0x0601, cx=(last - 1) << 8, dx=last << 8 | 2, bx=0)  # a window
+    call(vbe, 0x0200, dx=(last - 1) << 8, bx=0)
+    assert call(vbe, 0x0800, bx=0).al == ord("x")
+    call(vbe, 0x0700, cx=0, dx=last << 8 | mode.columns - 1, bx=0)  # all of it
+    assert not vbe.bios.adapter.renderer().draw().any()
+
+
+def test_text_after_a_longer_line(vbe: Caller) -> None:
+    vbe(0x4F02, bx=0x101)
+    vbe(0x4F06, bx=0, cx=1024)
+    call(vbe, 0x0EDB, bx=15)
+    assert (vbe.bios.adapter.renderer().draw()[:16, :8] == 255).all()
+    vbe.bios.ports.write(0x3D4, 0x13)
+    vbe.bios.ports.write(0x3D5, 0xFF)
+    vbe.port(0x51, 0x30)  # more than the memory holds
+    for row in range(30):
+        call(vbe, 0x0200, dx=row << 8, bx=0)
+        call(vbe, 0x0EDB, bx=15)
+        call(vbe, 0x0C01, cx=0, dx=479, bx=0)
 
 
 def test_a_vga_has_no_vbe() -> None:
