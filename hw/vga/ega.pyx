@@ -74,6 +74,7 @@ cdef class Ega(Vga):
         cdef Timing timing
         cdef int dots = 8 if self.shown.sequencer[1] & 1 else 9
         cdef int overflow = r[OVERFLOW]
+        cdef int halves = r[0x17] >> 2 & 1  # the vertical counter counts every second line
         cdef int palette = (MONOCHROME if not self.shown.misc & 1
                             else COLOURS_64 if self.shown.misc & RETRACE_NEGATIVE else COLOURS_16)
         timing.clock_hz = 16257000 if self.shown.misc >> 2 & 3 == 1 else 14318181
@@ -81,11 +82,12 @@ cdef class Ega(Vga):
             timing.clock_hz //= 2
         timing.line_dots = (r[0x00] + 2) * dots
         timing.display_dots = (r[0x01] + 1) * dots
-        timing.frame_dots = timing.line_dots * ((r[0x06] | (overflow & 1) << 8) + 2)
-        timing.display_lines = (r[0x12] | (overflow & 2) << 7) + 1
+        timing.frame_dots = (timing.line_dots << halves) * ((r[0x06] | (overflow & 1) << 8) + 2)
+        timing.display_lines = (r[0x12] | (overflow & 2) << 7) + 1 << halves
         timing.display_end = min(timing.display_lines * timing.line_dots, timing.frame_dots)
         timing.retrace_start = r[0x10] | (overflow & 4) << 6
-        timing.retrace_end = timing.retrace_start + 1 + ((r[0x11] - timing.retrace_start - 1) & 15)
+        timing.retrace_end = timing.retrace_start + 1 + ((r[0x11] - timing.retrace_start - 1) & 15) << halves
+        timing.retrace_start <<= halves
         if palette != self.palette:
             self.palette = palette
             memcpy(self.shown.dac, self.colours[palette], 192)

@@ -28,6 +28,11 @@ _CRTC: Final = {
 }
 _ATTRIBUTE_TEXT: Final = "0001020304051407 38393a3b3c3d3e3f 08000f0000"
 _ATTRIBUTE_MONO: Final = "0008080808080808 1018181818181818 0e000f0800"
+# With 64 KB, planes 0 and 1 make bit 0 of a colour, planes 2 and 3 bit 2.
+_ATTRIBUTES_64: Final = {
+    0x0F: "0008000018180000 0008000000180000 0b00050000",
+    0x10: "0001000004070000 0001000004070000 0100050000",
+}
 _MISC_TEXT, _MISC_MONO, _MISC_350, _MISC_200 = 0xA7, 0xA6, 0xA7, 0x23
 
 
@@ -77,7 +82,7 @@ def ega_modes(memory_kb: int) -> Mapping[int, Mode]:
         pages = {0x0D: 8, 0x0E: 4, 0x0F: 2, 0x10: 2} if memory_kb == 256 else {0x0D: 4, 0x0E: 2, 0x0F: 1, 0x10: 1}
         return {number: replace(mode, pages=pages.get(number, mode.pages)) for number, mode in _MODES.items()}
     chained = dict(_MODES)
-    for number, attribute in ((0x0F, _MODES[0x0F].attribute), (0x10, _MODES[0x10].attribute)):
+    for number, attribute in _ATTRIBUTES_64.items():
         mode = _MODES[number]
         crtc = bytearray(mode.crtc)
         crtc[0x13], crtc[0x17] = 0x14, 0x8B
@@ -86,7 +91,7 @@ def ega_modes(memory_kb: int) -> Mapping[int, Mode]:
             pages=1,
             sequencer=bytes.fromhex("03050f0000"),
             crtc=bytes(crtc),
-            attribute=attribute[:0x12] + b"\x05" + attribute[0x13:],
+            attribute=bytes.fromhex(attribute),
             graphics=bytes.fromhex("0000000000 10 07 0f ff"),
         )
     return chained | {0x0D: replace(_MODES[0x0D], pages=2), 0x0E: replace(_MODES[0x0E], pages=1)}

@@ -18,7 +18,8 @@ cdef struct Shown:
 
 cdef struct Geometry:
     # What a line is drawn from; follows from the registers.
-    bint off
+    bint off  # black
+    bint border_only  # the palette is not connected: all is the border's colour
     bint text
     bint pixels_256  # two groups of four bits make a pixel
     bint shift_256  # bytes as two groups of four bits each, not bits of planes
@@ -28,6 +29,7 @@ cdef struct Geometry:
     int columns
     int lines  # of a frame
     int row_lines  # lines of a character row
+    int chained  # planes whose bits follow each other: 1, 2, or 4 (EGA)
     int repeat  # scan lines that show the same, drawn once
     int doubled
     int offset  # of the next row, in counts of the memory counter

@@ -6,9 +6,6 @@ all modes: the memory counter runs from the start address (from 0 below the line
 by byte, word or double-word mode; the four bytes there become characters or pixels.
 """
 
-from libc.stdint cimport uint16_t
-from libc.string cimport memcpy
-
 cdef enum:
     BLINK = 0x08  # attribute controller 10h
     COLOURS_256 = 0x40
@@ -21,8 +18,10 @@ PIXEL_BITS[:] = [8, 8, 15, 15, 16, 16, 24, 24, 8, 8, 8, 8, 8, 32, 8, 8]
 
 cdef void measure(const Shown *s, VideoMemory memory, Geometry *g) noexcept nogil:
     cdef int overflow = s.crtc[0x07], scan = s.crtc[0x09]
-    cdef int control = s.attribute[0x10]
-    g.off = not s.attribute_index & 0x20 or s.sequencer[1] & 0x20
+    cdef int control = s.attribute[0x10], halves = s.crtc[0x17] >> 2 & 1
+    g.off = s.sequencer[1] & 0x20 or not s.crtc[0x17] & 0x80  # the screen is off, or there are no retraces
+    g.border_only = not s.attribute_index & 0x20
+    g.chained = 4 if s.sequencer[1] & 0x10 else 2 if s.sequencer[1] & 0x04 else 1
     g.text = not control & 1
     g.shift_256 = s.graphics[5] & 0x40 != 0
     g.packed = s.graphics[5] & 0x20 != 0
@@ -32,6 +31,7 @@ cdef void measure(const Shown *s, VideoMemory memory, Geometry *g) noexcept nogi
     g.cell_width = 8 if s.sequencer[1] & 1 or not g.text else 9
     g.columns = (s.crtc[0x01] | (s.crtc[0x5D] & 2) << 7) + 1
     g.lines = (s.crtc[0x12] | (overflow & 2) << 7 | (overflow & 0x40) << 3 | (s.crtc[0x5E] & 2) << 9) + 1
+    g.lines <<= halves
     g.row_lines = (scan & 0x1F) + 1
     g.doubled = 2 if scan & 0x80 else 1
     g.repeat = g.doubled
@@ -39,6 +39,8 @@ cdef void measure(const Shown *s, VideoMemory memory, Geometry *g) noexcept nogi
         g.repeat *= g.row_lines
     g.offset = (s.crtc[0x13] | (s.crtc[0x51] & 0x30) << 4) * 2
     g.line_compare = s.crtc[0x18] | (overflow & 0x10) << 4 | (scan & 0x40) << 3 | (s.crtc[0x5E] & 0x40) << 4
+    if halves:
+        g.line_compare = g.line_compare << 1 | 1
     g.address_mask = memory.present
     if s.crtc[0x31] & 1:
         g.address_mask = <uint32_t>((memory.bytes >> 2) - 1)
@@ -99,11 +101,8 @@ cdef int read_line(const Shown *s, const Geometry *g, VideoMemory memory, uint32
     # The cells of a line's characters, and one more for panning; returns how many bytes these are.
     cdef int count = g.columns + 1, i
     # Count by two or by four: the counter moves on every second or fourth character.
-    cdef int every = 3 if s.crtc[0x14] & 0x20 else 1 if s.crtc[0x17] & 8 and not g.text else 0
+    cdef int every = 3 if s.crtc[0x14] & 0x20 else 1 if s.crtc[0x17] & 8 else 0
     cdef uint32_t counter = row, first, step
-    cdef uint16_t *pairs
-    if g.text:
-        every = 0
     if not every:
         first = address_of(s, g, row & 0xFFFF if g.text else row, row_line)
         step = 4 if s.crtc[0x14] & 0x40 else 1 if s.crtc[0x17] & 0x40 else 2

@@ -29,6 +29,7 @@ cdef class VideoMemory(VideoWindow):
     cdef bint odd_even_write
     cdef bint odd_even_read
     cdef bint replace_a0
+    cdef int a0_from  # the address bit that comes in its place
     cdef bint plain_write  # write mode 0 that needs no latch
     cdef int write_mode
     cdef bint compare_read

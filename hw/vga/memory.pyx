@@ -112,6 +112,7 @@ cdef class VideoMemory:
         self.odd_even_write = not sequencer[MEMORY_MODE] & 4
         self.odd_even_read = graphics[GRAPHICS_MODE] & 0x10 != 0
         self.replace_a0 = graphics[MISCELLANEOUS] & 2 != 0
+        self.a0_from = 14 if self.present == 0x3FFF and which == 1 else 16
         self.write_mode = graphics[GRAPHICS_MODE] & 3
         self.compare_read = graphics[GRAPHICS_MODE] & 8 != 0
         self.read_plane = graphics[READ_MAP_SELECT] & 3
@@ -238,8 +239,8 @@ cdef class VideoMemory:
         if self.chain4:
             return address & 0xFFFC & self.address_mask
         if self.replace_a0:
-            # The address bit that chose the plane is replaced by bit 16 (128 KB window), else by 0.
-            address = address & 0xFFFE | (address >> 16 & 1)
+            # The address bit that chose the plane is replaced by bit 16 (128 KB window), else by 0; by bit 14 with 64 KB.
+            address = address & 0xFFFE | (address >> self.a0_from & 1)
         return address & self.address_mask
 
     cdef inline void write8(self, uint32_t address, uint8_t value) noexcept nogil:

@@ -71,8 +71,10 @@ cdef class Renderer:
     cdef void measure(self) noexcept nogil:
         # The registers' bits as numbers.
         measure(&self.shown, self.vga.memory, &self.g)
-        self.font[0] = self.font_at(self.shown.sequencer[3] & 3 | self.shown.sequencer[3] >> 2 & 4)
-        self.font[1] = self.font_at(self.shown.sequencer[3] >> 2 & 3 | self.shown.sequencer[3] >> 3 & 4)
+        # Without extended memory there is one font.
+        cdef int fonts = self.shown.sequencer[3] if self.shown.sequencer[4] & 2 else 0
+        self.font[0] = self.font_at(fonts & 3 | fonts >> 2 & 4)
+        self.font[1] = self.font_at(fonts >> 2 & 3 | fonts >> 3 & 4)
 
     cdef int font_at(self, int block) noexcept nogil:
         # Blocks 4 to 7 lie between blocks 0 to 3.
@@ -82,20 +84,22 @@ cdef class Renderer:
         # Everything behind the pixels: palette registers, colour select, pixel mask, DAC.
         cdef int i, colour, enabled = self.shown.attribute[0x12] & 15
         cdef uint8_t *a = self.shown.attribute
-        cdef uint8_t *dac
         for i in range(256):
             colour = i
             if not self.g.pixels_256:
-                colour = a[i & (enabled if not self.g.text else 15)] & 0x3F
+                colour = a[i & enabled] & 0x3F
                 if a[0x10] & PALETTE_54:
                     colour = colour & 0x0F | (a[0x14] & 3) << 4
                 colour |= (a[0x14] & 0x0C) << 4
-            dac = &self.shown.dac[3 * (colour & self.shown.pel_mask)]
-            if self.shown.dac_shift:
-                self.colours[i] = ((dac[0] << 2 | dac[0] >> 4) | (dac[1] << 2 | dac[1] >> 4) << 8
-                                   | (dac[2] << 2 | dac[2] >> 4) << 16)
-            else:
-                self.colours[i] = dac[0] | dac[1] << 8 | dac[2] << 16
+            self.colours[i] = self.colour_at(colour)
+
+    cdef uint32_t colour_at(self, int number) noexcept nogil:
+        # What the DAC makes of a colour number, as R, G, B in bits 0 to 23.
+        cdef uint8_t *dac = &self.shown.dac[3 * (number & self.shown.pel_mask)]
+        if self.shown.dac_shift:
+            return ((dac[0] << 2 | dac[0] >> 4) | (dac[1] << 2 | dac[1] >> 4) << 8
+                    | (dac[2] << 2 | dac[2] >> 4) << 16)
+        return dac[0] | dac[1] << 8 | dac[2] << 16
 
     def draw(self):
         """The frame as (height, width, 3) uint8; valid until the next call, not to be changed."""
@@ -199,6 +203,11 @@ cdef class Renderer:
         if self.g.off:
             memset(out, 0, width * 3)
             return
+        if self.g.border_only:
+            colour = self.colour_at(self.shown.attribute[0x11])
+            for i in range(width):
+                out[3 * i], out[3 * i + 1], out[3 * i + 2] = colour & 0xFF, colour >> 8 & 0xFF, colour >> 16 & 0xFF
+            return
         if walk.below and self.g.mode_control & KEEP_PANNING:
             panning = 0
         if self.g.packed_bits:
@@ -279,8 +288,9 @@ cdef class Renderer:
         cdef bint cursor_line = (self.cursor_on and not crtc[0x0A] & 0x20
                                  and crtc[0x0A] & 0x1F <= row_line <= crtc[0x0B] & 0x1F)
         cdef uint8_t colours[2]
+        cdef int by = 2 if crtc[0x14] & 0x20 else 1 if crtc[0x17] & 8 else 0  # characters a count, as a power of two
         for column in range(self.g.columns + 1):
-            counter = (row + column) & 0xFFFF
+            counter = (row + (column >> by)) & 0xFFFF
             cell = self.cells[column]
             character, attribute = cell & 0xFF, cell >> 8 & 0xFF
             ink, paper = attribute & 15, attribute >> 4
@@ -301,6 +311,12 @@ cdef class Renderer:
                 dots[0] = colours[bits >> (8 - dot) & 1]
                 dots += 1
 
+    cdef uint32_t serialized(self, uint32_t cell, int column) noexcept nogil:
+        # Serializers that are loaded every second or fourth character shift into each other: plane 1 into 0, 3 into 2.
+        if self.g.chained == 4:
+            return cell >> 8 * (column & 3)
+        return cell >> 8 & <uint32_t>0x00FF00FF if column & 1 else cell
+
     cdef void pixel_line(self) noexcept nogil:
         # Pixels of a line of graphics, one group of eight (or four) more than fits, as colour numbers.
         cdef uint8_t *out = self.nibbles
@@ -309,6 +325,8 @@ cdef class Renderer:
         cdef int flip = 8 if self.g.blink and not self.characters_on and not self.g.pixels_256 else 0
         for column in range(self.g.columns + 1):
             cell = self.cells[column]
+            if self.g.chained > 1:
+                cell = self.serialized(cell, column)
             if self.g.shift_256:
                 if self.g.pixels_256:
                     out[0], out[1] = <uint8_t>cell, <uint8_t>(cell >> 8)

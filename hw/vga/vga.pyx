@@ -38,6 +38,7 @@ cdef enum:
     VERTICAL_RETRACE_START = 0x10
     VERTICAL_RETRACE_END = 0x11
     VERTICAL_DISPLAY_END = 0x12
+    MODE_CONTROL = 0x17
     EXTENDED_HORIZONTAL = 0x5D
     EXTENDED_VERTICAL = 0x5E
     CRTC_PROTECT = 0x80
@@ -95,23 +96,25 @@ cdef class Vga(Beam):
         cdef uint8_t *r = self.shown.crtc
         cdef Timing timing
         cdef int dots = 8 if self.shown.sequencer[CLOCKING_MODE] & 1 else 9
-        cdef int overflow = r[OVERFLOW]
+        cdef int overflow = r[OVERFLOW], halves
         timing.clock_hz = self.dot_clock()
         if self.shown.sequencer[CLOCKING_MODE] & 8:
             timing.clock_hz //= 2
         # 5Dh and 5Eh hold further bits in an S3; a VGA does not have them.
         timing.line_dots = ((r[HORIZONTAL_TOTAL] | (r[EXTENDED_HORIZONTAL] & 1) << 8) + 5) * dots
         timing.display_dots = ((r[END_HORIZONTAL_DISPLAY] | (r[EXTENDED_HORIZONTAL] & 2) << 7) + 1) * dots
-        timing.frame_dots = timing.line_dots * (
+        halves = r[MODE_CONTROL] >> 2 & 1  # the vertical counter counts every second line
+        timing.frame_dots = (timing.line_dots << halves) * (
             (r[VERTICAL_TOTAL] | (overflow & 1) << 8 | (overflow & 0x20) << 4 | (r[EXTENDED_VERTICAL] & 1) << 10) + 2)
         timing.display_lines = (r[VERTICAL_DISPLAY_END] | (overflow & 2) << 7 | (overflow & 0x40) << 3
-                                     | (r[EXTENDED_VERTICAL] & 2) << 9) + 1
+                                     | (r[EXTENDED_VERTICAL] & 2) << 9) + 1 << halves
         timing.display_end = min(timing.display_lines * timing.line_dots, timing.frame_dots)
         timing.retrace_start = r[VERTICAL_RETRACE_START] | (overflow & 4) << 6 | (overflow & 0x80) << 2 | (
             (r[EXTENDED_VERTICAL] & 0x10) << 6)
         # Bits 0 to 3 of the line on which it ends; equal means sixteen lines.
         timing.retrace_end = timing.retrace_start + 1 + (
-            (r[VERTICAL_RETRACE_END] - timing.retrace_start - 1) & 15)
+            (r[VERTICAL_RETRACE_END] - timing.retrace_start - 1) & 15) << halves
+        timing.retrace_start <<= halves
         self.retime(&timing)
 
     cdef void latch_start(self, bint now) noexcept nogil:
@@ -313,7 +316,7 @@ cdef class Vga(Beam):
             self.generation += 1
         else:
             self.change(&self.shown.crtc[index], value)
-        if index <= VERTICAL_DISPLAY_END:
+        if index <= VERTICAL_DISPLAY_END or index == MODE_CONTROL:
             self.update_timing()
         if index == VERTICAL_RETRACE_END:
             self.update_interrupt()

@@ -253,5 +253,5 @@ def test_no_values_break_anything(mode: int, writes: list[tuple[int, int]], stor
             board.memory.u8(address)
     board.finish_frame()
     height, width, _ = board.frame().shape
-    assert height <= 1024
+    assert height <= 2048
     assert width <= 256 * 9

@@ -161,5 +161,5 @@ def test_no_register_values_break_the_renderer(writes: list[tuple[int, int, int]
         setters[group](index, value)
     frame = board.renderer.draw()
     assert frame.ndim == 3
-    assert frame.shape[0] <= 1024
+    assert frame.shape[0] <= 2048
     assert frame.shape[2] == 3
