@@ -128,7 +128,8 @@ class Driving:
     ) -> None:
         """Run until the program ends or one of these is reached; ``stopped_by`` says which.
 
-        ``seconds`` and ``frames`` are emulated, ``instructions`` is exact (halted cycles count). ``until`` is a text
+        ``seconds`` and ``frames`` are emulated, ``instructions`` is exact (halted cycles count, waits for the bus do
+        not), and a run in two parts comes to the same as one. ``until`` is a text
         that has to be on the screen, or is called with the machine; both are looked at once a frame. ``address`` stops
         before the instruction there. Raises what a hook raises.
         """
@@ -137,7 +138,7 @@ class Driving:
         if isinstance(until, str):
             until = partial(_shows, until)
         limit = None if seconds is None else clock.now_ps + round(seconds * SECOND)
-        goal = -1 if instructions is None else clock.cycles + instructions
+        goal = -1 if instructions is None else clock.instructions + instructions
         arrival = None
         if address is not None:
             arrival = self.hooks.on_address(self.address(address), lambda event: self._stop_for(StopReason.ADDRESS))

@@ -37,6 +37,7 @@ cdef class Clock:
     cdef int64_t _anchor_ps
     cdef int64_t _cycles_per_ms
     cdef int64_t _target_cycles
+    cdef int64_t _waited
     cdef uint16_t *_low
     cdef int64_t *_extra
     cdef uint16_t _own_low
@@ -46,6 +47,7 @@ cdef class Clock:
     cdef int64_t remaining(self) noexcept nogil
     cdef int64_t cycles_now(self) noexcept nogil
     cdef int64_t now(self) noexcept nogil
+    cdef int64_t executed(self) noexcept nogil
     cdef void spend(self, int64_t ps) noexcept nogil
     cdef void pass_cycles(self, int64_t cycles) noexcept nogil
     cdef int64_t to_ps(self, int64_t cycles) noexcept nogil

@@ -90,6 +90,9 @@ cdef class Clock:
             return self._anchor_cycles
         return self._anchor_cycles + (d // PS_PER_MS) * n + ((d % PS_PER_MS) * n + PS_PER_MS - 1) // PS_PER_MS
 
+    cdef int64_t executed(self) noexcept nogil:
+        return self.cycles_now() - self._waited
+
     cdef int64_t now(self) noexcept nogil:
         return self.to_ps(self.cycles_now())
 
@@ -97,6 +100,7 @@ cdef class Clock:
         # The CPU waits for the bus: whole cycles of the running slice pass without an instruction.
         cdef int64_t cycles = ps * self._cycles_per_ms // PS_PER_MS
         cdef int64_t left
+        self._waited += cycles
         if self._extra[0] >= cycles:
             self._extra[0] -= cycles
         else:
@@ -107,6 +111,7 @@ cdef class Clock:
     cdef void pass_cycles(self, int64_t cycles) noexcept nogil:
         # What charge() does, also while a slice runs, which then has so many instructions fewer.
         cdef int64_t left = self.remaining()
+        self._waited += cycles
         if self._extra[0] > cycles:
             self._extra[0] -= cycles
         elif left > cycles:
@@ -254,6 +259,7 @@ cdef class Clock:
         2
         """
         self._target_cycles += cycles
+        self._waited += cycles
 
     def rest(self, int64_t longest_ps):
         """The CPU has nothing to do: time passes up to the next event, at most so long; between slices only.
@@ -270,6 +276,7 @@ cdef class Clock:
         cdef int64_t due = min(self.next_event_ps(), self.now() + longest_ps)
         cdef int64_t cycles = self.to_cycles(due)
         if cycles > self._target_cycles:
+            self._waited += cycles - self._target_cycles
             self._target_cycles = cycles
 
     # Snapshots. Events of native code are not there: the chips make them again, and take_natives() puts them right.
@@ -278,7 +285,7 @@ cdef class Clock:
         """Time, speed and the events still due: those with a Python callback as they are, native ones by name."""
         events = sorted(event for event in self._heap if not event.cancelled)
         return {
-            "time": (self._anchor_cycles, self._anchor_ps, self._cycles_per_ms, self.cycles_now()),
+            "time": (self._anchor_cycles, self._anchor_ps, self._cycles_per_ms, self.cycles_now(), self._waited),
             "sequence": self._sequence,
             "events": [event for event in events if not event.native],
             "natives": [(event.name, event.time_ps, event.sequence) for event in events if event.native],
@@ -286,11 +293,11 @@ cdef class Clock:
 
     def load(self, state):
         """Take back what save() gave. Raises ValueError while the CPU runs, or for times that cannot be."""
-        anchor_cycles, anchor_ps, cycles_per_ms, now = state["time"]
+        anchor_cycles, anchor_ps, cycles_per_ms, now, waited = state["time"]
         if self.remaining():
             raise ValueError("a slice is running")
         if not (cycles_per_ms > 0 and 0 <= anchor_cycles <= now <= anchor_cycles + 1000 * cycles_per_ms
-                and 0 <= anchor_ps <= NEVER >> 1):
+                and 0 <= anchor_ps <= NEVER >> 1 and 0 <= waited <= now):
             raise ValueError("times that cannot be")
         events = list(state["events"])
         if not all(isinstance(event, Event) for event in events):
@@ -298,7 +305,7 @@ cdef class Clock:
         for event in self._heap:
             (<Event>event).cancelled = True
         self._anchor_cycles, self._anchor_ps, self._cycles_per_ms = anchor_cycles, anchor_ps, cycles_per_ms
-        self._target_cycles = now
+        self._target_cycles, self._waited = now, waited
         self._sequence = state["sequence"]
         heapify(events)
         self._heap = events
@@ -329,8 +336,13 @@ cdef class Clock:
 
     @property
     def cycles(self):
-        """Instructions executed, and cycles passed while halted, since power-on."""
+        """Cycles since power-on: an instruction is one, waits for the bus and while halted are more."""
         return self.cycles_now()
+
+    @property
+    def instructions(self):
+        """Instructions executed since power-on, and cycles passed while halted; waits for the bus do not count."""
+        return self.executed()
 
     @property
     def cycles_per_ms(self):

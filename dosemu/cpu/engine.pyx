@@ -253,6 +253,8 @@ cdef class Engine:
     cdef bint _look_again
     cdef bint _stop
     cdef bint _stop_before
+    cdef int _rest
+    cdef uint32_t _rest_at
     cdef uint64_t _slices
     cdef uint64_t _answers
     cdef bint _running
@@ -371,13 +373,15 @@ cdef class Engine:
     def run_until(self, int64_t limit_ps, int64_t goal=-1):
         """Run until emulated time reaches ``limit_ps``, stop() is called, or the CPU can go no further.
 
-        With ``goal`` it also ends when ``clock.cycles`` is exactly that. Returns "time", "cycles", "stopped",
+        With ``goal`` it also ends when ``clock.instructions`` is exactly that, also in the middle of a block, which the
+        next run then ends before it looks at events: where a run is cut changes nothing. Returns "time", "cycles", "stopped",
         "halted for ever" (HLT with interrupts off) or "shutdown" (triple fault). What a callback raised is raised.
         """
         cdef Clock clock = self.clock
         cdef int reason
         cdef int64_t left
-        cdef bint one = False
+        cdef uint64_t happened
+        cdef bint one, asked = False
         if self.uc == NULL:
             raise EngineError("the engine is closed")
         if self._running:
@@ -388,12 +392,16 @@ cdef class Engine:
         self.glue.stop = 0
         try:
             while True:
-                clock.run_due()
+                # In the middle of a block (the last run had a goal) nothing else happens before its end.
+                if self._rest and self.code_address != self._rest_at:
+                    self._rest = 0
+                if not self._rest:
+                    clock.run_due()
                 if self._stop:
                     return "stopped"
-                if clock.now() >= limit_ps:
+                if clock.now() >= limit_ps and not self._rest:
                     return "time"
-                if goal >= 0 and clock.cycles_now() >= goal:
+                if goal >= 0 and clock.executed() >= goal:
                     return "cycles"
                 if self.breakpoints is not self._set_breakpoints:
                     self._set_points()
@@ -403,35 +411,47 @@ cdef class Engine:
                     if self.pic.pending():
                         self.halted = False
                     else:
-                        clock.skip_to_next_event(limit_ps if goal < 0 else min(limit_ps, clock.to_ps(goal)))
+                        clock.skip_to_next_event(limit_ps if goal < 0 else min(limit_ps, clock.to_ps(goal + clock._waited)))
                         PyErr_CheckSignals()
                         continue
                 left = clock.begin_slice(limit_ps)
-                if left == 0:
+                if left == 0 and not self._rest:
                     continue
-                if goal >= 0:
-                    # A block is not cut in its middle: the last instructions are run one by one.
-                    left = min(left, goal - clock.cycles_now() - LONGEST_BLOCK)
-                    one = left <= 0
-                    if one and self._at_breakpoint():
+                if goal >= 0 and not self._rest:
+                    left = min(left, goal - clock.executed() - LONGEST_BLOCK)
+                    if left <= 0:
+                        left = self._towards(goal, &asked)
+                    clock.shorten_slice(left, False)
+                one = self._rest > 0
+                happened = self.glue.deliveries + self._answers
+                if one:
+                    clock.shorten_slice(1, True)
+                    if self._at_breakpoint():
                         clock.shorten_slice(0, False)
                         clock.end_slice()
                         self._break()
                         continue
-                    clock.shorten_slice(1 if one else left, one)
-                if one:
                     with nogil:
                         reason = dosemu_run_one(self.uc)
+                        if self._answered(reason):
+                            self._answers += 1
+                            reason = DOSEMU_BUDGET
                 else:
                     with nogil:
                         reason = dosemu_run(self.uc)
                         while self._answered(reason):
                             self._answers += 1
                             reason = dosemu_run(self.uc)
-                        if self.direct_files is not None:
-                            self.direct_files.flush()
-                            if reason != DOSEMU_BUDGET:
-                                self.direct_files.others = True
+                if self.direct_files is not None:
+                    self.direct_files.flush()
+                    if reason != DOSEMU_BUDGET:
+                        self.direct_files.others = True
+                if reason != DOSEMU_BUDGET or happened != self.glue.deliveries + self._answers:
+                    asked = False
+                    self._rest = 0  # whatever it was, it ends a block
+                elif one:
+                    self._rest -= 1
+                    self._rest_at = self.code_address
                 clock.end_slice()
                 self._slices += 1
                 if self._video is not None and (reason == DOSEMU_SERVICE or reason == DOSEMU_TRAP):
@@ -460,6 +480,19 @@ cdef class Engine:
                 PyErr_CheckSignals()
         finally:
             self._running = False
+
+    cdef int64_t _towards(self, int64_t goal, bint *asked):
+        # Near a goal: the budget for one block, or for what is requested to be delivered. The block with the goal in it
+        # is run one by one (``_rest``), so that what happens between blocks happens in the same places as ever.
+        cdef int length
+        if not asked[0] and self.pic.pending() and dosemu_get_eflags(self.uc) & 0x200:
+            asked[0] = True
+            return 0
+        asked[0] = False
+        length = dosemu_block_length(self.uc)
+        if length > goal - self.clock.executed():
+            self._rest, self._rest_at = length, self.code_address
+        return 1
 
     cdef bint _answered(self, int reason) noexcept nogil:
         # A poll whose answer is known, a plain use of a file, or a crossing of the DPMI host's: the run goes on, on the
@@ -841,11 +874,13 @@ cdef class Engine:
             raise EngineError("the engine is closed")
         dosemu_save_cpu(self.uc, &cpu)
         self.polled.forget()
-        return {"cpu": PyBytes_FromStringAndSize(<char *>&cpu, sizeof(cpu)), "halted": self.halted}
+        return {"cpu": PyBytes_FromStringAndSize(<char *>&cpu, sizeof(cpu)), "halted": self.halted, "rest": self._rest}
 
     def load(self, state):
         """Take back what save() gave; the memory must have been put back before. Raises ValueError."""
         cdef bytes cpu = state["cpu"]
+        if not 0 <= state["rest"] <= LONGEST_BLOCK:
+            raise ValueError("a block that is too long")
         if self.uc == NULL:
             raise EngineError("the engine is closed")
         if self._running:
@@ -854,6 +889,7 @@ cdef class Engine:
             raise ValueError("a CPU's state of another build")
         dosemu_load_cpu(self.uc, <dosemu_cpu *>PyBytes_AS_STRING(cpu), <uint32_t>(self.memory.size >> 12))
         self.halted = state["halted"]
+        self._rest, self._rest_at = state["rest"], self.code_address
         self.polled.forget()
 
     def has_code(self, uint64_t address):

@@ -110,6 +110,7 @@ cdef extern from "glue.h" nogil:
     void dosemu_get_registers(uc_struct *uc, dosemu_registers *out)
     int dosemu_run(uc_struct *uc)
     int dosemu_run_one(uc_struct *uc)
+    int dosemu_block_length(uc_struct *uc)
     void dosemu_stop(uc_struct *uc)
     void dosemu_set_intr(uc_struct *uc, int level)
     uint32_t dosemu_get_eflags(uc_struct *uc)

@@ -371,6 +371,35 @@ static int guarded(struct uc_struct *uc, void (*fn)(CPUX86State *, int, uint32_t
     return result;
 }
 
+/* Translates the block that begins at the next instruction, unless that has been done. */
+static void find_block(CPUX86State *env, int unused, uint32_t cflags)
+{
+    CPUState *cpu = env_cpu(env);
+    target_ulong pc, cs_base;
+    uint32_t flags;
+    TranslationBlock *tb;
+
+    cpu_get_tb_cpu_state(env, &pc, &cs_base, &flags);
+    tb = tb_htable_lookup(cpu, pc, cs_base, flags, cflags);
+    if (tb == NULL) {
+        mmap_lock();
+        tb = tb_gen_code(cpu, pc, cs_base, flags, cflags);
+        mmap_unlock();
+    }
+    env->uc->dosemu->block_length = tb->icount;
+}
+
+/* How many instructions the block has that begins at the next one; 1 when it cannot be read. */
+DEFAULT_VISIBILITY
+int dosemu_block_length(struct uc_struct *uc)
+{
+    uc->dosemu->block_length = 1;
+    if (guarded(uc, find_block, 0, CF_USE_ICOUNT) == EXCP_INTERRUPT) {
+        guarded(uc, find_block, 0, CF_USE_ICOUNT); /* the code buffer was full */
+    }
+    return uc->dosemu->block_length;
+}
+
 static void load_segment_now(CPUX86State *env, int segment, uint32_t selector)
 {
     if (segment == R_CS) {

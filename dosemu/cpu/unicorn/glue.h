@@ -87,6 +87,7 @@ struct dosemu {
     int stop;
     int triple_fault;
     int running;       /* in dosemu_run(), which has a budget */
+    int block_length;  /* what dosemu_block_length() found */
     /* CPU model: 0 8086, 1 80186, 2 286, 3 386, 4 486, 5 Pentium. */
     int model;
     int filter;        /* deliver vectors that point at their stubs as services */
@@ -197,6 +198,7 @@ void dosemu_set_model(struct uc_struct *uc, int model);
 void dosemu_get_registers(struct uc_struct *uc, struct dosemu_registers *out);
 int dosemu_run(struct uc_struct *uc);
 int dosemu_run_one(struct uc_struct *uc);
+int dosemu_block_length(struct uc_struct *uc);
 void dosemu_stop(struct uc_struct *uc);
 void dosemu_set_intr(struct uc_struct *uc, int level);
 uint32_t dosemu_get_eflags(struct uc_struct *uc);
