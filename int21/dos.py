@@ -17,6 +17,7 @@ from int21.console import Console, ScreenConsole
 from int21.country_data import COUNTRIES
 from int21.ctrl_c import BreakKey
 from int21.datetime_ import DosTime
+from int21.doskey import Doskey
 from int21.drives import Drives
 from int21.ems import Ems
 from int21.errors import DosError, ErrorCode
@@ -84,6 +85,7 @@ class Dos:
         self.reads_at_end = 0
         self.long_searches = LongSearches()
         self.line_inputs: dict[int, LineEditor] = {}
+        self.doskey = Doskey()
 
         self.board = board = board if board is not None else Board.of(memory)
         self.arena = Arena(memory, layout.FIRST_MCB, settings.memory_top, settings.upper_memory)

@@ -15,7 +15,8 @@ so a service that waits goes on where it was.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+
+from int21.editing_keys import action
 
 _BELL = b"\x07"
 _TAB_WIDTH = 8
@@ -42,16 +43,18 @@ class LineEditor:
         """Take one byte of input; returns what is to be shown."""
         if self._prefix:
             self._prefix = False
-            act = self._EXTENDED.get(key)
-            return act(self) if act else b""
+            act = action(self, key, extended=True)
+            shown: bytes = act() if act else b""
+            return shown
         if key == 0:
             self._prefix = True
             return b""
         if self._search is not None:
             search, self._search = self._search, None
             return search(self, key)
-        act = self._CONTROL.get(key)
-        return act(self) if act else self._type(key)
+        act = action(self, key, extended=False)
+        echo: bytes = act() if act else self._type(key)
+        return echo
 
     def _type(self, character: int, *, copied: bool = False) -> bytes:
         if len(self.line) >= self.limit:
@@ -95,6 +98,8 @@ class LineEditor:
         self.line.pop()
         return b"\b \b" * self._shown.pop()
 
+    _ctrl_backspace = _left = _backspace
+
     def _new_line(self) -> bytes:
         return b"\r\n"
 
@@ -110,6 +115,8 @@ class LineEditor:
 
     def _copy_one(self) -> bytes:
         return self._copy(1)
+
+    _right = _copy_one
 
     def _copy_rest(self) -> bytes:
         return self._copy(len(self.template))
@@ -129,7 +136,7 @@ class LineEditor:
         self._at += max(self._find(character), 0)
         return b""
 
-    def _skip_one(self) -> bytes:
+    def _delete(self) -> bytes:
         self._at = min(self._at + 1, len(self.template))
         return b""
 
@@ -145,27 +152,5 @@ class LineEditor:
     def _end_of_file(self) -> bytes:
         return self._type(0x1A)
 
-    def _zero(self) -> bytes:
+    def _f7(self) -> bytes:
         return self._type(0)
-
-    _CONTROL: ClassVar[dict[int, Callable[[LineEditor], bytes]]] = {
-        0x08: _backspace,
-        0x0A: _new_line,
-        0x0D: _enter,
-        0x18: _cancel,  # Ctrl-X
-        0x1B: _cancel,  # Esc
-        0x7F: _backspace,
-    }
-    _EXTENDED: ClassVar[dict[int, Callable[[LineEditor], bytes]]] = {
-        0x3B: _copy_one,  # F1
-        0x3C: _copy_up_to,  # F2
-        0x3D: _copy_rest,  # F3
-        0x3E: _skip_up_to,  # F4
-        0x3F: _keep_as_template,  # F5
-        0x40: _end_of_file,  # F6
-        0x41: _zero,  # F7
-        0x4B: _backspace,  # Left
-        0x4D: _copy_one,  # Right
-        0x52: _toggle_insert,  # Ins
-        0x53: _skip_one,  # Del
-    }

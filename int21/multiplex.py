@@ -29,7 +29,6 @@ _SET_DISPLAY, _GET_DISPLAY = 0x5F, 0x7F
 @int2f.service(0x11, 0x00, name="network redirector installed?", gives="AL 0: no")
 @int2f.service(0x16, 0x00, name="Windows running?", gives="AL 0: no")
 @int2f.service(0x19, 0x00, name="SHELL installed?", gives="AL 0: no")
-@int2f.service(0x48, 0x00, name="DOSKEY installed?", gives="AL 0: no")
 @int2f.service(0xAE, 0x00, name="installable command?", gives="AL 0: no")
 @int2f.service(0xB8, 0x00, name="network installed?", gives="AL 0: no")
 @int2f.service(0xB7, 0x00, name="APPEND installed?", gives="AL 0: no")

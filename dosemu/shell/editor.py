@@ -1,7 +1,8 @@
 """The line editor of the prompt: a cursor anywhere in the line, history, completion of names.
 
 Keys are those of DOSKEY (MS-DOS 5 User's Guide, "Using Doskey") with the template keys F1 to F5 of DOS: the
-template is the line before. The editor of INT 21h/0Ah (``int21.line_editor``) stays what programs get.
+template is the line before. Which key does what is in ``int21.editing_keys``; the editor of INT 21h/0Ah
+(``int21.line_editor``) stays what programs get.
 
 >>> editor = Editor(NoScreen(), [b"dir"], 126)
 >>> for key in b"\\0H /w\\0G@\\r":  # Up, " /w", Home, "@", Enter
@@ -12,8 +13,10 @@ template is the line before. The editor of INT 21h/0Ah (``int21.line_editor``) s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar, Protocol
+from collections.abc import Callable
+from typing import Protocol
+
+from int21.editing_keys import action
 
 Completer = Callable[[bytes, int], tuple[int, list[bytes]]]
 
@@ -48,23 +51,27 @@ class NoScreen:
 
 class Editor:
     """One line being typed, at most ``limit`` characters. ``complete(line, at)`` gives where the word before
-    ``at`` begins and what it may become."""
+    ``at`` begins and what it may become. ``history`` and ``macros`` are what Alt-F7 and Alt-F10 empty."""
 
     def __init__(
         self,
         screen: LineScreen,
-        history: Sequence[bytes],
+        history: list[bytes],
         limit: int,
         complete: Completer = lambda line, at: (at, []),
+        *,
+        insert: bool = True,
+        macros: dict[bytes, bytes] | None = None,
     ) -> None:
         self.line = bytearray()
         self.done = False
         self._screen = screen
-        self._history = list(history)
+        self._history = history
         self._limit = limit
         self._complete = complete
         self._at = 0
-        self._insert = True
+        self._insert = insert
+        self._macros = macros if macros is not None else {}
         self._prefix = False
         self._shown_entry = len(self._history)  # of the history; its length: none
         self._template = self._history[-1] if self._history else b""
@@ -91,9 +98,9 @@ class Editor:
             self._candidates = []
         if not (extended and key == 0x42):
             self._searching = None
-        act = (self._EXTENDED if extended else self._CONTROL).get(key)
+        act = action(self, key, extended=extended)
         if act is not None:
-            act(self)
+            act()
         elif not extended:
             self._type(bytes((key,)))
         if not self.done:
@@ -128,6 +135,8 @@ class Editor:
         self._screen.leave()
         self.done = True
 
+    _new_line = _enter
+
     def _backspace(self) -> None:
         if self._at:
             self._at -= 1
@@ -136,7 +145,7 @@ class Editor:
     def _delete(self) -> None:
         del self.line[self._at : self._at + 1]
 
-    def _clear(self) -> None:
+    def _cancel(self) -> None:
         self._replace(b"")
         self._shown_entry = len(self._history)
 
@@ -150,7 +159,7 @@ class Editor:
     def _delete_to_end(self) -> None:
         del self.line[self._at :]
 
-    def _delete_word(self) -> None:
+    def _ctrl_backspace(self) -> None:
         end = self._at
         self._word_left()
         del self.line[self._at : end]
@@ -215,7 +224,7 @@ class Editor:
 
     def _keep_as_template(self) -> None:
         self._template = bytes(self.line)
-        self._clear()
+        self._cancel()
 
     def _end_of_file(self) -> None:
         self._type(b"\x1a")
@@ -234,7 +243,7 @@ class Editor:
         if self._shown_entry + 1 < len(self._history):
             self._recall(self._shown_entry + 1)
         else:
-            self._clear()
+            self._cancel()
 
     def _oldest(self) -> None:
         self._recall(0)
@@ -242,13 +251,16 @@ class Editor:
     def _newest(self) -> None:
         self._recall(len(self._history) - 1)
 
-    def _list_history(self) -> None:
+    def _f7(self) -> None:
         numbered = (b"%d: %s\r\n" % (index + 1, _visible(line)) for index, line in enumerate(self._history))
         self._screen.list_lines(b"".join(numbered))
 
     def _forget_history(self) -> None:
         self._history.clear()
         self._shown_entry = 0
+
+    def _forget_macros(self) -> None:
+        self._macros.clear()
 
     def _search(self) -> None:
         """The last line that begins as what is before the cursor."""
@@ -289,41 +301,6 @@ class Editor:
         if len(self.line) - (self._at - self._word) + len(chosen) <= self._limit:
             self.line[self._word : self._at] = chosen
             self._at = self._word + len(chosen)
-
-    _CONTROL: ClassVar[dict[int, Callable[[Editor], None]]] = {
-        0x08: _backspace,
-        0x09: _tab,
-        0x0A: _enter,
-        0x0D: _enter,
-        0x1B: _clear,
-        0x7F: _delete_word,  # Ctrl-Backspace
-    }
-    _EXTENDED: ClassVar[dict[int, Callable[[Editor], None]]] = {
-        0x3B: _copy_one,  # F1
-        0x3C: _copy_up_to,  # F2
-        0x3D: _copy_rest,  # F3
-        0x3E: _skip_up_to,  # F4
-        0x3F: _keep_as_template,  # F5
-        0x40: _end_of_file,  # F6
-        0x41: _list_history,  # F7
-        0x42: _search,  # F8
-        0x43: _by_number,  # F9
-        0x47: _home,
-        0x48: _earlier,  # Up
-        0x49: _oldest,  # Page Up
-        0x4B: _left,
-        0x4D: _right,
-        0x4F: _end,
-        0x50: _later,  # Down
-        0x51: _newest,  # Page Down
-        0x52: _toggle_insert,
-        0x53: _delete,
-        0x6E: _forget_history,  # Alt-F7
-        0x73: _word_left,  # Ctrl-Left
-        0x74: _word_right,  # Ctrl-Right
-        0x75: _delete_to_end,  # Ctrl-End
-        0x77: _delete_to_start,  # Ctrl-Home
-    }
 
 
 def _visible(line: bytes | bytearray) -> bytes:

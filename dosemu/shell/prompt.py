@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from dosemu.shell.shell import Shell
 
 _LONGEST = 126
-_HISTORY = 200  # lines
 _CODES: dict[bytes, bytes] = {
     b"B": b"|",
     b"E": b"\x1b",
@@ -97,17 +96,22 @@ class Prompt:
         self._editor: Editor | None = None
         self._asking = False
         self._line = bytearray()
+        self._macro: list[bytes] = []  # commands of it that have still to be run
 
     def restart(self) -> None:
         """Drop what was typed."""
         self._editor = None
         self._asking = False
         self._line.clear()
+        self._macro.clear()
 
     def close(self, shell: Shell) -> None:
         return
 
     def advance(self, shell: Shell) -> Call | None:
+        if self._macro:
+            self._run_macro(shell)
+            return None
         if is_console(shell.dos, STDIN) and is_console(shell.dos, STDOUT):
             return self._by_keys(shell)
         return self._by_bytes(shell)
@@ -120,11 +124,18 @@ class Prompt:
             shell.write(b"\r\n" + prompt_text(shell))
 
     def _run(self, shell: Shell, line: bytes) -> None:
-        if line.strip():
-            if line in shell.history[-1:]:
-                shell.history.pop()
-            shell.history.append(line)
-            del shell.history[:-_HISTORY]
+        """A line was typed; a macro of DOSKEY is all of its commands, one behind the other."""
+        shell.dos.doskey.remember(line)
+        commands = shell.dos.doskey.expand(line)
+        if commands is not None:
+            self._macro = commands
+        else:
+            shell.run_line(expand(line, None, shell.variables.get))
+
+    def _run_macro(self, shell: Shell) -> None:
+        line = self._macro.pop(0)
+        if shell.echo and not shell.shells.quiet:
+            shell.write(b"\r\n" + prompt_text(shell) + line + b"\r\n")
         shell.run_line(expand(line, None, shell.variables.get))
 
     # From the keyboard
@@ -133,7 +144,11 @@ class Prompt:
         if self._editor is None:
             self._show_prompt(shell)
             screen = Screen(shell.bios, b"\r\n" + prompt_text(shell))
-            self._editor = Editor(screen, shell.history, _LONGEST, lambda line, at: complete(shell, line, at))
+            doskey = shell.dos.doskey
+            self._editor = Editor(
+                screen, doskey.history, _LONGEST, lambda line, at: complete(shell, line, at),
+                insert=doskey.insert, macros=doskey.macros,
+            )  # fmt: skip
             return READ_KEY
         self._editor.feed(shell.answer.al)
         if not self._editor.done:

@@ -68,7 +68,6 @@ class Shell:
         self.errorlevel = 0
         self.interrupted = False
         self.answer = Answer()
-        self.history: list[bytes] = []
         self.console = Redirected(segment)  # what CTTY took away
         self._pieces = 0
         self._resume_ps: int | None = None

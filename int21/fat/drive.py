@@ -450,7 +450,10 @@ class FatDrive:
         if self._changes == self.image.changes:
             return
         self._changes = self.image.changes
-        self.volume.reload()
+        try:
+            self.volume = Volume(self.sectors)  # it may have been formatted
+        except (ValueError, DosError):
+            self.volume.reload()
         self._directories.clear()
         old, self._opened = self._opened, {}
         for opened in old.values():

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dosemu.shell.editor import Editor, NoScreen
+from tests.covers import covers
 from tests.dosemu.shell.conftest import Shell
 
 UP, DOWN, LEFT, RIGHT, HOME, END, INS, DEL = (b"\0" + bytes((c,)) for c in b"HPKMGORS")
@@ -121,3 +122,51 @@ def test_ctrl_c_ends_a_program_and_asks_about_the_batch_file(shell: Shell) -> No
 def test_exit_ends_the_machine(shell: Shell) -> None:
     shell.keys("0.5:type=exit 0.8:Enter")
     assert shell.exit_code == 0
+
+
+def test_macros_of_doskey(shell: Shell) -> None:
+    text = shell.run("doskey", "doskey say=echo $2 $1 $T echo $* $G out.txt", "doskey two=echo $$2", "SAY a b", " say",
+                     "two", "type out.txt", "doskey /macros", "doskey two=", "two", "doskey x y", "doskey /zz")  # fmt: skip
+    assert text.splitlines() == [
+        "DOSKEY installed", "b a", "Bad command or file name", "$2", "a b ", "say=echo $2 $1 $T echo $* $G out.txt",
+        "two=echo $$2", "Bad command or file name", "Invalid macro definition", "Invalid switch - /zz",
+    ]  # fmt: skip
+
+
+def test_batch_files_know_no_macros(shell: Shell) -> None:
+    shell.put("GO.BAT", "@say 1\n")
+    assert shell.run("doskey say=echo $1", "go", "say 2").splitlines() == [
+        "DOSKEY installed", "Bad command or file name", "2",
+    ][1:]  # fmt: skip
+
+
+def test_the_history_is_one_for_all_and_can_be_forgotten(shell: Shell) -> None:
+    text = shell.run("echo 1", "command /c rem", "doskey /history", "doskey /reinstall", "doskey /h")
+    assert text.splitlines() == [
+        "1", "echo 1", "command /c rem", "doskey /history", "DOSKEY installed", "doskey /h",
+    ]  # fmt: skip
+    lines = shell.keys("0.3:type=ver 0.5:Enter 0.7:alt+f7 0.9:up 1.0:type=rem 1.2:Enter 1.3:f7", 2)
+    assert "1: rem" in lines
+    assert "2: " not in "".join(lines)
+
+
+@covers("2Fh/4800h", "2Fh/4810h")
+def test_programs_read_lines_by_doskey(shell: Shell) -> None:
+    # INT 2Fh/4810h three times, each line shown in brackets behind AX.
+    shell.put("READ.COM", bytes.fromhex(
+        "b80048 cd2f a2 8001 b90300 51 b81048 ba8201 cd2f"
+        "b402 b25b cd21 8a1e8301 30ff b424 88a78401 b409 ba8401 cd21 b402 b25d cd21 b20d cd21 b20a cd21 59 e2cd b44c a08001 cd21"
+    ).ljust(0x82, b"\0") + b"\x40".ljust(80, b"\0"))  # fmt: skip
+    keys = "0.3:type=doskey 0.5:Space 0.6:type=m=first$Tsecond 1.0:Enter 1.2:type=read 1.4:Enter 1.6:type=m 1.7:Enter"
+    lines = shell.keys(f"{keys} 2:type=other 2.3:Enter", 3)
+    shown = "".join(lines)
+    assert "[first]" in shown
+    assert "second[second]" in shown
+    assert "[other]" in shown
+
+
+def test_doskey_overwrites_when_told_to(shell: Shell) -> None:
+    lines = shell.keys(
+        "0.3:type=doskey 0.5:Space 0.6:type=/overstrike 1.0:Enter 1.2:type=rex 1.4:home 1.5:type=ver 1.8:enter", 2.5
+    )
+    assert any("MS-DOS Version" in line for line in lines[3:])
