@@ -22,7 +22,7 @@ COMP [data1] [data2] [/D] [/A] [/L] [/N=number] [/C]
 
   data1      Specifies location and name(s) of the first file(s).
   data2      Specifies location and name(s) of the second file(s).
-  /D         Displays differences in decimal format: hexadecimal is the default.
+  /D         Displays differences as decimal numbers, not hexadecimal ones.
   /A         Displays differences in ASCII characters.
   /L         Displays line numbers for differences.
   /N=number  Compares only the first specified number of lines in each file.

@@ -122,7 +122,8 @@ def test_comp(shell: Shell) -> None:
                      "comp a.txt c.txt /n=1", "comp *.txt *.bak", "comp", "a.txt", "a.txt", "n")  # fmt: skip
     heading = "Comparing C:\\A.TXT and C:\\B.TXT...\n"
     assert text.startswith(
-        f"{heading}Compare error at OFFSET 5\nfile1 = 74\nfile2 = 54\nCompare error at OFFSET D\nfile1 = 65\nfile2 = 45\n"
+        f"{heading}Compare error at OFFSET 5\nfile1 = 74\nfile2 = 54\n"
+        f"Compare error at OFFSET D\nfile1 = 65\nfile2 = 45\n"
         f"{heading}Files compare OK\n"
         f"{heading}Compare error at LINE 2\nfile1 = t\nfile2 = T\nCompare error at LINE 3\nfile1 = e\nfile2 = E\n"
         "Comparing C:\\A.TXT and C:\\C.TXT...\nFiles are different sizes\n"

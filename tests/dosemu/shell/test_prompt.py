@@ -125,8 +125,9 @@ def test_exit_ends_the_machine(shell: Shell) -> None:
 
 
 def test_macros_of_doskey(shell: Shell) -> None:
-    text = shell.run("doskey", "doskey say=echo $2 $1 $T echo $* $G out.txt", "doskey two=echo $$2", "SAY a b", " say",
-                     "two", "type out.txt", "doskey /macros", "doskey two=", "two", "doskey x y", "doskey /zz")  # fmt: skip
+    text = shell.run("doskey", "doskey say=echo $2 $1 $T echo $* $G out.txt", "doskey two=echo $$2", "SAY a b",
+                     " say", "two", "type out.txt", "doskey /macros", "doskey two=", "two", "doskey x y",
+                     "doskey /zz")  # fmt: skip
     assert text.splitlines() == [
         "DOSKEY installed", "b a", "Bad command or file name", "$2", "a b ", "say=echo $2 $1 $T echo $* $G out.txt",
         "two=echo $$2", "Bad command or file name", "Invalid macro definition", "Invalid switch - /zz",
@@ -155,7 +156,8 @@ def test_programs_read_lines_by_doskey(shell: Shell) -> None:
     # INT 2Fh/4810h three times, each line shown in brackets behind AX.
     shell.put("READ.COM", bytes.fromhex(
         "b80048 cd2f a2 8001 b90300 51 b81048 ba8201 cd2f"
-        "b402 b25b cd21 8a1e8301 30ff b424 88a78401 b409 ba8401 cd21 b402 b25d cd21 b20d cd21 b20a cd21 59 e2cd b44c a08001 cd21"
+        "b402 b25b cd21 8a1e8301 30ff b424 88a78401 b409 ba8401 cd21 b402 b25d cd21 b20d cd21 b20a cd21 59 e2cd"
+        "b44c a08001 cd21"
     ).ljust(0x82, b"\0") + b"\x40".ljust(80, b"\0"))  # fmt: skip
     keys = "0.3:type=doskey 0.5:Space 0.6:type=m=first$Tsecond 1.0:Enter 1.2:type=read 1.4:Enter 1.6:type=m 1.7:Enter"
     lines = shell.keys(f"{keys} 2:type=other 2.3:Enter", 3)
