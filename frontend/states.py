@@ -38,7 +38,7 @@ def loaded(snapshot: Snapshot, settings: Settings, make: Callable[[Settings, tup
         machine.close()
         raise
     if isinstance(settings.cpu.cycles, int):
-        machine.clock.cycles_per_ms = settings.cpu.cycles
+        machine.pace.choose(settings.cpu.cycles)
     return machine
 
 

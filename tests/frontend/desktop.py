@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,44 @@ class Desktop:
             x.XSync(display, 0)
         """
         subprocess.run([sys.executable, "-c", code, self.window], env=self.environment, timeout=20, check=True)
+
+    def clipboard(self) -> str:
+        """What another program gets from the clipboard."""
+        code = """if True:
+            import sdl2
+            sdl2.SDL_Init(sdl2.SDL_INIT_VIDEO)
+            window = sdl2.SDL_CreateWindow(b"reader", 0, 0, 9, 9, sdl2.SDL_WINDOW_HIDDEN)
+            print((sdl2.SDL_GetClipboardText() or b"").decode(), end="")
+        """
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code], env=self.environment, capture_output=True, text=True,
+            timeout=60, check=True,
+        )  # fmt: skip
+        return done.stdout
+
+    @contextmanager
+    def clipboard_of_another(self, text: str) -> Iterator[None]:
+        """Another program has put text into the clipboard, and is there to hand it out."""
+        code = """if True:
+            import sdl2, sys
+            sdl2.SDL_Init(sdl2.SDL_INIT_VIDEO)
+            window = sdl2.SDL_CreateWindow(b"owner", 0, 0, 9, 9, sdl2.SDL_WINDOW_HIDDEN)
+            sdl2.SDL_SetClipboardText(sys.argv[1].encode())
+            print("ready", flush=True)
+            event = sdl2.SDL_Event()
+            while True:
+                sdl2.SDL_WaitEventTimeout(event, 50)
+        """
+        owner = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", code, text], env=self.environment, stdout=subprocess.PIPE, text=True
+        )
+        try:
+            assert owner.stdout is not None
+            assert owner.stdout.readline() == "ready\n"
+            yield
+        finally:
+            owner.kill()
+            owner.communicate()
 
     def pixels(self) -> np.ndarray:
         return np.asarray(ImageGrab.grab(xdisplay=self.name).convert("RGB"))

@@ -12,6 +12,7 @@ from PIL import Image
 
 from dosemu.joystick_input import JoystickInput
 from dosemu.keystrokes import KeyboardInput
+from dosemu.pace import Pace
 from dosemu.screen import CP437
 from dosemu.settings import Settings
 from frontend.terminal.painter import PALETTE
@@ -115,6 +116,7 @@ class FakeMachine:
     def __init__(self, program: Callable[[FakeMachine], None] = lambda machine: None) -> None:
         self.program = program
         self.clock = Clock()
+        self.pace = Pace(self.clock, "auto")
         self.screen = FakeScreen()
         self.keys = FakeKeyboard(self.clock)
         self.keyboard = KeyboardInput(self.keys, self.clock)  # type: ignore[arg-type]

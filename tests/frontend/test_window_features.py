@@ -65,6 +65,50 @@ def test_text_goes_to_the_clipboard_and_back_as_keys(desktop: Desktop) -> None:
     assert "dosemu: typing" in told
 
 
+def test_a_real_program_with_all_of_it(desktop: Desktop) -> None:
+    """Text of another program is typed, the screen goes to it; the title tells; a picture is written."""
+    com(desktop.folder, ECHO, name="T.COM")
+    desktop.start("dosemu", "--display", "sdl", "--sound", "none", "--screen-text=end.txt", "T.COM")
+    desktop.ready()
+    desktop.until(lambda: "Position: 160,120" in desktop.xdotool("getwindowgeometry", desktop.window))
+    with desktop.clipboard_of_another("Hello, (World)!"):
+        desktop.key("ctrl+shift+v")
+        left, top = 160 + 14 * 12, 120  # the fifteenth character of 80, in a window of 960 by 720
+        desktop.until(lambda: desktop.pixels()[top : top + 28, left : left + 12].any())
+    desktop.key("ctrl+shift+c")
+    desktop.until(lambda: desktop.clipboard().rstrip() == "Hello, (World)!")
+    desktop.key("ctrl+F6")
+    desktop.until(lambda: "paused" in desktop.title)
+    desktop.key("ctrl+F6")
+    desktop.until(lambda: "paused" not in desktop.title)
+    desktop.xdotool("keydown", "alt", "keydown", "F12")
+    desktop.until(lambda: "fast" in desktop.title)
+    desktop.xdotool("keyup", "F12", "keyup", "alt")
+    desktop.until(lambda: "fast" not in desktop.title)
+    desktop.key("ctrl+F5")
+    picture = desktop.folder / "t-001.png"
+    desktop.until(lambda: picture.exists() and picture.read_bytes()[-8:-4] == b"IEND")
+    with Image.open(picture) as image:
+        assert image.size == (720, 400)
+    desktop.press_close_button()
+    assert desktop.end()[0] == 0
+    assert (desktop.folder / "end.txt").read_text().strip() == "Hello, (World)!"
+
+
+def test_full_screen_and_back(desktop: Desktop) -> None:
+    """Without a window manager the window stays as it is, and the picture is drawn as for the whole screen."""
+    desktop.start("tests.frontend.fake_app", "sdl", "graphics")
+    desktop.ready()
+    desktop.until(lambda: coloured(desktop.pixels(), (255, 0, 0)) == coloured(desktop.pixels(), (0, 0, 255)) > 0)
+    small = coloured(desktop.pixels(), (255, 0, 0))
+    desktop.key("alt+Return")
+    desktop.until(lambda: coloured(desktop.pixels(), (255, 0, 0)) > small)
+    desktop.key("alt+Return")
+    desktop.until(lambda: coloured(desktop.pixels(), (255, 0, 0)) == small)
+    desktop.press_close_button()
+    assert desktop.end()[0] == 0
+
+
 def test_a_recording_and_a_single_frame_by_hot_key(desktop: Desktop) -> None:
     desktop.start("tests.frontend.fake_app", "sdl", "echo")
     desktop.ready()
