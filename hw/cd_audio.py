@@ -39,7 +39,12 @@ class Change:
 
 
 class CdOutput:
-    """Where the drives say what they play. ``present`` is what each plays now."""
+    """Where the drives say what they play. ``present`` is what each plays now.
+
+    In a snapshot it is empty: drives that are restored say what they play.
+    """
+
+    snapshot_skips = ("present", "_changes", "_recording")
 
     def __init__(self) -> None:
         self.present: dict[int, Stretch] = {}

@@ -27,8 +27,11 @@ cdef class Dma:
     cdef uint8_t pages[16]
     cdef Memory _memory
     cdef list _listeners
+    cdef list _lookers
+    cdef bint looked_at
 
     cdef uint8_t read_register(self, int which, int register) noexcept nogil
     cdef void write_register(self, int which, int register, uint8_t value) noexcept nogil
     cdef void mask_changed(self) noexcept nogil
+    cdef void look(self) noexcept nogil
     cdef int64_t step(self, int channel) noexcept nogil

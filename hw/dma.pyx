@@ -39,6 +39,7 @@ cdef class Dma:
         cdef int port
         self._memory = memory
         self._listeners = []
+        self._lookers = []
         for port in range(0x10):
             ports.native_read(<uint16_t>port, dma1_read, self)
             ports.native_write(<uint16_t>port, dma1_write, self)
@@ -197,6 +198,21 @@ cdef class Dma:
         """The count ran out since the status was last read."""
         return bool(self.controllers[channel >> 2 & 1].terminal_counts >> (channel & 3) & 1)
 
+    def add_looker(self, looker):
+        """``looker()`` is called before a program reads or writes a register: time to move what is due."""
+        self._lookers.append(looker)
+        self.looked_at = True
+
+    cdef void look(self) noexcept nogil:
+        if self.looked_at:
+            with gil:
+                self.tell_lookers()
+
+    def tell_lookers(self):
+        """A program is about to look."""
+        for looker in self._lookers:
+            looker()
+
     def add_listener(self, listener):
         """Call ``listener()`` when a channel was masked or opened."""
         self._listeners.append(listener)
@@ -219,18 +235,22 @@ cdef uint16_t merge(uint16_t old, uint8_t value, bint low) noexcept nogil:
 
 
 cdef uint32_t dma1_read(void *device, uint16_t port, int size) noexcept nogil:
+    (<Dma>device).look()
     return (<Dma>device).read_register(0, port & 15)
 
 
 cdef void dma1_write(void *device, uint16_t port, int size, uint32_t value) noexcept nogil:
+    (<Dma>device).look()
     (<Dma>device).write_register(0, port & 15, <uint8_t>value)
 
 
 cdef uint32_t dma2_read(void *device, uint16_t port, int size) noexcept nogil:
+    (<Dma>device).look()
     return (<Dma>device).read_register(1, port >> 1 & 15)
 
 
 cdef void dma2_write(void *device, uint16_t port, int size, uint32_t value) noexcept nogil:
+    (<Dma>device).look()
     (<Dma>device).write_register(1, port >> 1 & 15, <uint8_t>value)
 
 

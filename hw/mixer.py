@@ -28,7 +28,7 @@ from hw.mixing import add, to_16_bits
 
 Block = NDArray[np.int16]  # (samples, 2): left, right
 Samples = NDArray[np.float64]  # (samples, 2); full scale is -1 to 1
-BLOCKS_PER_SECOND = 100
+BLOCKS_PER_SECOND = 50
 MAX_VOLUME = 4.0
 
 
@@ -137,7 +137,7 @@ class Channel:
 
 
 class Mixer:
-    """Renders a hundredth of a second at a time for every sink.
+    """Renders a fiftieth of a second at a time for every sink.
 
     ``channels`` by name; ``volume`` (left, right) and ``muted`` of all.
     """

@@ -30,7 +30,7 @@ from hw.ports import PortBus
 
 ADLIB_PORT = 0x388
 REGISTERS = 0x200  # two banks; OPL2 has one
-MOST_WRITES = 1 << 17  # kept between two renderings; far more than a CPU can make in a hundredth of a second
+MOST_WRITES = 1 << 17  # kept between two renderings; far more than a CPU can make in a fiftieth of a second
 
 _TIMER_1, _TIMER_2, _CONTROL = 0x02, 0x03, 0x04
 _RESET_FLAGS = 0x80

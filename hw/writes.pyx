@@ -12,7 +12,7 @@
 
 from libc.stdlib cimport free, realloc
 
-# Kept between two renderings; far more than a CPU can make in a hundredth of a second.
+# Kept between two renderings; far more than a CPU can make in a fiftieth of a second.
 MOST_WRITES = 1 << 17
 
 cdef int FIRST_CAPACITY = 1 << 8

@@ -11,6 +11,7 @@ from int21.ansi import AnsiConsole
 from int21.arena import Arena
 from int21.board import Board
 from int21.cd.audio import CdAudio
+from int21.cd.disc import Disc
 from int21.code_pages import code_page
 from int21.command_tail import fcbs_of
 from int21.console import Console, ScreenConsole
@@ -68,7 +69,7 @@ class Dos:
         self.load_image = load_image
         self.data = SwappableData(memory)
         self.errors = ExtendedErrors(self.data)
-        self.cd = CdAudio(clock)
+        self.cd = CdAudio(clock, self._disc_in)
         self.time = DosTime(clock, settings.start_time)
         self.country = COUNTRIES.get(settings.country, COUNTRIES[1])
         self.reported_version = settings.version  # what INT 21h/30h says; 3306h tells the true one
@@ -167,6 +168,10 @@ class Dos:
     def abort(self, regs: Registers, code: int, kind: ExitKind = ExitKind.CRITICAL_ERROR) -> None:
         """End the current program from outside (a fault, a critical error); its parent goes on."""
         self.processes.end(regs, code, kind)
+
+    def _disc_in(self, number: int) -> Disc | None:
+        """The compact disc in a drive (0 is A:)."""
+        return getattr(self.drives.at(number), "disc", None) if number in self.drives.numbers() else None
 
     def close(self) -> None:
         """Give back every open file and folder of the host; DOS cannot be used any more."""

@@ -1,7 +1,8 @@
 """Transfers between the DSP and memory: blocks of DMA at a rate, in emulated time.
 
-One event moves a portion of about a millisecond, so that a program that watches the DMA counter sees it move;
-the end of a block, where the DSP interrupts, has an event of its own at its exact time. When the channel is
+One event moves a portion of some milliseconds; what is due then is moved too before a program looks at the DMA
+controller, so that the counters are always exact. The end of a block, where the DSP interrupts, has an event of its
+own at its exact time. When the channel is
 masked or at its terminal count, time stands still for the transfer until the channel is opened.
 
 What is played is noted for the mixer while somebody listens: hw/sound/dac.py makes sound of it.
@@ -17,7 +18,8 @@ from hw.clock import MS, SECOND, Clock, Event
 from hw.dma import Dma
 from hw.sb.adpcm import Adpcm
 
-PORTION_PS = 1 * MS
+PORTION_PS = 2 * MS
+SLOW_PORTION_PS = 1 * MS  # of ADPCM, whose bytes may last a millisecond each: hw/sound/dac.py waits for 3 ms in all
 MOST_PIECES = 1 << 15  # kept between two renderings
 
 
@@ -123,10 +125,12 @@ class Playback:
         self._anchor_ps = 0
         self._done = 0  # units since the anchor
         self._end_ps = -1  # of the block; -1: to be worked out
+        self._portion_ps = PORTION_PS
         self._slow = False  # a unit takes longer than a portion
         self._event: Event | None = None
         self._paused = self._stalled = False
         dma.add_listener(self._channels_changed)
+        dma.add_looker(self._looked_at)
 
     def start(self, transfer: Transfer) -> None:
         """Begin a transfer in place of the present one."""
@@ -226,9 +230,10 @@ class Playback:
         if self._end_ps < 0:
             number, denominator = transfer.units_per_second
             self._end_ps = self._time_of(self._done + transfer.left, transfer)
-            self._slow = number * PORTION_PS < denominator * SECOND
+            self._portion_ps = PORTION_PS if transfer.adpcm is None else SLOW_PORTION_PS
+            self._slow = number * self._portion_ps < denominator * SECOND
         due = self._end_ps
-        if transfer.channel >= 0 and (portion := self._clock.now_ps + PORTION_PS) < due:
+        if transfer.channel >= 0 and (portion := self._clock.now_ps + self._portion_ps) < due:
             # Not nearer than one unit, so that each event moves something.
             due = min(due, max(portion, self._time_of(self._done + 1, transfer))) if self._slow else portion
         self._event = self._clock.at(due, self._due, "sound transfer")
@@ -238,6 +243,10 @@ class Playback:
         self._move_due()
         if self.transfer is not None and not (self._paused or self._stalled or self._event is not None):
             self._schedule()
+
+    def _looked_at(self) -> None:
+        if self._event is not None:
+            self._move_due()
 
     def _channels_changed(self) -> None:
         transfer = self.transfer

@@ -18,20 +18,31 @@ _AROUND = 2  # frames that the cubic needs before and behind
 class CdVoice:
     """Renders what a CdOutput was told; ``gains`` are the card's volumes of left and right."""
 
+    snapshot_skips = ("_playing", "_restored")
+
     def __init__(self, output: CdOutput, gains: Callable[[], tuple[float, float]] = lambda: (1.0, 1.0)) -> None:
         self._output = output
         self._gains = gains
         self._playing: dict[int, Stretch] = {}
-        self._sector: tuple[object, int, bytes] = (None, -1, b"")
+        self._restored = False
 
     def listen(self, on: bool) -> None:
         """Begin with what is playing."""
         self._output.record(on)
         self._playing = dict(self._output.present)
 
+    def snapshot_save(self) -> None:
+        """What is played is the drives' state."""
+
+    def snapshot_load(self, state: None) -> None:
+        """Begin with what drives play that were restored."""
+        self._restored = True
+
     def render(self, span: Span) -> Samples | None:
         """All drives together; None when they rest."""
         changes = self._output.take()
+        if self._restored:
+            self._playing, changes, self._restored = dict(self._output.present), [], False
         if not changes and not self._playing:
             return None
         out = np.zeros((span.count, 2))

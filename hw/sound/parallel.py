@@ -16,12 +16,13 @@ class ParallelVoice:
 
     def __init__(self, port: ParallelPort) -> None:
         self._port = port
+        self._levels = port.levels  # here for snapshots, which cannot look into the port
         self._value = 0
         self._filter: DcBlocker | None = None
 
     def listen(self, on: bool) -> None:
         """Begin or cease."""
-        self._port.levels.record(on)
+        self._levels.record(on)
         self._filter = None
 
     def render(self, span: Span) -> Samples | None:
@@ -29,7 +30,7 @@ class ParallelVoice:
         if self._filter is None:
             self._filter = DcBlocker(span.rate)
         self._port.due()
-        writes = self._port.levels.take()
+        writes = self._levels.take()
         if not writes and self._filter.quiet:
             return None
         # The area under the levels up to each write, of which each sample is a difference.

@@ -152,12 +152,18 @@ class CdPlayer:
 
 
 class CdAudio:
-    """The players of all drives, made when a program first asks for one; ``output`` is what they play."""
+    """The players of all drives, made when a program first asks for one; ``output`` is what they play.
 
-    def __init__(self, clock: Clock) -> None:
+    ``disc_of(number)`` gives the disc in a drive, for a state that is loaded.
+    """
+
+    snapshot_skips = ("_players", "_disc_of")
+
+    def __init__(self, clock: Clock, disc_of: Callable[[int], Disc | None]) -> None:
         self.output = CdOutput()
         self._clock = clock
         self._players: dict[int, CdPlayer] = {}
+        self._disc_of = disc_of
 
     def player(self, number: int, disc: Disc) -> CdPlayer:
         """The player of a drive (0 is A:) with this disc in it."""
@@ -171,14 +177,22 @@ class CdAudio:
         """Each drive's number and player."""
         return [[number, player.save()] for number, player in sorted(self._players.items())]
 
-    def load(self, state: list[list[Any]], disc_of: Callable[[int], Disc | None]) -> None:
-        """Take back what save() gave; ``disc_of(number)`` is the disc in a drive."""
+    def snapshot_save(self) -> list[list[Any]]:
+        """The players; discs are the host's."""
+        return self.save()
+
+    def snapshot_load(self, state: list[list[Any]]) -> None:
+        """Let them play the discs that are in the drives now."""
+        self.load(state)
+
+    def load(self, state: list[list[Any]]) -> None:
+        """Take back what save() gave, with the discs that are in the drives."""
         for number in list(self._players):
             self.output.play(self._clock.now_ps, number, None)
         self._players = {}
         for number, values in state:
             player = self._players[number] = CdPlayer(self._clock, self.output, number)
-            player.load(values, disc_of(number))
+            player.load(values, self._disc_of(number))
 
 
 def red_book(value: int) -> int:

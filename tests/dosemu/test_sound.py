@@ -54,7 +54,7 @@ def fuzz(operations: int, seed: int, **settings: Any) -> None:
         due = int(machine.clock.seconds * machine.settings.sound.rate)
         machine.sound.close()
         # Loading begins a block anew.
-        assert due - 480 * (operations // 1000) <= rendered <= due
+        assert due - 960 * (operations // 1000) <= rendered <= due
     assert errors == []
 
 

@@ -92,9 +92,9 @@ def test_volume_balance_mute_and_clipping() -> None:
         first.volume = 4.0 if step == "loud" else 1.0
         mixer.volume = (0.5, 0.5) if step == "master" else (1.0, 1.0)
         mixer.muted = step == "silent"
-        clock.skip_to(clock.now_ps + 10 * MS)
+        clock.skip_to(clock.now_ps + 20 * MS)
     mixer.close()
-    frames = {step: tuple(tape.samples[10 * n]) for n, step in enumerate(steps)}
+    frames = {step: tuple(tape.samples[20 * n]) for n, step in enumerate(steps)}
     assert frames == {
         "all": (32767, 0), "muted": (16384, 16384), "left": (32767, -16384), "loud": (32767, 32767),
         "master": (16384, 0), "silent": (0, 0),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import random
+import struct
 import subprocess
 import sys
+import tomllib
 import zlib
 from pathlib import Path
 from typing import Any
@@ -52,6 +55,8 @@ def alike(m: Machine, other: Machine, seconds: float = 0.1) -> bool:
         ("exec_child", 0.003),
         ("arithmetic_386", 0.001),
         ("sound_sb_auto", 0.02),
+        ("joystick", 0.02),
+        ("ps2_mouse", 0.02),
     ],
 )
 def test_programs_go_on_alike(name: str, seconds: float, tmp_path: Path) -> None:
@@ -105,28 +110,57 @@ def test_another_process_goes_on_alike(tmp_path: Path) -> None:
     assert there.stdout.split() == here
 
 
-@pytest.mark.parametrize("name", ["sound_sb_auto", "sound_adlib", "sound_speaker", "sound_covox", "sound_tandy"])
-def test_sound_goes_on_alike(name: str, tmp_path: Path) -> None:
-    def listened() -> tuple[Machine, list[bytes]]:
-        kind = "tandy" if name == "sound_tandy" else "svga"
-        machine = Machine(PROGRAMS / name / "main.com", stdio=True, machine=kind)
-        heard: list[bytes] = []
-        machine.sound.mixer.listen(Collector(lambda block: heard.append(block.tobytes())))
-        return machine, heard
+def listened(path: Path, **settings: Any) -> tuple[Machine, list[bytes]]:
+    """A machine, and what is heard of it."""
+    machine = Machine(path, stdio=True, **settings)
+    heard: list[bytes] = []
+    machine.sound.mixer.listen(Collector(lambda block: heard.append(block.tobytes())))
+    return machine, heard
 
-    m, heard = listened()
-    other, heard_there = listened()
+
+def assert_goes_on_alike(path: Path, seconds: float, **settings: Any) -> None:
+    """The machine itself and another one go on from a snapshot with the same memory and sound."""
+    m, heard = listened(path, **settings)
+    other, heard_there = listened(path, **settings)
     with m, other:
-        m.run(seconds=0.05)
+        m.run(seconds=seconds)
         state = m.snapshot()
         heard.clear()
         m.run(seconds=0.2)
-        after = b"".join(heard)
+        after, memory = b"".join(heard), bytes(m.memory)
         assert any(after)
-        other.restore(state)
-        heard_there.clear()
-        other.run(seconds=0.2)
-        assert b"".join(heard_there) == after
+        other.run(seconds=0.013)
+        for machine, blocks in ((other, heard_there), (m, heard)):
+            machine.restore(state)
+            blocks.clear()
+            machine.run(seconds=0.2)
+            assert b"".join(blocks) == after
+            assert bytes(machine.memory) == memory
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sound_adlib", "sound_both", "sound_cms", "sound_covox", "sound_disney", "sound_gus", "sound_midi", "sound_pwm",
+        "sound_sb_auto", "sound_sb_single", "sound_speaker", "sound_tandy",
+    ],
+)  # fmt: skip
+def test_sound_goes_on_alike(name: str) -> None:
+    path = PROGRAMS / name / "test.toml"
+    own = tomllib.loads(path.read_text())["settings"] if path.is_file() else {}
+    kind = "tandy" if name == "sound_tandy" else "svga"
+    assert_goes_on_alike(PROGRAMS / name / "main.com", 0.1, **{"machine.type": kind, "sound.midi": "fm", **own})
+
+
+def test_music_of_a_compact_disc_goes_on_alike(tmp_path: Path) -> None:
+    (tmp_path / "disc.bin").write_bytes(random.Random(1).randbytes(2352 * 150))
+    (tmp_path / "disc.cue").write_text('FILE "disc.bin" BINARY\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n')
+    # INT 2Fh/1510h with a request (84h) to play 140 sectors from 0 of drive D:.
+    folder = tmp_path / "c"
+    folder.mkdir()
+    request = struct.pack("<BBBH8xBII", 22, 0, 0x84, 0, 0, 0, 140)
+    (folder / "p.com").write_bytes(bytes.fromhex("b8 10 15 b9 03 00 bb 0e 01 cd 2f f4 eb fd") + request)
+    assert_goes_on_alike(folder / "p.com", 0.1, mounts={"D": tmp_path / "disc.cue"})
 
 
 def test_a_listener_that_came_later_goes_on_hearing() -> None:
