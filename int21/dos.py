@@ -8,6 +8,7 @@ from hw.clock import MS, Clock
 from hw.memory import Memory
 from int21 import country, layout, list_of_lists, vectors
 from int21.ansi import AnsiConsole
+from int21.append import Append
 from int21.arena import Arena
 from int21.board import Board
 from int21.cd.audio import CdAudio
@@ -87,6 +88,7 @@ class Dos:
         self.long_searches = LongSearches()
         self.line_inputs: dict[int, LineEditor] = {}
         self.doskey = Doskey()
+        self.append = Append()
 
         self.board = board = board if board is not None else Board.of(memory)
         self.arena = Arena(memory, layout.FIRST_MCB, settings.memory_top, settings.upper_memory)

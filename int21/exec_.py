@@ -235,14 +235,18 @@ def _parameters(dos: Dos, regs: Registers) -> tuple[ParameterBlock, Loaded]:
     memory = dos.memory
     block = ParameterBlock(memory, regs.address("es", regs.bx))
     tail = _pointed_at(dos, block.tail, TAIL_LIMIT + 1)
-    program = load(
-        dos,
+    program = dos.append.tried(
         memory.asciiz(regs.address("ds", regs.dx), 128),
-        strings_at=block.environment or dos.processes.current.environment,
-        tail=tail[1 : 1 + tail[0]],
-        fcb1=_pointed_at(dos, block.fcb1, _FCB_SIZE),
-        fcb2=_pointed_at(dos, block.fcb2, _FCB_SIZE),
-        return_to=(regs.cs, regs.ip),
+        lambda path: load(
+            dos,
+            path,
+            strings_at=block.environment or dos.processes.current.environment,
+            tail=tail[1 : 1 + tail[0]],
+            fcb1=_pointed_at(dos, block.fcb1, _FCB_SIZE),
+            fcb2=_pointed_at(dos, block.fcb2, _FCB_SIZE),
+            return_to=(regs.cs, regs.ip),
+        ),
+        searching=True,
     )
     if tail[0] == LONG_TAIL:
         program.psp.tail_length = LONG_TAIL

@@ -52,8 +52,14 @@ def _opened(dos: Dos, fcb: Fcb, place: Location, index: int) -> None:
 def open_fcb(dos: Dos, regs: Registers) -> None:
     def act() -> None:
         argument = fcb_at(dos, regs)
-        place = fcb_place(dos, argument.fcb.drive, argument.fcb.name)
-        _opened(dos, argument.fcb, place, dos.files.fcbs.open(argument.fcb, place))
+        own = names.from_fcb(argument.fcb.name)
+
+        def opened(path: bytes) -> tuple[Location, int]:
+            fcb = argument.fcb
+            place = fcb_place(dos, fcb.drive, fcb.name) if path is own else dos.files.locate(path)
+            return place, dos.files.fcbs.open(fcb, place)
+
+        _opened(dos, argument.fcb, *dos.append.tried(own, opened))
 
     attempt(dos, regs, act)
 

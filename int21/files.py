@@ -102,6 +102,9 @@ class Files:
         """
         handle = self._reserve()
         check_mode(mode)
+        append = self.dos.append
+        if append.enabled:
+            return self._give(handle, append.tried(path, lambda path: self.open_place(self.locate(path), mode)))
         place = self.locate(path)
         index = self.open_place(place, mode)
         if mode == Access.READ and (known := self._known(path, place)) is not None:

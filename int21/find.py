@@ -90,7 +90,11 @@ def find_first(dos: Dos, regs: Registers) -> None:
         data.show(Entry(place.device, Attribute.DEVICE, 0, dos_stamp(dos)))
         return
     try:
-        entry, search = dos.files.searches.first(place, regs.cl)
+        entry, search = dos.append.tried(
+            path_at(dos, regs, "ds", regs.dx),
+            lambda path: dos.files.searches.first(dos.drives.resolve(path, wild=True), regs.cl),
+            searching=True,
+        )
     except DosError:
         data.drive = _ENDED
         raise

@@ -31,7 +31,6 @@ _SET_DISPLAY, _GET_DISPLAY = 0x5F, 0x7F
 @int2f.service(0x19, 0x00, name="SHELL installed?", gives="AL 0: no")
 @int2f.service(0xAE, 0x00, name="installable command?", gives="AL 0: no")
 @int2f.service(0xB8, 0x00, name="network installed?", gives="AL 0: no")
-@int2f.service(0xB7, 0x00, name="APPEND installed?", gives="AL 0: no")
 def not_installed(dos: Dos, regs: Registers) -> None:
     regs.al = _NOT_INSTALLED_MAY_INSTALL
 

@@ -41,6 +41,7 @@ class DosSettings:
     ems_handler: tuple[int, int] = (0xF000, 0x0338)
     xms_handler: tuple[int, int] = (0xF000, 0x0870)
     mouse_text: tuple[int, int] = (0xF000, 0x0882)  # what INT 33h/4Dh shows, behind the version
+    append_path: tuple[int, int] = (0xF000, 0x0A60)  # 128 bytes for what INT 2Fh/B704h shows
     mouse_profiles: tuple[int, int] = (0xF000, 0x0900)  # 324 bytes for what INT 33h/2Ch and 2Dh show
 
     def environment_strings(self) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _USAGE = """\
 DIR [drive:][path][filename] [/P] [/W] [/A[[:]attributes]] [/O[[:]sortorder]]
-    [/S] [/B] [/L]
+    [/S] [/B] [/L] [/C[H]]
 
   [drive:][path][filename]  Specifies drive, directory, or files to list.
   /P          Pauses after each screenful of information.
@@ -36,7 +37,11 @@ DIR [drive:][path][filename] [/P] [/W] [/A[[:]attributes]] [/O[[:]sortorder]]
                G  Group directories first    -  Prefix to reverse order
   /S          Displays files in specified directory and all subdirectories.
   /B          Uses bare format (no heading information or summary).
-  /L          Uses lowercase."""
+  /L          Uses lowercase.
+  /C[H]       Is accepted: there are no compressed drives.
+
+Switches may be preset in the variable DIRCMD; /-W overrides a preset /W."""
+_WITHOUT = re.compile(rb"/-([A-Z])(?![A-Z])", re.IGNORECASE)
 
 _ATTRIBUTES = {
     "D": Attribute.DIRECTORY,
@@ -172,9 +177,14 @@ def _with_any_type(shell: Shell, word: bytes) -> bytes:
 
 @command("DIR", help="Displays a list of files and subdirectories in a directory.", usage=_USAGE, files=True)
 def dir_(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
-    defaults = parse(shell.variables.get(b"DIRCMD") or b"", "PWSBL", "AO")
-    switches = parse(arguments, "PWSBL", "AO")
-    switches.switches = defaults.switches | switches.switches
+    without = {letter.upper().decode() for letter in _WITHOUT.findall(arguments)}
+    defaults = parse(shell.variables.get(b"DIRCMD") or b"", "PWSBL", "AOC")
+    switches = parse(_WITHOUT.sub(b" ", arguments), "PWSBL", "AOC")
+    switches.switches = {
+        letter: value
+        for letter, value in (defaults.switches | switches.switches).items()
+        if letter not in without or letter in switches
+    }
     words = switches.words or defaults.words or [b""]
     if words[0][1:2] == b":" and (words[0][0] & 0x1F) - 1 not in shell.dos.drives.numbers():
         raise CommandError("Invalid drive specification")
