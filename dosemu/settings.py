@@ -77,6 +77,9 @@ class MachineSettings:
     composite: bool = field(
         default=False, metadata=about(SWITCH, "a CGA, Tandy or PCjr is on a composite monitor, not an RGB one")
     )
+    hue: int = field(
+        default=0, metadata=about(number(-180, 180), "degrees by which a composite monitor's colours are turned")
+    )
     svga_kb: int = field(default=4096, metadata=about(number_of(1024, 2048, 4096, 8192), "memory of an SVGA, in KB"))
     ega_kb: int = field(default=256, metadata=about(number_of(64, 128, 256), "memory of an EGA, in KB"))
 
@@ -232,6 +235,10 @@ class DisplaySettings:
     )
     filter: Literal["sharp", "smooth", "crt"] = field(
         default="sharp", metadata=about(choice("sharp", "smooth", "crt"), "how the window shows pixels")
+    )
+    monochrome: Literal["white", "green", "amber"] = field(
+        default="white",
+        metadata=about(choice("white", "green", "amber"), "the colour of a Hercules' monitor in the window"),
     )
     vsync: bool = field(default=True, metadata=about(SWITCH, "the window waits for the monitor, where it can"))
     remember: bool = field(default=True, metadata=about(SWITCH, "a new window is as large as the last one was"))

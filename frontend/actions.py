@@ -104,6 +104,16 @@ def next_scaling(window: Window) -> None:
     window.notify(f"scaling {window.picture.next_scaling()}")
 
 
+@action("ctrl+shift+f9", text="another monitor: RGB, composite; white, green, amber", after_end=True)
+def next_monitor(window: Window) -> None:
+    window.next_monitor()
+
+
+@action("alt+shift+f9", text="turn the colours of a composite monitor", after_end=True)
+def turn_hue(window: Window) -> None:
+    window.turn_hue()
+
+
 @action("ctrl+f6", "alt+pause", text="pause, and go on")
 def pause(window: Window) -> None:
     window.pause(not window.paused)

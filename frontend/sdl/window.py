@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import sdl2
 
@@ -15,6 +15,8 @@ from dosemu.errors import DosemuError
 from frontend import actions
 from frontend.capture import free_name, screenshot
 from frontend.pacing import Pacer, SpeedMeter
+from frontend.scaling.filters import following
+from frontend.scaling.tint import TINTS, Tint, tinted
 from frontend.sdl import clipboard, window_size
 from frontend.sdl.gamepad import Gamepads
 from frontend.sdl.keyboard import hot_keys, modifiers, scan_codes
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from dosemu.machine import Machine
     from dosemu.screen import ScreenToken
     from dosemu.snapshot import Snapshot
+    from hw.mc6845.adapter import Adapter6845
 
 AT_ONCE_SECONDS = 2.0  # emulated; a program that ends sooner leaves its screen up
 PAUSED_SECONDS = 1 / 30
@@ -39,7 +42,9 @@ VOLUME_LIMITS = (0, 400)  # percent
 MODIFIER_KEYS = range(sdl2.SDL_SCANCODE_LCTRL, sdl2.SDL_SCANCODE_RGUI + 1)
 REWIND_EVERY_SECONDS, REWIND_STATES = 1.0, 120  # emulated; with many seconds to keep, states are less often
 REWIND_LEAST_SECONDS = 0.5
+HUE_STEP = 15  # degrees
 _DOUBLE_SCANNING = ("vga", "svga")
+_COMPOSITE = ("cga", "tandy", "pcjr")
 _ALONE = Tile()
 
 
@@ -55,6 +60,8 @@ class Window:
         size = window_size.remembered() if self._remember and settings.display.scale == "auto" else None
         self.picture = Picture(self._title, settings.display, size=size, tile=tile)
         self._doubled = settings.machine.type in _DOUBLE_SCANNING
+        self._monochrome = settings.machine.type == "hercules"
+        self._tint: Tint = settings.display.monochrome
         self._scan_codes = scan_codes(settings.keyboard.remap)
         self._hot_keys = hot_keys(actions.ACTIONS)
         self._held: set[int] = set()
@@ -121,14 +128,18 @@ class Window:
         if token != self._shown:
             self._shown = token
             self._shown_at = now
-            self.picture.show(screen.frame, self._doubled)
+            self._show_frame()
+
+    def _show_frame(self) -> None:
+        frame = self.machine.screen.frame
+        self.picture.show(tinted(frame, self._tint) if self._monochrome else frame, self._doubled)
 
     def linger(self) -> None:
         """Show the screen as it is now, and say that the program has ended; a key closes the window."""
         self.lingering = True
         self._release_keys()
         self.mouse.capture(False)
-        self.picture.show(self.machine.screen.frame, self._doubled)
+        self._show_frame()
         self.show_title()
 
     def wants_to_be_read(self, status: int) -> bool:
@@ -272,6 +283,39 @@ class Window:
         self.mouse.capture(wanted)
         self.show_title()
 
+    def next_monitor(self) -> None:
+        """Look at the machine on another monitor, where its adapter can have one."""
+        if self._monochrome:
+            self._tint = cast("Tint", following(tuple(TINTS), self._tint))
+            self.notify(f"{self._tint} monitor")
+            self._show_frame()
+        elif (adapter := self._composite_adapter()) is not None:
+            adapter.set_monitor(not adapter.composite, adapter.hue)
+            self.notify("composite monitor" if adapter.composite else "RGB monitor")
+            self._show_frame()
+
+    def turn_hue(self) -> None:
+        """Turn the colours of the composite monitor."""
+        adapter = self._composite_adapter()
+        if adapter is None:
+            return
+        if not adapter.composite:
+            self.notify("an RGB monitor has no hue (Ctrl+Shift+F9)")
+            return
+        adapter.set_monitor(True, (adapter.hue + 180 + HUE_STEP) % 360 - 180)
+        self.notify(f"hue {adapter.hue}")
+        self._show_frame()
+
+    def _composite_adapter(self) -> Adapter6845 | None:
+        """The adapter that can be on a composite monitor."""
+        if self.machine.settings.machine.type not in _COMPOSITE:
+            self.notify("a CGA, Tandy, PCjr or Hercules has other monitors (--machine)")
+        elif self.machine.log is not None:
+            self.notify("the monitor stays while input is recorded or replayed")
+        else:
+            return cast("Adapter6845", self.machine.adapter)
+        return None
+
     def screenshot(self) -> None:
         """Write a picture of the screen to the current folder."""
         self.notify(f"screenshot {screenshot(self.machine, self._free_name('.png'))}")
@@ -348,7 +392,7 @@ class Window:
         self.machine.mouse.release_all()
         self._shown = None
         self._pacer.restart()
-        self.picture.show(self.machine.screen.frame, self._doubled)
+        self._show_frame()
         self.notify(f"{from_where}back at {self.machine.clock.seconds:.1f} s")
 
     @property

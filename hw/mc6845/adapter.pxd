@@ -62,7 +62,8 @@ cdef class Adapter6845(Beam):
     cdef object _show_page
     cdef const uint8_t *font
     cdef bytes _font
-    cdef public bint composite
+    cdef readonly bint composite
+    cdef readonly int hue  # degrees, of a composite monitor
 
     # What adapters differ in.
     cdef int64_t dot_clock(self) noexcept nogil

@@ -26,9 +26,10 @@ MASKS[:] = [0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0x1F, 0x7F, 0x7F, 0xF3, 0x1F, 0x7F, 0x
 cdef class Adapter6845(Beam):
     """The 6845's part; adapters derive from it."""
 
-    def __cinit__(self, PortBus ports, Clock clock, str name="cga", bint composite=False, **options):
+    def __cinit__(self, PortBus ports, Clock clock, str name="cga", bint composite=False, int hue=0, **options):
         self.name = name
         self.composite = composite
+        self.hue = hue
         self.registers = <uint8_t *>&self.shown
         self.memory = VideoWindow()
         self.use_window(self.memory)
@@ -39,6 +40,11 @@ cdef class Adapter6845(Beam):
         self._show_page = show_page if show_page is not None else memory.show_page
         self.memory.attach(memory)
         self.lay_out()
+
+    def set_monitor(self, bint composite, int hue):
+        """Connect another monitor: composite or RGB; ``hue`` is how far its colours are turned, in degrees."""
+        self.composite, self.hue = composite, hue
+        self.generation += 1
 
     def lay_out(self):
         """Say which pages are the adapter's memory."""
@@ -315,8 +321,8 @@ cdef class Adapter6845(Beam):
         return {
             "crtc": bytes(self.shown.crtc[:32]), "mode": self.shown.mode, "colour": self.shown.colour,
             "page": self.shown.page, "gate": bytes(self.shown.gate[:32]), "index": self.index,
-            "light_pen": self.light_pen, "composite": self.composite, "epoch_ps": self.epoch_ps,
-            "shown_start": self.shown_start, "lines": self.save_lines(),
+            "light_pen": self.light_pen, "composite": self.composite, "hue": self.hue,
+            "epoch_ps": self.epoch_ps, "shown_start": self.shown_start, "lines": self.save_lines(),
         }
 
     def load(self, state):
@@ -326,7 +332,8 @@ cdef class Adapter6845(Beam):
             self.shown.crtc[i] = state["crtc"][i] & (MASKS[i] if i < PEN_HIGH else 0xFF)
             self.shown.gate[i] = state["gate"][i]
         self.shown.mode, self.shown.colour, self.shown.page = state["mode"], state["colour"], state["page"]
-        self.index, self.light_pen, self.composite = state["index"], state["light_pen"], state["composite"]
+        self.index, self.light_pen = state["index"], state["light_pen"]
+        self.composite, self.hue = state["composite"], state["hue"]
         self.update_timing()
         self.epoch_ps = state["epoch_ps"]
         self.raster.reset(self.frame_at(self.now_dots()))

@@ -6,6 +6,7 @@ all others are as they are now. So does the memory, where the frame and the one 
 """
 
 from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.math cimport M_PI, cos, sin
 from libc.string cimport memcpy, memset
 
 import numpy as np
@@ -45,6 +46,8 @@ cdef class Renderer6845:
     cdef uint8_t dots[MAX_DOTS]
     cdef uint8_t cells[LINE_BYTES]  # of the line being drawn
     cdef float signal[MAX_DOTS]
+    cdef float sine[4]  # of the quarters of the subcarrier, with the monitor's hue
+    cdef float cosine[4]
 
     def __cinit__(self, Adapter6845 adapter not None):
         self.adapter = adapter
@@ -87,6 +90,7 @@ cdef class Renderer6845:
         cdef int dots
         cdef bint torn = False
         cdef int frame = self.adapter.torn_frame(now, &torn)
+        self.turn_colours()
         if count and not self.effects(changes, count, effect):
             count = 0
         # As it was at the top of the last frame.
@@ -142,6 +146,13 @@ cdef class Renderer6845:
             out[2] = <uint8_t>(colour >> 16)
             out += 3
 
+    cdef void turn_colours(self) noexcept nogil:
+        cdef float part_sin = sin(self.adapter.hue * M_PI / 180), part_cos = cos(self.adapter.hue * M_PI / 180)
+        cdef int i
+        for i in range(4):
+            self.sine[i] = SIN[i] * part_cos + COS[i] * part_sin
+            self.cosine[i] = COS[i] * part_cos - SIN[i] * part_sin
+
     cdef void put_composite(self, uint8_t *out, int width, int dots) noexcept nogil:
         # Luminance is the mean of a period of the subcarrier, colour is its amplitude and phase.
         cdef int x, i
@@ -157,8 +168,8 @@ cdef class Renderer6845:
             if burst:
                 for i in range(-4, 5):
                     level = signal[x + i] / 2 if i == -4 or i == 4 else signal[x + i]
-                    u += level * COS[(x + i) & 3]
-                    v += level * SIN[(x + i) & 3]
+                    u += level * self.cosine[(x + i) & 3]
+                    v += level * self.sine[(x + i) & 3]
                 u /= 4
                 v /= 4
             out[0] = clamp(y + 1.14 * v)

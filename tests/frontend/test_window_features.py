@@ -253,3 +253,38 @@ def test_pasted_text_waits_for_the_program() -> None:
         machine.clock.skip_to(machine.clock.now_ps + SECOND)
     assert keyboard.pasting == 0
     assert [code for kind, code in machine.keys.log if kind == "press"] == [0x1E, 0x30, 0x2E]
+
+
+@pytest.mark.parametrize("adapter", ["cga", "hercules", "vga"])
+def test_other_monitors(desktop: Desktop, adapter: str) -> None:
+    """Four colours of a CGA are others on a composite monitor; a Hercules' dots become green."""
+    # Mode 6 (a Hercules has none) with the colour burst, a letter of dots; then the program waits.
+    com(desktop.folder, "b80600 cd10 bad803 b01a ee b8b10e bb0f00 cd10 f4 ebfd", name="T.COM")
+    desktop.start("dosemu", "--display", "sdl", "--sound", "none", "--machine", adapter, "T.COM")
+    desktop.ready()
+    desktop.until(lambda: desktop.pixels()[:, :, 0].max() > 150)
+    plain = desktop.pixels()
+    assert grey(plain)
+    desktop.key("ctrl+shift+F9")
+    if adapter == "vga":
+        desktop.until(lambda: not np.array_equal(desktop.pixels(), plain))  # the notice
+    else:
+        desktop.until(lambda: not grey(desktop.pixels()))
+    if adapter == "cga":
+        blue = desktop.pixels()
+        desktop.key("alt+shift+F9")
+        desktop.until(lambda: not grey(desktop.pixels()) and not np.array_equal(desktop.pixels()[:500], blue[:500]))
+        desktop.key("ctrl+shift+F9")
+        desktop.until(lambda: grey(desktop.pixels()))
+    desktop.press_close_button()
+    _, told = desktop.end()
+    wanted = {"cga": ["composite monitor", "hue 15", "RGB monitor"], "hercules": ["green monitor"],
+              "vga": ["a CGA, Tandy, PCjr or Hercules has other monitors (--machine)"]}  # fmt: skip
+    assert [
+        line.removeprefix("dosemu: ") for line in told.splitlines() if "monitor" in line or "hue" in line
+    ] == wanted[adapter]
+
+
+def grey(pixels: np.ndarray) -> bool:
+    """Without the notices at the bottom, which have a colour of their own."""
+    return bool((pixels[:760] == pixels[:760, :, :1]).all())
