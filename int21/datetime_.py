@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hw.clock import Clock
 from int21.registers import Registers
 from int21.table import int21
+from int21.timestamps import Stamp, pack
 
 if TYPE_CHECKING:
     from int21.dos import Dos
@@ -36,9 +37,12 @@ class DosTime:
     1999
     """
 
+    snapshot_skips = ("_stamped",)
+
     def __init__(self, clock: Clock, start: datetime) -> None:
         self._clock = clock
         self._base = _EPOCH
+        self._stamped: tuple[int, Stamp] = (-1, (0, 0))
         self._since = 0
         self.set(start)
 
@@ -47,12 +51,21 @@ class DosTime:
         moment = self._base + timedelta(microseconds=(self._clock.now_ps - self._since) // _US)
         return moment if moment.year <= _LAST_YEAR else moment.replace(year=_FIRST_YEAR)
 
+    def stamp(self) -> Stamp:
+        """Date and time as directories have them. Asked for each file that is made or written, so remembered."""
+        second = ((self._clock.now_ps - self._since) // _US + self._base.microsecond) // _US
+        if self._stamped[0] != second:
+            now = self.now()
+            self._stamped = second, pack(now.year, now.month, now.day, now.hour, now.minute, now.second)
+        return self._stamped[1]
+
     def set(self, moment: datetime) -> None:
         """Set the clock; years outside of 1980 to 2099 become the nearest of them."""
         year = min(max(moment.year, _FIRST_YEAR), _LAST_YEAR)
         day = 28 if moment.month == 2 and moment.day == 29 and year != moment.year else moment.day
         self._base = moment.replace(year=year, day=day, tzinfo=None)
         self._since = self._clock.now_ps
+        self._stamped = (-1, (0, 0))
 
     def ticked(self) -> datetime:
         """Date and time at the last timer tick since midnight."""

@@ -83,4 +83,4 @@ cdef class DirectFiles:
     cdef bint read(self, ServiceCall *call) noexcept nogil
     cdef bint write(self, ServiceCall *call) noexcept nogil
     cdef bint seek(self, ServiceCall *call) noexcept nogil
-    cdef bint character(self, ServiceCall *call) noexcept nogil
+    cdef bint character(self, uint8_t code, uint16_t *ax) noexcept nogil

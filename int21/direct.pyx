@@ -146,7 +146,7 @@ cdef class DirectFiles:
         cdef int function = call.ax >> 8
         cdef uint8_t *ram = self.memory.ram
         if function == 0x02:
-            return self.watches and self.character(call)
+            return self.character(<uint8_t>call.dx, &call.ax)
         if not (0x3D <= function <= 0x4D or function == 0) or ram[self.break_checks] or ram[self.in_dos]:
             return False
         if function >= 0x4B or function == 0:
@@ -304,12 +304,12 @@ cdef class DirectFiles:
 
     # --- characters --------------------------------------------------------------------------
 
-    cdef bint character(self, ServiceCall *call) noexcept nogil:
+    cdef bint character(self, uint8_t code, uint16_t *ax) noexcept nogil:
+        # 02h. It needs no more of the caller than this: its frame is not kept (``dispatch``).
         cdef uint8_t *ram = self.memory.ram
-        cdef uint8_t code = <uint8_t>call.dx
         cdef int index = 0, i
         cdef int64_t entry
-        if ram[self.in_dos]:
+        if self.watches == 0 or ram[self.in_dos]:
             return False
         for i in range(self.watches):
             if (<uint16_t *>(ram + self.address[i]))[0] != self.value[i]:
@@ -320,8 +320,7 @@ cdef class DirectFiles:
         if entry < 0 or (<uint16_t *>(ram + entry + MODE))[0] & 7 == 0 or self.locked:
             return False
         cdef uint32_t *position = <uint32_t *>(ram + entry + POSITION)
-        cdef uint32_t *size = <uint32_t *>(ram + entry + SIZE)
-        if position[0] == LARGEST or not self.keep_caller(call):
+        if position[0] == LARGEST:
             return False
         if self.gathered and (self.gathered == GATHERED or self.gathered_for != index
                               or position[0] != self.gathered_at + <uint32_t>self.gathered):
@@ -335,7 +334,7 @@ cdef class DirectFiles:
             self.column.at = 0
         elif code >= 0x20:
             self.column.at += 1
-        call.ax = (call.ax & 0xFF00) | code
+        ax[0] = (ax[0] & 0xFF00) | code
         self.served += 1
         return True
 

@@ -36,7 +36,7 @@ _KEEPS_FLAGS = frozenset({0x50, 0x51, 0x52, 0x54, 0x61, 0x62, 0x6B})
 # DOS runs these on no stack of its own (DOS 2 to 6: 33h too), so the caller's SS:SP is not kept.
 _KEEPS_STACK = frozenset({0x33, 0x50, 0x51, 0x62, 0x64})
 # Asked for in tight loops; none of them can end in another program that needs the caller's frame.
-_POLLED = frozenset({0x06, 0x0B, 0x2C})
+_POLLED = frozenset({0x02, 0x06, 0x0B, 0x2C})
 _LAST_CONSOLE_FUNCTION = 0x0C
 _NOT_BREAKABLE = _KEEPS_STACK | {0x59}
 

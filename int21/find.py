@@ -14,7 +14,7 @@ from int21.handles import path_at
 from int21.registers import Registers
 from int21.search import Search
 from int21.table import int21
-from int21.timestamps import Stamp, pack
+from int21.timestamps import Stamp
 from int21.view import View, linear, text, u8, u16, u32
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def find_data(dos: Dos) -> FindData:
 
 def dos_stamp(dos: Dos) -> Stamp:
     """The present date and time."""
-    now = dos.time.now()
-    return pack(now.year, now.month, now.day, now.hour, now.minute, now.second)
+    return dos.time.stamp()
 
 
 @int21.service(0x4E, name="find first", takes="DS:DX pattern, CX attributes", gives="DTA filled in")

@@ -20,6 +20,7 @@ from int21.host_file import LARGEST, HostFile
 from int21.host_times import HostTimes
 from int21.host_tree import Child, HostTree, visible
 from int21.known_file import Epoch, KnownFile
+from int21.open_folders import HostParts
 from int21.timestamps import Stamp
 
 if TYPE_CHECKING:
@@ -198,12 +199,12 @@ class HostFolder:
             return HostFile.open(name, os.O_RDWR if writable else os.O_RDONLY, folder, self.times)
 
     def create(self, path: Path, attributes: Attribute, *, exclusive: bool = False) -> tuple[HostFile, bool]:
-        child = self._tree.find(path)
-        if child is not None and exclusive:
+        new = self._tree.new_place(path)
+        if new is None and exclusive:
             raise DosError(ErrorCode.FILE_EXISTS)
         self._check_volume()
-        if child is None:
-            return self._create_new(path, attributes), True
+        if new is not None:
+            return self._create_new(path, *new, attributes), True
         file = self.open(path, writable=True)
         with host_errors():
             file.truncate(0)
@@ -290,11 +291,10 @@ class HostFolder:
         if self.read_only or not status.st_mode & 0o200:
             raise DosError(ErrorCode.ACCESS_DENIED)
 
-    def _create_new(self, path: Path, attributes: Attribute) -> HostFile:
-        if not path:
-            raise DosError(ErrorCode.ACCESS_DENIED)
+    def _create_new(
+        self, path: Path, host: HostParts, place: AbstractContextManager[tuple[int, str]], attributes: Attribute
+    ) -> HostFile:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
-        host, place = self._tree.new_place(path)
         with place as (folder, name):
             file = HostFile.open(name, flags, folder, self.times)
         self._tree.note(path, Child(host, False))

@@ -99,9 +99,16 @@ class HostTree:
         host = child.host
         return child, _Place(self._open, host, folder.fd if host[:-1] == folder.host else None)
 
-    def new_place(self, path: Path) -> tuple[HostParts, _Place]:
-        """Where something new at ``path`` is to be, by one look at the folders. Raises PATH_NOT_FOUND."""
+    def new_place(self, path: Path) -> tuple[HostParts, _Place] | None:
+        """Where something new at ``path`` is to be, by one look at the folders; None: there is something.
+
+        Raises PATH_NOT_FOUND.
+        """
+        if not path:
+            return None
         folder = self.folder(path[:-1])
+        if path[-1] in folder.children:
+            return None
         host = (*folder.host, self.new_name(path))
         return host, _Place(self._open, host, folder.fd)
 

@@ -185,7 +185,8 @@ class SystemFileTable:
         self._places[index] = place
         share = SHARES[min(mode >> 4 & 7, 4)]
         self.sharing.add(file.identity, index, entry.access, share)
-        self.direct.shared = self.sharing.strict
+        if share is not Share.COMPATIBLE:
+            self.direct.shared = True
         return index
 
     def add_channel(self, name: bytes, channel: Device | HostStream, mode: int, flags: int, psp: int) -> int:
@@ -243,16 +244,18 @@ class SystemFileTable:
         if file is not None:
             sharing = self._sharing
             sharing.remove(file.identity, index)
-            self.direct.locked = sharing.locks
-            self.direct.shared = sharing.strict
+            if self.direct.locked:
+                self.direct.locked = sharing.locks
+            if self.direct.shared:
+                self.direct.shared = sharing.strict
             file.close()
 
     # Dates
 
     def _note_written(self, index: int) -> None:
         """Tell the file of what was written to it without Python."""
-        if self.direct.take_written(index) and isinstance(file := self._files.get(index), DatedAtClose):
-            file.dirty = True
+        if self.direct.take_written(index) and isinstance(file := self._files.get(index), HostFile | DatedAtClose):
+            file.dirty = True  # HostFile stands there for itself too, since protocols are slow to look for
 
     def set_stamp(self, index: int, stamp: Stamp) -> None:
         """Say when an open file was written, which holds until it is written again. Raises ACCESS_DENIED."""

@@ -502,9 +502,11 @@ cdef class Engine:
         if not self.native_services or (reason != DOSEMU_TRAP and (reason != DOSEMU_SERVICE or self.glue.unclaimed)):
             return False
         if reason == DOSEMU_SERVICE:
-            if real and self.glue.kind == DOSEMU_INT and (self.polled.answer(vector)
-                                                          or (vector == 0x21 and self._direct(False))):
-                return True
+            if real and self.glue.kind == DOSEMU_INT:
+                if vector == 0x21 and self.regs.r.general[0] >> 8 & 0xFF == 0x02 and self._direct(False):
+                    return True
+                if self.polled.answer(vector) or (vector == 0x21 and self._direct(False)):
+                    return True
         elif real and vector < _STUBS_END:
             return self.polled.answer_framed(vector >> 3) or (vector >> 3 == 0x21 and self._direct(True))
         return self.crossings is not None and self.crossings.answer(reason == DOSEMU_TRAP, vector, self.glue.kind)
@@ -533,6 +535,12 @@ cdef class Engine:
         cdef int function
         if self.direct_files is None or r.cr[0] & 1:
             return False
+        if not framed and r.general[0] >> 8 & 0xFF == 0x02:
+            call.ax = r.general[0]
+            if not self.direct_files.character(r.general[2], &call.ax):
+                return False
+            r.general[0] = (r.general[0] & ~<uint64_t>0xFFFF) | call.ax
+            return True
         call.ax, call.cx, call.dx, call.bx = r.general[0], r.general[1], r.general[2], r.general[3]
         call.sp, call.bp, call.si, call.di = r.general[4], r.general[5], r.general[6], r.general[7]
         call.es, call.cs, call.ss, call.ds = r.selector[0][0], r.selector[1][0], r.selector[2][0], r.selector[3][0]
