@@ -3,7 +3,7 @@
  *
  * The translated code of a repeated string instruction is a block for each iteration. In front of an iteration it
  * asks here to do those after it that need nothing else: no fault, no code in the page, no end of the budget, no
- * wrap in the segment. They are taken off the budget one by one, so that time and the place where a slice ends are
+ * wrap in the segment, nothing beyond its limit. They are taken off the budget one by one, so that time and the place where a slice ends are
  * the same. At least one iteration is always left to the translated code, which ends the loop. */
 #include "qemu/osdep.h"
 #include "cpu.h"
@@ -47,6 +47,26 @@ static int64_t within(uint64_t offset, uint64_t mask, target_ulong address, int 
     }
     return down ? MIN(offset, in_page) / size + 1
                 : MIN(mask + 1 - offset, TARGET_PAGE_SIZE - in_page) / size;
+}
+
+/* How many of them lie within the segment's limit. */
+static int64_t limited(CPUX86State *env, int segment, target_ulong address, uint64_t offset, uint64_t mask, int size,
+                       bool down, bool store)
+{
+    int64_t last;
+
+    if ((env->cr[0] & CR0_PE_MASK) && !(env->eflags & VM_MASK)) {
+        offset = (uint32_t)(address - env->dosemu_bounds[segment].base);
+        last = env->dosemu_bounds[segment].last[store];
+    } else if (mask != 0xffff) {
+        last = env->segs[segment].limit;
+    } else {
+        return INT64_MAX;
+    }
+    if ((int64_t)offset + size - 1 > last) {
+        return 0;
+    }
+    return (down ? (int64_t)offset : last + 1 - (int64_t)offset - size) / size + 1;
 }
 
 static void fill(uint8_t *to, uint32_t value, int size, int64_t count)
@@ -105,7 +125,8 @@ void helper_dosemu_repeat(CPUX86State *env, uint32_t what)
     bool movs = what & DOSEMU_REPEAT_MOVS, down = env->df < 0;
     uint64_t mask = what & DOSEMU_REPEAT_WIDE ? 0xffffffffu : 0xffff;
     uint32_t value = (uint32_t)env->regs[R_EAX];
-    target_ulong to_base = env->segs[R_ES].base, from_base = env->segs[what >> DOSEMU_REPEAT_SEGMENT].base;
+    int from_segment = what >> DOSEMU_REPEAT_SEGMENT;
+    target_ulong to_base = env->segs[R_ES].base, from_base = env->segs[from_segment].base;
     int64_t left, count, step = down ? -size : size;
 
     if (!d || !d->running || cpu->icount_decr_ptr->u16.high || HOOK_EXISTS(uc, UC_HOOK_MEM_READ) ||
@@ -121,8 +142,10 @@ void helper_dosemu_repeat(CPUX86State *env, uint32_t what)
         struct place to, from = {NULL, 0};
         int64_t part = MIN(count, within(to_offset, mask, to_address, size, down));
 
+        part = MIN(part, limited(env, R_ES, to_address, to_offset, mask, size, down, true));
         if (movs) {
             part = MIN(part, within(from_offset, mask, from_address, size, down));
+            part = MIN(part, limited(env, from_segment, from_address, from_offset, mask, size, down, false));
         }
         if (part <= 0 || !find_place(env, to_address, MMU_DATA_STORE, &to) ||
             (movs && !find_place(env, from_address, MMU_DATA_LOAD, &from))) {

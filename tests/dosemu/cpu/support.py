@@ -104,7 +104,8 @@ class Protected:
         regs.set_system("idt_limit", 64 * 8 - 1)
         regs.set_system("cr0", 0x31)
         regs.cs = CODE0
-        regs.ss = regs.ds = regs.es = DATA0
+        regs.ss = DATA0
+        regs.ds = regs.es = DATA3  # which ring 3 may use too: IRETD clears what it may not
         regs.esp, regs.eip = STACK2, RING0
         return self
 

@@ -399,7 +399,7 @@ def test_loading_a_segment_from_the_host_is_checked() -> None:
     with pytest.raises(SegmentFault) as error:
         regs.ds = 0xFF8
     assert error.value.vector == 13
-    assert regs.ds == DATA0
+    assert regs.ds == DATA3
     regs.es = DATA16
     assert (regs.base("es"), regs.limit("es")) == (0, 0xFFFF)
 

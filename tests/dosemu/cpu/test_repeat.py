@@ -72,6 +72,9 @@ def prepared(make: Callable[[bytes, int], Engine], seed: int) -> Engine:
     code = (b"\xfd" if rng.random() < 0.4 else b"\xfc") + b"\xf3" + wide + rng.choice(OPCODES) + b"\xf4"
     engine = make(code, seed)
     regs = engine.regs
+    if wide:
+        for name in ("ds", "es"):  # offsets of 32 bits may be beyond 64 KB in segments of 4 GB only
+            regs.set_cache(name, getattr(regs, name), regs.base(name), 0xFFFFFFFF, 0x93)
     regs.eax = rng.getrandbits(32)
     regs.esi, regs.edi = rng.choice(STARTS), rng.choice(STARTS)
     if rng.random() < 0.4:

@@ -13,6 +13,7 @@ from . import (
     hostile,
     interrupts,
     library,
+    limits,
     machine,
     memory,
     models,
@@ -44,6 +45,7 @@ GROUPS = (
     patched,
     x87,
     counting,
+    limits,
 )
 
 EDITS: tuple[Edit, ...] = tuple(edit for group in GROUPS for edit in group.EDITS)
