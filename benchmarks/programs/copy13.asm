@@ -1,6 +1,6 @@
-; Whole screens of mode 13h copied from a buffer with REP MOVSD: 1,280 million bytes.
+; Whole screens of mode 13h copied from a buffer with REP MOVSD: 12,800 million bytes.
 %include "bench.inc"
-        rounds  20000, 50
+        rounds  200000, 50
         mov     ax, 0x0013
         int     0x10
         mov     ax, cs
