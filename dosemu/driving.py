@@ -148,15 +148,17 @@ class Driving:
                 slice_end = self._next_frame_ps() if by_frame else clock.now_ps + SECOND
                 if limit is not None:
                     slice_end = min(slice_end, limit)
-                cut = False
+                cut, stop_at = False, goal
                 if log is not None:
                     due = log.before_slice()
                     if self.stopped_by is not None:
                         break
-                    if 0 <= due < slice_end:
-                        cut, slice_end = True, due
-                reason = self.engine.run_until(slice_end, goal)
-                if cut and reason == "time":
+                    if due is not None and clock.instructions < due[0]:
+                        stop_at = due[0] if goal < 0 else min(due[0], goal)
+                    elif due is not None and due[1] < slice_end:
+                        cut, slice_end = True, due[1]
+                reason = self.engine.run_until(slice_end, stop_at)
+                if (cut and reason == "time") or (reason == "cycles" and stop_at != goal):
                     continue
                 if reason == "cycles":
                     self.stopped_by = StopReason.INSTRUCTIONS

@@ -35,8 +35,8 @@ class Log(Protocol):
     replaying: bool
     done: bool
 
-    def before_slice(self) -> int:
-        """Do what is due; the time (ps) at which to stop for what comes next, -1 when that does not matter."""
+    def before_slice(self) -> tuple[int, int] | None:
+        """Do what is due. Where to stop for what comes next: after so many instructions, at this time (ps)."""
         ...
 
     def after_run(self) -> None:

@@ -101,10 +101,10 @@ class Player:
         """How many inputs are still to come."""
         return len(self._recording.happenings) - self._at
 
-    def before_slice(self) -> int:
+    def before_slice(self) -> tuple[int, int] | None:
         """Put in what is due. Raises RecordingError when the machine is not what it was in the recording."""
         if self.done:
-            return -1
+            return None
         now, time_ps = self._machine.clock.cycles, self._machine.clock.now_ps
         happenings, checks = self._recording.happenings, self._recording.checks
         while True:
@@ -112,18 +112,18 @@ class Player:
             check = checks[self._checked]
             if happening is not None and happening.cycle <= check.cycle:
                 if happening.cycle > now and happening.time_ps > time_ps:
-                    return happening.time_ps
+                    return happening.instructions, happening.time_ps
                 self._at += 1
                 self._put_in(happening, now)
             else:
                 if check.cycle > now and check.time_ps > time_ps:
-                    return check.time_ps
+                    return check.instructions, check.time_ps
                 self._checked += 1
                 self._compare(check, last=self._checked == len(checks))
                 if self._checked == len(checks):
                     self.done = True
                     self._machine.replay_ended()
-                    return -1
+                    return None
 
     def after_run(self) -> None:
         """The program has ended: it must have done so in the recording."""

@@ -90,26 +90,27 @@ class Recorder:
             self._note("serial.arrive", number, what.hex())
 
     def _note(self, name: str, *arguments: Any) -> None:
-        cycle = self._machine.clock.cycles
         self._speed_now()
+        self._add(name, arguments)
+
+    def _add(self, name: str, arguments: tuple[Any, ...]) -> None:
+        clock = self._machine.clock
         self.recording.happenings.append(
-            Happening(cycle, self._machine.clock.now_ps, name, arguments, self._watch.registers())
+            Happening(clock.cycles, clock.now_ps, clock.instructions, name, arguments, self._watch.registers())
         )
 
     def _speed_now(self) -> None:
         clock = self._machine.clock
         if clock.cycles_per_ms != self._speed:
             self._speed = clock.cycles_per_ms
-            happening = Happening(clock.cycles, clock.now_ps, "speed", (self._speed,), self._watch.registers())
-            self.recording.happenings.append(happening)
+            self._add("speed", (self._speed,))
 
-    def before_slice(self) -> int:
+    def before_slice(self) -> None:
         """Note a change of speed, and look at the machine from time to time."""
         self._speed_now()
         if self._machine.clock.now_ps >= self._next_check_ps:
             self._next_check_ps = self._machine.clock.now_ps + CHECK_PS
             self.recording.checks.append(self._watch.look())
-        return -1
 
     def after_run(self) -> None:
         return

@@ -53,6 +53,7 @@ class Happening:
 
     cycle: int
     time_ps: int
+    instructions: int
     name: str
     arguments: tuple[Any, ...]
     registers: int
@@ -64,6 +65,7 @@ class Check:
 
     cycle: int
     time_ps: int
+    instructions: int
     registers: int
     memory: int
     picture: int
@@ -97,10 +99,20 @@ class Recording:
             "program": self.program_digest,
             "drives": [drive.describe() for drive in self.drives],
             "happenings": [
-                [one.cycle, one.time_ps, one.name, one.registers, *one.arguments] for one in self.happenings
+                [one.cycle, one.time_ps, one.instructions, one.name, one.registers, *one.arguments]
+                for one in self.happenings
             ],
             "checks": [
-                [one.cycle, one.time_ps, one.registers, one.memory, one.picture, one.sound, one.exited]
+                [
+                    one.cycle,
+                    one.time_ps,
+                    one.instructions,
+                    one.registers,
+                    one.memory,
+                    one.picture,
+                    one.sound,
+                    one.exited,
+                ]
                 for one in self.checks
             ],
             "stdin": [piece.hex() for piece in self.stdin],
@@ -191,12 +203,15 @@ def _argument(value: Any, kind: type) -> Any:
     return value
 
 
-def _happening(cycle: Any, time_ps: Any, name: Any, registers: Any, *arguments: Any) -> Happening:
+def _happening(cycle: Any, time_ps: Any, instructions: Any, name: Any, registers: Any, *arguments: Any) -> Happening:
     kinds = INPUTS[name]
     found = tuple(_argument(value, kind) for value, kind in zip(arguments, kinds, strict=True))
-    return Happening(_number(cycle), _number(time_ps), name, found, _number(registers))
+    return Happening(_number(cycle), _number(time_ps), _number(instructions), name, found, _number(registers))
 
 
-def _check(cycle: Any, time_ps: Any, registers: Any, memory: Any, picture: Any, sound: Any, exited: Any) -> Check:
-    numbers = [_number(value, 0, 0xFFFFFFFF) for value in (registers, memory, picture, sound)]
-    return Check(_number(cycle), _number(time_ps), numbers[0], numbers[1], numbers[2], numbers[3], bool(exited))
+def _check(cycle: Any, time_ps: Any, instructions: Any, *values: Any) -> Check:
+    *sums, exited = values
+    registers, memory, picture, sound = (_number(value, 0, 0xFFFFFFFF) for value in sums)
+    return Check(
+        _number(cycle), _number(time_ps), _number(instructions), registers, memory, picture, sound, bool(exited)
+    )  # fmt: skip

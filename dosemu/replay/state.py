@@ -36,6 +36,7 @@ class Watch:
         return Check(
             machine.clock.cycles,
             machine.clock.now_ps,
+            machine.clock.instructions,
             self.registers(),
             zlib.crc32(memoryview(machine.memory)),
             zlib.crc32(machine.screen.frame.tobytes()),

@@ -331,3 +331,12 @@ def test_folders_that_were_made_and_removed(tmp_path: Path) -> None:
     assert r"C:\NEW\DEEP\A.TXT" in text
     assert "rror" not in text
     assert replay(tmp_path / "rec").screen_text == text
+
+
+def test_input_in_the_middle_of_straight_code(tmp_path: Path) -> None:
+    chance = random.Random(1)
+    with Machine(worker(tmp_path / "c"), record=tmp_path / "rec", size_mb=1) as m:
+        for _ in range(40):
+            m.keyboard.type(chance.choice("abc"))
+            m.run(instructions=chance.randrange(1, 9000))
+    assert replay(tmp_path / "rec").checks[-1].instructions == m.clock.instructions
