@@ -79,7 +79,7 @@ class Interrupts:
     handler of the guest takes; it ends the program.
     """
 
-    snapshot_skips = ("callers", "trace")
+    snapshot_skips = ("callers", "hooks", "trace", "watched")
 
     def __init__(
         self,

@@ -67,7 +67,7 @@ def put(machine: Machine, snapshot: Snapshot, *, fresh: bool = False) -> None:
         raise SnapshotError(f"the snapshot is of a machine with other [{section}] settings")
     if len(snapshot.pages) * 4096 != machine.memory.size:
         raise SnapshotError("the snapshot is of a machine with more or less memory")
-    heard = any(name == _MIXER for _, name, _, _ in snapshot.image.records)
+    heard = any(record[1] == _MIXER for record in snapshot.image.records)
     if heard:
         _ = machine.sound.mixer  # made when it is first asked for
     restoration = Restoration(machine, snapshot.image)

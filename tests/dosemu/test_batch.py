@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -98,3 +98,21 @@ def test_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (tmp_path / "r.csv").read_text().splitlines()[2].startswith("A.COM,ended,7,")
     with pytest.raises(DosemuError, match="report"):
         main([str(games), "-o", "r.doc"])
+
+
+def kill_the_worker(path: Path) -> RunResult:
+    """A job that takes the executor's own worker with it."""
+    if path.name.startswith("WORSE"):
+        os.kill(os.getppid(), signal.SIGKILL)
+    return run_program(path, seconds=0.2, overlay=True)
+
+
+def test_executors_that_die(tmp_path: Path) -> None:
+    programs = [com(tmp_path, WORKS, name=f"{name}.COM") for name in ("OK", "WORSE")]
+    with ProcessPoolExecutor(1) as pool:
+        rows = run_batch(programs, kill_the_worker, executor=pool)
+    assert rows[1].outcome is Outcome.DIED
+    assert "broke" in rows[1].detail
+    rows = run_batch(programs, kill_the_worker, workers=1)  # its own pool is made anew once
+    assert rows[0].outcome is Outcome.ENDED
+    assert (rows[1].outcome, rows[1].detail) == (Outcome.DIED, "the pool of processes broke twice")

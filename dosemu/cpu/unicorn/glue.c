@@ -524,7 +524,7 @@ static void copy_out(struct dosemu_segment *out, const SegmentCache *cache)
 
 static void copy_in(SegmentCache *cache, const struct dosemu_segment *in)
 {
-    cache->selector = in->selector;
+    cache->selector = in->selector & 0xffff;
     cache->base = in->base;
     cache->limit = in->limit;
     cache->flags = in->rights;

@@ -480,3 +480,23 @@ def test_dates_go_on(tmp_path: Path) -> None:
         with Machine.from_snapshot(tmp_path / "s", program) as other:
             entry = other.dos.drives.at(2).entry((b"N.T",))
             assert entry.stamp == (0x1E22, 0x18B4)
+
+
+def test_hooks_stay_with_their_machine(tmp_path: Path) -> None:
+    with Machine(com(tmp_path, "b400 cd1a e461 ebf8")) as m:
+        hooks = [
+            m.hook(0x1A, call=print),
+            m.hook_port(0x61, call=lambda access: None),
+            m.hook(0x1A, after=True, call=id),
+        ]
+        hooks[0].callback = lambda call: None
+        state = m.snapshot()
+        with m.fork() as other:
+            other.run(instructions=100)
+            assert hooks[1].count == 0
+        m.run(instructions=100)
+        counts = [hook.count for hook in hooks]
+        assert min(counts) > 10
+        m.restore(state)
+        m.run(instructions=100)
+        assert all(hook.count > 1.8 * before for hook, before in zip(hooks, counts, strict=True))
