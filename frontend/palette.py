@@ -15,13 +15,13 @@ COLOURS = 256
 Bytes = NDArray[np.uint8]
 
 
-def indexed(frame: Bytes) -> tuple[Bytes, Bytes]:
-    """A palette (colours, 3) and the places in it (height, width): exact up to 256 colours, else the best there are."""
+def indexed(frame: Bytes, most: int = COLOURS) -> tuple[Bytes, Bytes]:
+    """A palette (colours, 3) and the places in it (height, width): exact up to ``most`` colours, else the best."""
     packed = frame[:, :, 0].astype(np.uint32) << 16 | frame[:, :, 1].astype(np.uint32) << 8 | frame[:, :, 2]
     colours, places = np.unique(packed, return_inverse=True)
-    if len(colours) > COLOURS:
-        image = Image.fromarray(np.ascontiguousarray(frame)).quantize(COLOURS, dither=Image.Dither.NONE)
-        values = np.array(image.getpalette(), np.uint8).reshape(-1, 3)
+    if len(colours) > most:
+        image = Image.fromarray(np.ascontiguousarray(frame)).quantize(most, dither=Image.Dither.NONE)
+        values = np.array(image.getpalette(), np.uint8).reshape(-1, 3)[:most]
         return values, np.asarray(image, np.uint8)
     palette = colours.astype(">u4").view(np.uint8).reshape(-1, 4)[:, 1:]
     return np.ascontiguousarray(palette), places.reshape(packed.shape).astype(np.uint8)

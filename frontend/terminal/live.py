@@ -19,7 +19,7 @@ from frontend.session import Plan, Session
 from frontend.signals import Stopped, StopRequest, stop_signals
 from frontend.terminal.keys import EXIT_KEY, EXIT_KEY_NAME, SWAP_KEY, strokes
 from frontend.terminal.mouse import TerminalMouse
-from frontend.terminal.painter import USUAL_CELL, Graphics, Painter
+from frontend.terminal.painter import MOST_COLOURS, USUAL_CELL, Graphics, Painter
 
 if TYPE_CHECKING:
     from dosemu.machine import Machine
@@ -28,6 +28,9 @@ ESCAPE_SECONDS = 0.03  # how long an escape character may be the begin of a sequ
 HINT_SECONDS = 4.0  # emulated
 PAINT_SECONDS = 1 / 36  # a terminal need not follow every frame
 WRITE_SHARE = 4  # of the time that the terminal takes for a picture, between two of them
+# Xterm Control Sequences, "Mouse Tracking": all motion (1003) as SGR reports (1006).
+MOUSE_MODES = (1003, 1006)
+LEAST_COLOURS = 16  # of a VT340, which does not tell
 ASK_SECONDS = 0.3  # for the terminal to answer
 
 
@@ -108,9 +111,14 @@ class Live:
         if not machine.screen.is_text and not self._graphics_known:
             self._graphics_known = True
             self.painter.graphics, self.painter.cell = graphics_of(self.term, machine.settings.display.graphics)
+            if self.painter.graphics == "sixel":
+                colours = self.term.get_sixel_colors(timeout=ASK_SECONDS)
+                self.painter.colours = min(max(colours, LEAST_COLOURS), MOST_COLOURS)
         if self._mouse is None and machine.mouse.wanted:
             self._mouse = TerminalMouse(machine.mouse, self.painter)
-            self._restore.enter_context(self.term.mouse_enabled(report_motion=True, timeout=ASK_SECONDS))
+            # As blessed's mouse_enabled does it, but without asking before: tmux does not answer.
+            self.term._dec_mode_set_enabled(*MOUSE_MODES)
+            self._restore.callback(self.term._dec_mode_set_disabled, *MOUSE_MODES)
 
     def _write(self, text: str) -> None:
         if text:

@@ -33,7 +33,8 @@ PALETTE = (
 )  # fmt: skip
 MIN_COLUMNS, MIN_ROWS = 20, 4
 USUAL_CELL = (10, 20)  # pixels, of a terminal that does not tell
-LARGEST_SIXELS = 1280  # pixels across: what is larger takes terminals too long
+LARGEST_SIXELS = 1000  # pixels across and down: what is larger takes terminals too long, and xterm shows none of it
+MOST_COLOURS = 256
 UNDERLINE_SCAN_LINES = 4  # a cursor of up to this many lines is drawn as an underline, a larger one as a block
 
 
@@ -54,6 +55,7 @@ class Painter:
         self.term = term
         self.graphics = graphics
         self.cell = cell
+        self.colours = MOST_COLOURS  # of sixels
         self.area = Area(0, 0, 1, 1)
         self.hint: str | None = None
         self._token: object = None
@@ -195,9 +197,9 @@ class Painter:
         frame = machine.screen.frame
         self._begin(out, layout, (1, 1))
         # The last row stays free: sixels that end there scroll some terminals.
-        room = min(columns * self.cell[0], LARGEST_SIXELS), (rows - 1) * self.cell[1]
+        room = min(columns * self.cell[0], LARGEST_SIXELS), min((rows - 1) * self.cell[1], LARGEST_SIXELS)
         width, height = fit(4, 3, *room)
-        palette, places = indexed(frame)
+        palette, places = indexed(frame, self.colours)
         down, across = (
             np.arange(size) * have // size for size, have in zip((height, width), places.shape, strict=True)
         )

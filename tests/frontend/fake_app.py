@@ -47,6 +47,7 @@ def mouse(machine: FakeMachine) -> None:
     """Shows where the mouse is and what was clicked; the right button ends it."""
     machine.mouse.wanted = True
     machine.screen.write(0, 0, f"moved:{machine.mouse.moved}")
+    machine.screen.write(2, 0, f"place:{machine.mouse.place}      ")
     machine.screen.write(1, 0, "buttons: " + " ".join(f"{kind}{button}" for kind, button in machine.mouse.log))
     if ("release", 1) in machine.mouse.log:
         machine.end(3)

@@ -86,12 +86,17 @@ class FakeMouse:
     """Remembers where it was moved and what was pressed."""
 
     wanted: bool = False
+    virtual_height: int = 200
     moved: list[int] = field(default_factory=lambda: [0, 0])
+    place: tuple[int, int] = (0, 0)
     log: list[tuple[str, int]] = field(default_factory=list)
 
     def move(self, dx: int, dy: int) -> None:
         self.moved[0] += dx
         self.moved[1] += dy
+
+    def move_to(self, x: int, y: int) -> None:
+        self.place = (x, y)
 
     def press(self, button: int) -> None:
         self.log.append(("press", button))

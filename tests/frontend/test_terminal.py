@@ -16,6 +16,7 @@ import pyte
 import pytest
 
 from frontend.terminal.keys import strokes
+from tests.frontend.sixels import decode
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -179,6 +180,49 @@ def test_graphics_are_half_blocks(tty: Callable[..., Tty]) -> None:
     left, right = term.screen.buffer[15][20], term.screen.buffer[15][60]
     assert (left.data, left.fg, left.bg) == ("▀", "ff0000", "ff0000")
     assert (right.fg, right.bg) == ("0000ff", "0000ff")
+    term.child.send("\x1d")
+    assert term.end() == 130
+
+
+def test_the_mouse_of_the_terminal_is_the_programs(tty: Callable[..., Tty]) -> None:
+    """SGR reports, of a terminal that says nothing of what it can (as tmux)."""
+    term = tty("mouse", rows=25, columns=80)
+    term.until(lambda: term.shows("place:"))
+    term.until(lambda: b"\x1b[?1003;1006h" in term.raw)
+    term.child.send("\x1b[<35;41;13M")  # moved to column 41, row 13, both from 1
+    term.until(lambda: term.shows("place:(324, 100)"))
+    term.child.send("\x1b[<0;1;1M")  # the left button
+    term.until(lambda: term.shows("place:(4, 4)") and term.shows("buttons: press0"))
+    term.child.send("\x1b[<32;80;25M")  # dragged
+    term.until(lambda: term.shows("place:(636, 196)"))
+    term.child.send("\x1b[<0;80;25m")
+    term.until(lambda: term.shows("buttons: press0 release0"))
+    term.child.send("\x1b[<64;5;5M")  # the wheel is none of its buttons
+    term.child.send("\x1b[<1;5;5M\x1b[<1;5;5m")
+    term.until(lambda: term.shows("buttons: press0 release0 press2 release2"))
+    term.child.send("\x1b[<2;5;5M\x1b[<2;5;5m")
+    assert term.end() == 3
+    assert b"\x1b[?1003;1006l" in term.raw
+
+
+def test_sixels_where_the_terminal_has_them(tty: Callable[..., Tty]) -> None:
+    """A terminal that answers as a VT340 with cells of 10 by 20 pixels and 16 colours."""
+    term = tty("graphics", rows=30, columns=80)
+    answers = {b"\x1b[c": b"\x1b[?63;1;2;4;22c", b"\x1b[16t": b"\x1b[6;20;10t", b"\x1b[?1;1;0S": b"\x1b[?1;0;16S"}
+    answered: dict[bytes, int] = dict.fromkeys(answers, 0)
+
+    def drawn() -> bool:
+        for question, answer in answers.items():
+            for _ in range(term.raw.count(question) - answered[question]):
+                answered[question] += 1
+                term.child.send(answer)
+        return b"\x1b\\" in term.raw.partition(b"\x1bP0;1q")[2]
+
+    term.until(drawn)
+    picture = decode(b"\x1bP0;1q" + term.raw.partition(b"\x1bP0;1q")[2].partition(b"\x1b\\")[0] + b"\x1b\\")
+    assert picture.shape == (578, 773, 3)  # 4 to 3 in 29 rows of 20 pixels, even
+    assert picture[10, 10].tolist() == [255, 0, 0]
+    assert picture[-10, -10].tolist() == [0, 0, 255]
     term.child.send("\x1d")
     assert term.end() == 130
 
