@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 @command("LOADHIGH", "LH", help="Loads a program into the upper memory area.",
-         usage="LOADHIGH [drive:][path]filename [parameters]", raw=True)  # fmt: skip
+         usage="LOADHIGH [/L:region[,size][;...] [/S]] [drive:][path]filename [parameters]\n"
+               "LH [/L:region[,size][;...] [/S]] [drive:][path]filename [parameters]\n\n"
+               "  /L, /S  Are accepted: upper memory is one region.", raw=True)  # fmt: skip
 def loadhigh(shell: Shell, arguments: bytes) -> None:
     text = arguments.lstrip(SEPARATORS)
     while text[:2].upper() in (b"/L", b"/S"):  # /L:region sizes: which part of upper memory

@@ -12,7 +12,7 @@ from dosemu.shell.long_words import carried
 from dosemu.shell.registry import CommandError, external
 from dosemu.shell.search import entries, is_directory, pattern_of
 from int21.drives import Location
-from int21.errors import DosError
+from int21.errors import DosError, ErrorCode
 from int21.names import is_wild
 
 if TYPE_CHECKING:
@@ -77,9 +77,14 @@ def _move_file(shell: Shell, old: bytes, new: Location) -> Generator[Call, Answe
     if place.number == new.number:
         if new.drive.identity(new.path) is not None:
             new.drive.delete(new.path)
-        with carried(shell.dos, place, new) as named:
-            place.drive.rename(place.path, named.path)
-        return
+        try:
+            with carried(shell.dos, place, new) as named:
+                place.drive.rename(place.path, named.path)
+        except DosError as error:
+            if error.code is not ErrorCode.NOT_SAME_DEVICE:  # a drive that was joined is another one
+                raise
+        else:
+            return
     yield LOOK
     yield from copy_file(shell, old, new.text)
     remove_quietly(shell, old)

@@ -6,8 +6,13 @@ import struct
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dosemu.machine import Machine
+from dosemu.shell.external.expand import expanded
+from dosemu.shell.registry import CommandError
+from int21.doskey import Doskey
 from tests.covers import covers
 from tests.dosemu.shell.conftest import Shell
 from tests.fakes import FakeRegisters
@@ -133,7 +138,7 @@ def test_dir_switches_can_be_taken_back(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "code"), [("share", 0), ("nlsfunc", 0), ("mscdex /d:x", 0), ("sys a:", 1), ("join", 1)]
+    ("command", "code"), [("share", 0), ("nlsfunc", 0), ("mscdex /d:x", 0), ("sys a:", 1), ("assign", 1)]
 )
 def test_commands_that_only_say_something(shell: Shell, command: str, code: int) -> None:
     text = shell.run(command, f"if errorlevel {code} echo code", f"if errorlevel {code + 1} echo more")
@@ -156,3 +161,54 @@ def test_tab_completes_long_names(shell: Shell) -> None:
     assert complete(shell, f"{typed} 0.9:tab") == "C:\\>type Programme.text"
     assert complete(shell, f"{typed} 0.9:type=read 1.1:tab") == 'C:\\>type "Program Files\\Read Me First.text"'
     assert complete(shell, "0.3:type=cd 0.5:Space 0.6:type=prog 0.8:tab 0.9:tab") == 'C:\\>cd "Program Files\\'
+
+
+def test_join_shows_a_drive_as_a_directory(shell: Shell, tmp_path: Path) -> None:
+    other = tmp_path / "D"
+    (other / "SUB").mkdir(parents=True)
+    (other / "SUB" / "IN.TXT").write_bytes(b"inside\r\n")
+    (shell.folder / "FULL").mkdir()
+    (shell.folder / "FULL" / "X").write_bytes(b"")
+    text = shell.run(
+        "join d: c:\\data", "join", "type data\\sub\\in.txt", "d:", "copy exits.com data\\new.com > nul",
+        "ren data\\sub\\in.txt out.txt", "dir /b /ad /on", "rd data", "cd data\\sub", "cd", "cd \\",
+        "del data\\new.com",
+        "copy exits.com data\\kept.com > nul", "move data\\kept.com c:\\moved.com > nul", "join d: /d", "join",
+        "dir d: /b", "dir data /b", "join d: c:\\full", "join d: c:\\a\\b", "join c: c:\\x", "join x: c:\\x",
+        "join d: /d", mounts={"D": other},
+    )  # fmt: skip
+    assert text.splitlines() == [
+        "D: => C:\\DATA", "inside", "Invalid drive specification", "DATA", "FULL", "Invalid path, not directory,",
+        "or directory not empty", "C:\\DATA\\SUB", "SUB", "File not found", "Directory not empty",
+        "Invalid path - c:\\a\\b", "Invalid parameter - c:", "Invalid parameter - x:", "Invalid parameter - d:",
+    ]  # fmt: skip
+    assert sorted(path.name.upper() for path in other.rglob("*")) == ["OUT.TXT", "SUB"]
+    assert (shell.folder / "MOVED.COM").exists()
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.binary(max_size=40), max_size=6), st.binary(max_size=60))
+def test_no_macro_breaks_doskey(macros: list[bytes], line: bytes) -> None:
+    doskey = Doskey()
+    for number, text in enumerate(macros):
+        doskey.define(b"m%d" % number, text)
+    for typed in (line, b"m0 " + line, b"M1 " + line):
+        commands = doskey.expand(typed)
+        assert commands is None or all(len(command) <= 127 for command in commands)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.binary(max_size=200), st.integers(0, 5000))
+def test_no_file_breaks_expand(data: bytes, size: int) -> None:
+    steps = expanded(b"SZDD\x88\xf0\x27\x33A!" + struct.pack("<I", size) + data)
+    result: bytes | int
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result = end.value
+            break
+        except CommandError as error:
+            result = error.code
+            break
+    assert result == 3 or len(result) == size  # type: ignore[arg-type]
