@@ -138,6 +138,7 @@ cdef class Dma:
         state.count -= 1
         if state.count == 0xFFFF:
             c.terminal_counts |= bit
+            c.requests &= ~bit
             if state.mode & MODE_AUTO_INIT:
                 state.address = state.base_address
                 state.count = state.base_count

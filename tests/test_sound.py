@@ -100,6 +100,30 @@ def test_blocks_join_without_a_click(tmp_path: Path) -> None:
     assert steps.max() < 64 / 128 * 32768 * 8000 / RATE * 1.05
 
 
+def test_sixty_seconds_by_auto_init_have_no_gap_and_no_click() -> None:
+    blocks: list[np.ndarray] = []
+    # 1378 Hz at 22,050 Hz stereo, 1,200 blocks of DMA; the FM voices beside it are silenced.
+    with Machine(
+        PROGRAMS / "sound_both" / "main.com", ["60"], stdio=True, **{"sound.rate": RATE, "sound.mix.fm": 0}
+    ) as machine:
+        machine.sound.mixer.listen(Collector(lambda block: blocks.append(block[:, 0].copy())))
+        machine.run(seconds=61)
+        assert machine.exit_code == 0
+    sound = np.concatenate(blocks)[RATE // 4 : 59 * RATE].astype(np.float32)
+    # The steepest line between two of the tone's samples, 24 of 128 steps in 1/22050 s; a click would be steeper.
+    assert np.abs(np.diff(sound)).max() < 25 / 128 * 32768 * 22050 / RATE * 1.05
+    # No hundredth of a second is softer or louder than the others.
+    hundredths = np.sqrt((sound[: len(sound) // 441 * 441].reshape(-1, 441) ** 2).mean(axis=1))
+    assert hundredths.min() > 0.97 * hundredths.max() > 0
+    # And the pitch is the same all the time: the spectrum has one line.
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
+    at = int(spectrum.argmax())
+    assert at * RATE / len(sound) == pytest.approx(22050 / 16, rel=1e-4)
+    spectrum[max(at - 40, 0) : at + 41] = 0
+    spectrum[len(spectrum) // 4 :] = 0  # what a line between samples adds stands far above
+    assert spectrum.max() < 16384 * len(sound) / 4 / 200
+
+
 @pytest.mark.parametrize("name", ["sound_adlib", "sound_sb_auto"])
 def test_the_same_run_gives_the_same_file_however_it_is_sliced(name: str, tmp_path: Path) -> None:
     record(name, tmp_path / "one.wav")

@@ -95,6 +95,61 @@ def test_masked_channels_move_nothing_and_listeners_hear_of_masks(board: Board) 
     assert heard == [False, True]
 
 
+def test_a_request_by_software_shows_until_the_terminal_count(board: Board) -> None:
+    board.program(1, 0x12345, 2, 0x48)
+    board.bus.write(0x09, 4 | 1)
+    assert board.bus.read(0x08) == 0x20
+    board.dma.read(1, 2)
+    assert board.bus.read(0x08) == 0x02
+    board.bus.write(0x09, 4 | 3)
+    board.bus.write(0x09, 3)
+    assert board.bus.read(0x08) == 0
+
+
+def test_a_controller_that_is_switched_off_moves_nothing(board: Board) -> None:
+    board.memory.write(0x12345, b"ab")
+    board.program(1, 0x12345, 2, 0x48)
+    board.bus.write(0x08, 0x04)
+    assert board.dma.read(1, 2) == b""
+    board.bus.write(0x08, 0x00)
+    assert board.dma.read(1, 2) == b"ab"
+
+
+@pytest.mark.parametrize(("step", "base", "first"), [(1, 0x00, 0), (2, 0xC0, 4)])
+def test_masks_one_by_one_all_at_once_and_by_the_master_clear(board: Board, step: int, base: int, first: int) -> None:
+    def opened() -> list[int]:
+        return [channel for channel in range(first, first + 4) if channel != 4 and board.dma.enabled(channel)]
+
+    all_of_them = [channel for channel in range(first, first + 4) if channel != 4]
+    board.bus.write(base + 14 * step, 0)  # clear the mask register
+    assert opened() == all_of_them
+    board.bus.write(base + 10 * step, 4 | 2)
+    assert opened() == [channel for channel in all_of_them if channel & 3 != 2]
+    board.bus.write(base + 15 * step, 0b0101)
+    assert opened() == [first + 1, first + 3]
+    assert board.bus.read(base + 15 * step) & 15 == 0b0101
+    board.bus.write(base + 13 * step, 0)  # master clear
+    assert opened() == []
+
+
+def test_the_flip_flop_says_which_byte_comes(board: Board) -> None:
+    board.bus.write(0x0D, 0)
+    board.bus.write(0x02, 0x34)
+    board.bus.write(0x0C, 0)  # begin with the low byte again
+    board.bus.write(0x02, 0x78)
+    board.bus.write(0x02, 0x56)
+    assert (board.bus.read(0x02), board.bus.read(0x02)) == (0x78, 0x56)
+
+
+def test_what_is_due_can_be_moved_before_a_program_looks(board: Board) -> None:
+    board.program(1, 0x12345, 100, 0x48)
+    board.dma.add_looker(lambda: board.dma.read(1, 10))
+    board.bus.write(0x0C, 0)  # each access: ten more
+    assert board.bus.read(0x03) == 100 - 1 - 20
+    assert board.bus.read(0x03) == 0
+    assert board.dma.remaining(1) == 70
+
+
 def test_page_registers_read_back(board: Board) -> None:
     for port in range(0x81, 0x90):
         board.bus.write(port, port)

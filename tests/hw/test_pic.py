@@ -154,6 +154,27 @@ def test_rotation_puts_the_served_level_last(bus: PortBus, pic: Pic) -> None:
     assert pic.accept() == 0x08
 
 
+def test_rotation_with_automatic_end_of_interrupt(bus: PortBus, pic: Pic) -> None:
+    for port, value in ((MASTER, 0x11), (MASTER_DATA, 8), (MASTER_DATA, 4), (MASTER_DATA, 3), (MASTER_DATA, 0)):
+        bus.write(port, value)
+    bus.write(MASTER, 0x80)  # rotate in automatic EOI mode
+    for irq in (0, 3):
+        pic.raise_irq(irq)
+    assert pic.accept() == 0x08
+    pic.lower_irq(0)
+    pic.raise_irq(0)  # the lowest now
+    assert [pic.accept(), pic.accept()] == [0x0B, 0x08]
+    bus.write(MASTER, 0x00)
+    pic.lower_irq(3)
+    pic.lower_irq(0)
+    pic.raise_irq(3)
+    assert pic.accept() == 0x0B
+    pic.lower_irq(3)
+    pic.raise_irq(3)
+    pic.raise_irq(0)  # no rotation any more: 1 is the highest since 0 was the last
+    assert [pic.accept(), pic.accept()] == [0x0B, 0x08]
+
+
 def test_set_priority_command(bus: PortBus, pic: Pic) -> None:
     bus.write(MASTER, 0xC0 | 4)  # IR4 lowest, so IR5 highest
     pic.raise_irq(1)

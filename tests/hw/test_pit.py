@@ -149,6 +149,32 @@ def test_mode_1_waits_for_the_gate(board: Board) -> None:
     assert levels == [False] * 5 + [True] * 2
 
 
+def test_mode_1_starts_over_when_the_gate_rises_again(board: Board) -> None:
+    board.program(2, 1, 5)
+    board.bus.write(0x61, 1)
+    board.ticks(4)
+    board.bus.write(0x61, 0)
+    assert not board.pit.out(2)  # the gate's fall changes nothing
+    board.bus.write(0x61, 1)
+    levels = []
+    for tick in range(5, 12):
+        board.ticks(tick)
+        levels.append(board.pit.out(2))
+    assert levels == [False] * 5 + [True] * 2
+
+
+def test_mode_5_strobes_so_long_after_the_gates_rise(board: Board) -> None:
+    board.program(2, 5, 3)
+    board.ticks(10)
+    assert board.pit.out(2)
+    board.bus.write(0x61, 1)
+    levels = []
+    for tick in range(11, 17):
+        board.ticks(tick)
+        levels.append(board.pit.out(2))
+    assert levels == [True, True, True, False, True, True]
+
+
 def test_mode_4_strobes_for_one_tick(board: Board) -> None:
     board.program(0, 4, 3)
     levels = []
@@ -194,6 +220,32 @@ def test_read_back_gives_status_then_count(board: Board) -> None:
     board.bus.write(0x43, 0xC2)  # status and count
     assert board.bus.read(0x40) == 0x80 | 0x34
     assert board.bus.read(0x40) | board.bus.read(0x40) << 8 == 0x1234 - 4
+
+
+def test_read_back_latches_several_counters_at_once(board: Board) -> None:
+    board.bus.write(0x61, 1)
+    board.program(0, 2, 1000)
+    board.program(2, 2, 2000)
+    board.ticks(101)
+    board.bus.write(0x43, 0b1101_1010)  # counts of 0 and 2
+    board.ticks(500)
+    counts = [board.bus.read(port) | board.bus.read(port) << 8 for port in (0x40, 0x42)]
+    assert counts == [900, 1900]
+    assert board.latched(0) == 501
+    board.bus.write(0x43, 0b1110_1000)  # status of 2: output high, both bytes, mode 2, binary
+    assert board.bus.read(0x42) == 0b1011_0100
+
+
+def test_bcd_in_the_square_wave_mode(board: Board) -> None:
+    board.bus.write(0x43, 0xB7)  # counter 2, mode 3, BCD
+    board.bus.write(0x61, 1)
+    board.bus.write(0x42, 0x00)
+    board.bus.write(0x42, 0x01)  # 100
+    high = 0
+    for tick in range(10, 110):
+        board.ticks(tick)
+        high += board.pit.out(2)
+    assert high == 50
 
 
 def test_low_byte_access(board: Board) -> None:

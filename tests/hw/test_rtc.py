@@ -92,6 +92,13 @@ def test_periodic_interrupt_at_1024_hz(board: Board) -> None:
     assert {flags & 0xC0 for _, flags in seen} == {0xC0}
 
 
+@pytest.mark.parametrize(("rate", "hz"), [(1, 256), (2, 128), (3, 8192), (9, 128), (15, 2)])
+def test_rates_of_the_periodic_interrupt(board: Board, rate: int, hz: int) -> None:
+    board[0x0A] = 0x20 | rate
+    board[0x0B] = 0x42
+    assert len(board.interrupts(SECOND)) in (hz - 1, hz)
+
+
 def test_no_further_interrupt_before_register_c_is_read(board: Board) -> None:
     board[0x0B] = 0x42
     board.clock.skip_to(MS)
