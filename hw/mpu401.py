@@ -3,6 +3,8 @@
 From Roland's "MPU-401 Technical Reference Manual" (1984). In intelligent mode, which it has after a reset, the
 interface keeps the tempo: a program arms tracks, and for each track whose time has come it is asked (F0h to F7h, and
 F9h for the conductor) for the next event and how many ticks later it is due. Commands are acknowledged with FEh.
+Nothing is connected to its MIDI input: a recording holds time (F8h for each 240 ticks) and its end (FCh), no notes.
+The metronome's click cannot be heard; its commands are taken.
 
 >>> from hw.clock import Clock
 >>> from hw.ports import PortBus
@@ -58,6 +60,8 @@ class State:
     uart: bool = False
     playing: bool = False
     conducting: bool = False
+    recording: bool = False
+    recorded_ticks: int = 0  # since the last byte of time
     clock_to_host: bool = False
     clock_interval: int = 60  # ticks between two FDh, as a quarter of them
     clock_counter: int = 0
@@ -182,6 +186,12 @@ class Mpu401:
                 self._stop()
             elif value & 0x0C == 0x08:
                 self._play()
+            # Bits 5 and 4: record.
+            if value & 0x30 == 0x10:
+                self._end_recording()
+            elif value & 0x30 == 0x20:
+                state.recording, state.recorded_ticks = True, 0
+                self._retime()
         elif value in (0x8E, 0x8F):
             state.conducting = value == 0x8F
             if state.playing and state.conducting:
@@ -260,10 +270,17 @@ class Mpu401:
         self.state.asked, self.state.answer, self.state.waiting = -1, [], []
         self._retime()
 
+    def _end_recording(self) -> None:
+        if self.state.recording:
+            self.state.recording = False
+            self._answer(self.state.recorded_ticks)
+            self._answer(_END_OF_DATA)
+            self._retime()
+
     def _retime(self) -> None:
         self._clock.cancel(self._tick)
         self._tick = None
-        if self.state.playing or self.state.clock_to_host:
+        if self.state.playing or self.state.recording or self.state.clock_to_host:
             number, denominator = self.ticks_per_second
             self._tick = self._clock.after(SECOND * denominator // number, self._ticked, "MPU-401")
 
@@ -276,6 +293,11 @@ class Mpu401:
                     track.counter -= 1
                     if not track.counter:
                         self._due(number)
+        if state.recording:
+            state.recorded_ticks += 1
+            if state.recorded_ticks == _OVERFLOW_TICKS:
+                state.recorded_ticks = 0
+                self._answer(_OVERFLOW)
         if state.clock_to_host:
             state.clock_counter += 4
             if state.clock_counter >= state.clock_interval:

@@ -144,6 +144,26 @@ def test_the_conductor_changes_the_tempo() -> None:
     assert bench.command(0xAF)[-1] == 200
 
 
+def test_a_recording_without_input_is_time_and_its_end() -> None:
+    bench = Bench()
+    bench.command(0xE0, 120)  # 240 ticks a second
+    assert bench.command(0x20) == [0xFE]
+    bench.wait_ms(2510)
+    assert bench.answers() == [0xF8, 0xF8]
+    assert bench.command(0x11) == [0xFE, 120 + 2, 0xFC]
+    bench.wait_ms(2000)
+    assert bench.answers() == []
+
+
+@pytest.mark.parametrize("command", [0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x8A, 0x8C, 0x90, 0x98])
+def test_settings_that_change_nothing_heard_are_taken(command: int) -> None:
+    bench = Bench()
+    assert bench.command(command) == [0xFE]
+    assert bench.command(0xE4, 12) == [0xFE]
+    assert bench.command(0xAC) == [0xFE, 0x15]
+    assert bench.bytes == []
+
+
 def test_clock_to_host() -> None:
     bench = Bench()
     bench.command(0xE7, 40)  # each ten ticks
