@@ -276,9 +276,10 @@ def load_overlay(dos: Dos, regs: Registers) -> None:
     block = OverlayBlock(dos.memory, regs.address("es", regs.bx))
     segment, factor = block.segment, block.factor
     image = dos.load_image(dos.files.read_whole(dos.memory.asciiz(regs.address("ds", regs.dx), 128)))
-    if (segment << 4) + len(image.data) > len(dos.memory):
+    size = len(image.data) - image.padding  # a program may have just as much memory as the file needs
+    if (segment << 4) + size > len(dos.memory):
         raise DosError(ErrorCode.INSUFFICIENT_MEMORY)
-    dos.memory.write(segment << 4, relocated(image, factor))
+    dos.memory.write(segment << 4, relocated(image, factor)[:size])
     regs.ax = 0
 
 

@@ -13,7 +13,8 @@ class Image:
     ``data`` is what goes into memory (for "exe" without the header). ``relocations`` are
     (segment, offset) pairs within it. ``cs`` and ``ss`` are relative to the start of the load
     module; ``min_paragraphs`` and ``max_paragraphs`` are wanted beyond it, and ``load_high`` is set when
-    both are zero (MS-DOS Programmer's Reference, "EXE file header").
+    both are zero; ``padding`` zeros at the end of ``data`` are not in the file (MS-DOS Programmer's Reference,
+    "EXE file header").
 
     >>> Image("com", b"\\xc3").min_paragraphs
     0
@@ -29,3 +30,4 @@ class Image:
     min_paragraphs: int = 0
     max_paragraphs: int = 0xFFFF
     load_high: bool = False
+    padding: int = 0

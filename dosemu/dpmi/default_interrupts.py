@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 GENERAL = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp")
 _VENDOR_NAME = b"MS-DOS"
+# Vectors of real mode that point to tables: INT 41h, which tells a debugger of what was loaded, must not run the disk's.
+_TABLES = (0x1D, 0x1E, 0x1F, 0x41, 0x43, 0x46)
+_ROM = 0xC000  # the segment from which on they are the BIOS's
 _EXEC = 0x4B
 
 
@@ -36,8 +39,12 @@ class DefaultInterrupts:
         own = self._own.get(vector)
         if own is not None:
             own()
-        elif not self.translation.call(vector):
+        elif not self._points_to_table(vector) and not self.translation.call(vector):
             self.reflect(vector)
+
+    def _points_to_table(self, vector: int) -> bool:
+        segment, offset = self.host.real_vector(vector)
+        return vector in _TABLES and (segment >= _ROM or segment == offset == 0)
 
     def _dpmi(self) -> None:
         self.host.engine.clock.charge(layout.FUNCTION_CYCLES)

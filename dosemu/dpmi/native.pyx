@@ -290,7 +290,7 @@ cdef class NativeCrossings:
         cdef int table
         if vector == 0x31:
             return ax in (0x0006, 0x0300, 0x0301, 0x0302, 0x0900, 0x0901, 0x0902)
-        if vector in (0x20, 0x2F):
+        if vector in (0x20, 0x2F, 0x1D, 0x1E, 0x1F, 0x41, 0x43, 0x46):  # the last are tables in real mode
             return False
         if vector == 0x21:
             table = 2

@@ -136,4 +136,5 @@ def load(data: bytes) -> Image:
         min_paragraphs=header.e_minalloc,
         max_paragraphs=header.e_maxalloc,
         load_high=header.e_maxalloc == 0,
+        padding=size - len(image),
     )

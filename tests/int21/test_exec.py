@@ -244,11 +244,12 @@ def test_an_overlay_is_relocated_by_the_factor(guest: Guest):
     (guest.folder / "OVL.EXE").write_bytes(exe(b"\x00\x00\x05\x00", relocation=2))
     guest.put(b"OVL.EXE\0", 0)
     guest.put(struct.pack("<2H", 0x5000, 0x0100), 0x80)
+    guest.memory.write(0x50004, b"\xaa" * 16)
     segment = guest.scratch >> 4
     psp = guest.dos.psp
     guest.call(0x4B03, ds=segment, dx=0, es=segment, bx=0x80)
     assert not guest.regs.cf
-    assert guest.memory.read(0x50000, 4) == b"\x00\x00\x05\x01"
+    assert guest.memory.read(0x50000, 20) == b"\x00\x00\x05\x01" + b"\xaa" * 16, "nothing behind the file's end"
     assert guest.dos.psp == psp
 
 
