@@ -4,7 +4,7 @@ N       equ     24
 A       equ     0x2000
 B       equ     0x4000
 C       equ     0x6000
-        rounds  400, 4
+        rounds  6000, 4
         to_flat
         fninit
         xor     ecx, ecx

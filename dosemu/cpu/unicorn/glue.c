@@ -545,7 +545,7 @@ void dosemu_save_cpu(struct uc_struct *uc, struct dosemu_cpu *out)
         out->dr[i] = env->dr[i];
         out->fpu_low[i] = env->fpregs[i].d.low;
         out->fpu_high[i] = env->fpregs[i].d.high;
-        out->fpu_tag[i] = env->fptags[i];
+        out->fpu_tag[i] = env->fptags[i] & 1;
         out->xmm[i][0] = env->xmm_regs[i].ZMM_Q(0);
         out->xmm[i][1] = env->xmm_regs[i].ZMM_Q(1);
         out->mtrr_base[i] = env->mtrr_var[i].base;
@@ -574,6 +574,14 @@ void dosemu_save_cpu(struct uc_struct *uc, struct dosemu_cpu *out)
     out->fpu_status = env->fpus;
     out->fpu_control = env->fpuc;
     out->fpu_flags = get_float_exception_flags(&env->fp_status);
+    out->fpu_ip = env->fpip;
+    out->fpu_cs = env->fpcs;
+    out->fpu_dp = env->fpdp;
+    out->fpu_ds = env->fpds;
+    out->fpu_error_ip = env->dosemu_fpu_error.ip;
+    out->fpu_error_cs = env->dosemu_fpu_error.cs;
+    out->fpu_error_dp = env->dosemu_fpu_error.dp;
+    out->fpu_error_ds = env->dosemu_fpu_error.ds;
     out->mxcsr = env->mxcsr;
     out->sse_flags = get_float_exception_flags(&env->sse_status);
     out->sysenter_cs = env->sysenter_cs;
@@ -614,7 +622,7 @@ void dosemu_load_cpu(struct uc_struct *uc, const struct dosemu_cpu *in, uint32_t
         env->regs[i] = in->general[i];
         env->fpregs[i].d.low = in->fpu_low[i];
         env->fpregs[i].d.high = in->fpu_high[i];
-        env->fptags[i] = in->fpu_tag[i] & 1;
+        env->fptags[i] = (in->fpu_tag[i] & 1) | (in->fpu_status & 0x80 ? 2 : 0); /* dosemu_x87.h */
         env->xmm_regs[i].ZMM_Q(0) = in->xmm[i][0];
         env->xmm_regs[i].ZMM_Q(1) = in->xmm[i][1];
         env->mtrr_var[i].base = in->mtrr_base[i];
@@ -639,6 +647,14 @@ void dosemu_load_cpu(struct uc_struct *uc, const struct dosemu_cpu *in, uint32_t
     env->fpus = in->fpu_status;
     cpu_set_fpuc(env, in->fpu_control);
     set_float_exception_flags(in->fpu_flags, &env->fp_status);
+    env->fpip = in->fpu_ip;
+    env->fpcs = in->fpu_cs;
+    env->fpdp = in->fpu_dp;
+    env->fpds = in->fpu_ds;
+    env->dosemu_fpu_error.ip = in->fpu_error_ip;
+    env->dosemu_fpu_error.cs = in->fpu_error_cs;
+    env->dosemu_fpu_error.dp = in->fpu_error_dp;
+    env->dosemu_fpu_error.ds = in->fpu_error_ds;
     cpu_set_mxcsr(env, in->mxcsr);
     set_float_exception_flags(in->sse_flags, &env->sse_status);
     env->sysenter_cs = in->sysenter_cs;
@@ -842,6 +858,10 @@ void dosemu_reset(struct uc_struct *uc)
                                DESC_P_MASK | DESC_S_MASK | DESC_A_MASK |
                                (i == R_CS ? DESC_CS_MASK | DESC_R_MASK : DESC_W_MASK));
     }
+    env->fpus = 0; /* as FNINIT leaves the coprocessor */
+    env->fpstt = 0;
+    cpu_set_fpuc(env, 0x37f);
+    memset(env->fptags, 1, sizeof(env->fptags));
     env->gdt.base = 0;
     env->gdt.limit = 0xffff;
     env->idt.base = 0;

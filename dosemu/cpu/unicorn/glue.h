@@ -152,6 +152,7 @@ struct dosemu_cpu {
     struct dosemu_segment segment[6], ldt, tr, gdt, idt;
     uint32_t general[8], eip, eflags, cr[5], dr[8], shadow, ignore_fpu_error, a20_mask, old_exception;
     uint32_t fpu_high[8], fpu_tag[8], fpu_top, fpu_status, fpu_control, fpu_flags, mxcsr, sse_flags;
+    uint32_t fpu_ip, fpu_cs, fpu_dp, fpu_ds, fpu_error_ip, fpu_error_cs, fpu_error_dp, fpu_error_ds;
     uint32_t sysenter_cs, sysenter_esp, sysenter_eip;
     uint32_t filter, host_idt, remap[DOSEMU_REMAP_PAGES];
     uint8_t native[32], caught_int[32], caught_irq[32];

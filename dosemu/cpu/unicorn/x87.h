@@ -8,29 +8,272 @@
 #ifndef DOSEMU_X87_H
 #define DOSEMU_X87_H
 
-static inline void x87_raise(CPUX86State *env, int flags)
+#define X87_INLINE static inline __attribute__((always_inline))
+#define X87_SLOW static __attribute__((noinline))
+
+/* Exceptions that leave operands, destination and stack as they were, when unmasked (SDM 1, 8.5); in memory all but
+ * an inexact result do. */
+#define X87_BEFORE (FPUS_IE | FPUS_DE | FPUS_ZE)
+#define X87_NO_STORE (X87_BEFORE | FPUS_OE | FPUS_UE)
+#define X87_C1 0x0200
+
+/* Register tags. One look at a register's tag tells of both what is wrong with it and of an exception that waits for
+ * the next instruction. */
+#define X87_EMPTY 1
+#define X87_PENDING 2
+#define X87_LOST 4 /* holds the answer to a stack overflow: what is loaded next is dropped */
+
+static void fpu_raise_exception(CPUX86State *env, uintptr_t retaddr);
+
+static const floatx80 x87_indefinite = { 0xC000000000000000ULL, 0xFFFF };
+
+/* The error summary has changed. */
+X87_SLOW void x87_mark(CPUX86State *env)
 {
-    if (unlikely(flags & ~env->fpus)) {
-        fpu_set_exception(env, flags);
+    int i, pending = env->fpus & FPUS_SE ? X87_PENDING : 0;
+
+    for (i = 0; i < 8; i++) {
+        env->fptags[i] = (env->fptags[i] & ~X87_PENDING) | pending;
     }
+}
+
+/* The control word or the flags were loaded: is there an unmasked exception? */
+static void x87_summarize(CPUX86State *env)
+{
+    env->fpus &= ~(FPUS_SE | FPUS_B);
+    fpu_set_exception(env, 0);
+    x87_mark(env);
+}
+
+/* An exception of the instruction that the pointers are at. */
+X87_SLOW void x87_set(CPUX86State *env, int flags)
+{
+    bool before = env->fpus & FPUS_SE;
+
+    fpu_set_exception(env, flags);
+    if (!before && (env->fpus & FPUS_SE)) {
+        env->dosemu_fpu_error.ip = env->fpip;
+        env->dosemu_fpu_error.dp = env->fpdp;
+        env->dosemu_fpu_error.cs = env->fpcs;
+        env->dosemu_fpu_error.ds = env->fpds;
+        x87_mark(env);
+    }
+}
+
+/* Bytes of the x87 instruction at CS:EIP. */
+static int x87_length(CPUX86State *env)
+{
+    target_ulong at = env->segs[R_CS].base + env->eip;
+    bool wide = env->hflags & HF_CS32_MASK;
+    int count = 0, modrm, size = 0;
+
+    for (;;) {
+        int byte = cpu_ldub_code(env, at + count++);
+
+        if ((byte & 0xF8) == 0xD8 || count > 14) {
+            break;
+        }
+        wide ^= byte == 0x67;
+    }
+    modrm = cpu_ldub_code(env, at + count++);
+    switch (modrm >> 6) {
+    case 0:
+        size = (modrm & 7) == (wide ? 5 : 6) ? (wide ? 4 : 2) : 0;
+        break;
+    case 1:
+        size = 1;
+        break;
+    case 2:
+        size = wide ? 4 : 2;
+        break;
+    default:
+        return count;
+    }
+    if (wide && (modrm & 7) == 4) {
+        size += (modrm >> 6) == 0 && (cpu_ldub_code(env, at + count) & 7) == 5 ? 5 : 1;
+    }
+    return count + size;
+}
+
+/* The instruction ends here, with nothing done but its exception flags. */
+X87_SLOW void QEMU_NORETURN x87_abandon(CPUX86State *env, uintptr_t retaddr)
+{
+    CPUState *cs = env_cpu(env);
+
+    cpu_restore_state(cs, retaddr, true);
+    env->eip = (env->eip + x87_length(env)) & (env->hflags & HF_CS32_MASK ? 0xffffffff : 0xffff);
+    dosemu_charge(cs);
+    cs->exception_index = -1;
+    cpu_loop_exit(cs);
+}
+
+/* A waiting instruction begins while an exception is pending; the pointers are those of the faulty one again. */
+X87_SLOW void x87_wait_now(CPUX86State *env, uintptr_t retaddr)
+{
+    uint64_t ip = env->fpip, dp = env->fpdp;
+    uint16_t cs = env->fpcs, ds = env->fpds;
+
+    env->fpip = env->dosemu_fpu_error.ip;
+    env->fpdp = env->dosemu_fpu_error.dp;
+    env->fpcs = env->dosemu_fpu_error.cs;
+    env->fpds = env->dosemu_fpu_error.ds;
+    fpu_raise_exception(env, retaddr);
+    env->fpip = ip;
+    env->fpdp = dp;
+    env->fpcs = cs;
+    env->fpds = ds;
+}
+
+X87_INLINE void x87_wait(CPUX86State *env, uintptr_t retaddr)
+{
+    if (unlikely(env->fpus & FPUS_SE)) {
+        x87_wait_now(env, retaddr);
+    }
+}
+
+/* ``stop``: the exceptions among ``flags`` that, unmasked, end the instruction. */
+X87_SLOW void x87_exceptions(CPUX86State *env, int flags, int stop, uintptr_t retaddr)
+{
+    stop &= flags & ~env->fpuc;
+    x87_set(env, stop & X87_BEFORE ? flags & X87_BEFORE : flags);
+    if (stop) {
+        x87_abandon(env, retaddr);
+    }
+}
+
+X87_INLINE void x87_raise(CPUX86State *env, int flags, int stop, uintptr_t retaddr)
+{
+    if (unlikely(flags & (~env->fpus | ~env->fpuc) & FPUC_EM)) {
+        x87_exceptions(env, flags & FPUC_EM, stop, retaddr);
+    }
+}
+
+X87_INLINE void x87_round_up(CPUX86State *env, int status)
+{
+    env->fpus = (env->fpus & ~X87_C1) | (status & X87_C1);
+}
+
+/* Stack overflow (C1 set) or underflow. */
+static void x87_stack_fault(CPUX86State *env, int c1, uintptr_t retaddr)
+{
+    x87_round_up(env, c1);
+    env->fpus |= FPUS_SF;
+    x87_set(env, FPUS_IE);
+    if (!(env->fpuc & FPUS_IE)) {
+        x87_abandon(env, retaddr);
+    }
+}
+
+/* A register whose tag says something is to be read. */
+X87_SLOW floatx80 *x87_look(CPUX86State *env, int index, uintptr_t retaddr)
+{
+    uint8_t *tag = &env->fptags[index];
+
+    if (*tag & X87_PENDING) {
+        x87_wait_now(env, retaddr);
+    }
+    if (*tag & X87_LOST) {
+        *tag &= ~X87_LOST;
+        env->dosemu_fpu_spare = x87_indefinite;
+        return &env->dosemu_fpu_spare;
+    }
+    if (*tag & X87_EMPTY) {
+        x87_stack_fault(env, 0, retaddr);
+        env->dosemu_fpu_spare = x87_indefinite;
+        return &env->dosemu_fpu_spare;
+    }
+    return &env->fpregs[index].d;
+}
+
+/* ST(n) as an operand. */
+X87_INLINE floatx80 *x87_source(CPUX86State *env, int n, uintptr_t retaddr)
+{
+    int index = (env->fpstt + n) & 7;
+
+    return unlikely(env->fptags[index]) ? x87_look(env, index, retaddr) : &env->fpregs[index].d;
+}
+
+X87_SLOW floatx80 *x87_look_both(CPUX86State *env, int index, uintptr_t retaddr)
+{
+    floatx80 *found = x87_look(env, index, retaddr);
+
+    if (found == &env->dosemu_fpu_spare) {
+        env->fpregs[index].d = x87_indefinite;
+        env->fptags[index] &= ~X87_EMPTY;
+    }
+    return &env->fpregs[index].d;
+}
+
+/* ST(n) as operand and destination. */
+X87_INLINE floatx80 *x87_both(CPUX86State *env, int n, uintptr_t retaddr)
+{
+    int index = (env->fpstt + n) & 7;
+
+    return unlikely(env->fptags[index]) ? x87_look_both(env, index, retaddr) : &env->fpregs[index].d;
+}
+
+/* ST(n) as destination. */
+X87_INLINE floatx80 *x87_to(CPUX86State *env, int n)
+{
+    int index = (env->fpstt + n) & 7;
+
+    env->fptags[index] &= ~X87_EMPTY;
+    return &env->fpregs[index].d;
+}
+
+X87_SLOW bool x87_no_room(CPUX86State *env, int index, uintptr_t retaddr)
+{
+    if (env->fptags[index] & X87_PENDING) {
+        x87_wait_now(env, retaddr);
+    }
+    if (env->fptags[index] & X87_EMPTY) {
+        return false;
+    }
+    x87_stack_fault(env, X87_C1, retaddr);
+    return true;
+}
+
+/* The register above the top is to be loaded: true when it is in use, which is a fault. */
+X87_INLINE bool x87_full(CPUX86State *env, uintptr_t retaddr)
+{
+    int index = (env->fpstt - 1) & 7;
+
+    return unlikely(env->fptags[index] != X87_EMPTY) && x87_no_room(env, index, retaddr);
+}
+
+X87_INLINE void x87_push(CPUX86State *env, floatx80 value, uintptr_t retaddr)
+{
+    int index = (env->fpstt - 1) & 7;
+
+    if (x87_full(env, retaddr)) {
+        value = x87_indefinite;
+    } else {
+        env->fpus &= ~X87_C1;
+    }
+    env->fpregs[index].d.low = value.low;
+    env->fpregs[index].d.high = value.high;
+    env->fptags[index] &= ~X87_EMPTY;
+    env->fpstt = index;
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
 
 /*
- * Flags of the host that the guest does not have are cleared, those that both have can stay: FNCLEX is slow, and in
- * most programs the precision flag is set all the time.
+ * Flags of the host that the guest does not have, or has unmasked, are cleared. Others can stay: FNCLEX is slow, and in
+ * most programs the precision flag is set all the time. With ``unmask`` the host's unit answers to overflow and underflow
+ * as the guest wants it: unmasked, the result has another exponent (SDM 1, 8.5.4); the host's own error is cleared before
+ * the next instruction that would report it.
  */
-static inline uint16_t x87_begin(CPUX86State *env, uint16_t *control)
+X87_INLINE uint16_t x87_begin(CPUX86State *env, uint16_t *control, bool unmask)
 {
     uint16_t host, status;
 
-    *control = (env->fpuc & 0x0F00) | 0x007F;
+    *control = (env->fpuc & 0x0F00) | 0x0067 | (unmask ? env->fpuc & 0x18 : 0x18);
     if ((*control & 0x0300) == 0x0100) {
         *control |= 0x0200; /* reserved */
     }
     __asm__ volatile("fnstcw %0\n\tfnstsw %1" : "=m"(host), "=a"(status));
-    if (unlikely(status & FPUC_EM & ~env->fpus)) {
+    if (unlikely(status & FPUC_EM & (~env->fpus | ~env->fpuc))) {
         __asm__ volatile("fnclex");
     }
     if (host != *control) {
@@ -39,13 +282,23 @@ static inline uint16_t x87_begin(CPUX86State *env, uint16_t *control)
     return host;
 }
 
-static inline void x87_end(CPUX86State *env, uint16_t host, uint16_t control, uint16_t status)
+X87_INLINE void x87_end(uint16_t host, uint16_t control)
 {
     if (host != control) {
         __asm__ volatile("fldcw %0" : : "m"(host));
     }
-    x87_raise(env, status & FPUC_EM);
 }
+
+#define X87_STATUS "\n\tfnstsw %%ax\n\ttestb %%al, %%al\n\tjns 7f\n\tfnclex\n7:\t"
+
+/* After an instruction that changed ``to`` and whose exceptions may forbid that. */
+#define X87_CHECKED(to)                                                                 \
+    x87_end(host, control);                                                             \
+    if (unlikely(status & ~env->fpuc & X87_BEFORE)) {                                   \
+        (to)->low = low;                                                                \
+        (to)->high = high;                                                              \
+    }                                                                                   \
+    x87_raise(env, status, X87_BEFORE, retaddr)
 
 #define X87_TWO "st", "st(1)"
 
@@ -54,23 +307,29 @@ static inline void x87_end(CPUX86State *env, uint16_t host, uint16_t control, ui
  * then copied as 16 holds the host up.
  */
 #define X87_BINARY(name, code)                                                          \
-static void x87_any_##name(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b) \
+X87_SLOW void x87_any_##name(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, uintptr_t retaddr) \
 {                                                                                       \
-    uint16_t control, status, host = x87_begin(env, &control);                          \
+    uint64_t low = to->low;                                                             \
+    uint16_t high = to->high;                                                           \
+    uint16_t control, status, host = x87_begin(env, &control, true);                    \
                                                                                         \
-    __asm__ volatile("fldt %2\n\tfldt %3\n\t" code "\n\tfstpt %0\n\tfnstsw %1"          \
-                     : "=m"(*to), "=a"(status) : "m"(*a), "m"(*b) : X87_TWO);           \
-    x87_end(env, host, control, status);                                                \
+    __asm__ volatile("fldt %2\n\tfldt %3\n\t" code X87_STATUS "fstpt %0"               \
+                     : "=m"(*to), "=&a"(status) : "m"(*a), "m"(*b) : X87_TWO, "cc");    \
+    X87_CHECKED(to);                                                                    \
+    x87_round_up(env, status);                                                          \
 }
 
-#define X87_CONVERT(name, from, type, code)                                             \
-static inline type x87_##name(CPUX86State *env, const from *value)                      \
+/* ``stop``: the exceptions for which, unmasked, nothing is stored. */
+#define X87_CONVERT(name, from, type, code, stop)                                       \
+X87_INLINE type x87_##name(CPUX86State *env, const from *value, uintptr_t retaddr)      \
 {                                                                                       \
     type result;                                                                        \
-    uint16_t control, status, host = x87_begin(env, &control);                          \
+    uint16_t control, status, host = x87_begin(env, &control, false);                   \
                                                                                         \
     __asm__ volatile(code "\n\tfnstsw %1" : "=m"(result), "=a"(status) : "m"(*value) : X87_TWO); \
-    x87_end(env, host, control, status);                                                \
+    x87_end(host, control);                                                             \
+    x87_raise(env, status, stop, retaddr);                                              \
+    x87_round_up(env, status);                                                          \
     return result;                                                                      \
 }
 
@@ -79,24 +338,24 @@ X87_BINARY(add, "faddp")
 X87_BINARY(mul, "fmulp")
 X87_BINARY(sub, ".byte 0xDE, 0xE9")
 X87_BINARY(div, ".byte 0xDE, 0xF9")
-X87_CONVERT(round_to_int, floatx80, floatx80, "fldt %2\n\tfrndint\n\tfstpt %0")
-X87_CONVERT(load_float32, float32, floatx80, "flds %2\n\tfstpt %0")
-X87_CONVERT(load_float64, float64, floatx80, "fldl %2\n\tfstpt %0")
-X87_CONVERT(to_float32, floatx80, float32, "fldt %2\n\tfstps %0")
-X87_CONVERT(to_float64, floatx80, float64, "fldt %2\n\tfstpl %0")
-X87_CONVERT(to_int32, floatx80, int32_t, "fldt %2\n\tfistpl %0")
-X87_CONVERT(to_int64, floatx80, int64_t, "fldt %2\n\tfistpll %0")
+X87_CONVERT(load_float32, float32, floatx80, "flds %2\n\tfstpt %0", X87_BEFORE)
+X87_CONVERT(load_float64, float64, floatx80, "fldl %2\n\tfstpt %0", X87_BEFORE)
+X87_CONVERT(to_float32, floatx80, float32, "fldt %2\n\tfstps %0", X87_NO_STORE)
+X87_CONVERT(to_float64, floatx80, float64, "fldt %2\n\tfstpl %0", X87_NO_STORE)
+X87_CONVERT(to_int32, floatx80, int32_t, "fldt %2\n\tfistpl %0", X87_NO_STORE)
+X87_CONVERT(to_int64, floatx80, int64_t, "fldt %2\n\tfistpll %0", X87_NO_STORE)
 
-static inline int x87_compare(CPUX86State *env, const floatx80 *a, const floatx80 *b, bool quiet)
+X87_INLINE int x87_compare(CPUX86State *env, const floatx80 *a, const floatx80 *b, bool quiet, uintptr_t retaddr)
 {
-    uint16_t control, status, host = x87_begin(env, &control);
+    uint16_t control, status, host = x87_begin(env, &control, false);
 
     if (quiet) {
         __asm__ volatile("fldt %1\n\tfldt %2\n\tfucompp\n\tfnstsw %0" : "=a"(status) : "m"(*b), "m"(*a) : X87_TWO);
     } else {
         __asm__ volatile("fldt %1\n\tfldt %2\n\tfcompp\n\tfnstsw %0" : "=a"(status) : "m"(*b), "m"(*a) : X87_TWO);
     }
-    x87_end(env, host, control, status);
+    x87_end(host, control);
+    x87_raise(env, status, X87_BEFORE, retaddr);
     switch (status & 0x4500) {
     case 0x0000:
         return float_relation_greater;
@@ -118,62 +377,81 @@ static inline void x87_condition(CPUX86State *env, uint16_t status, uint16_t mas
 
 /* Whole instructions of the guest's stack. ``bits``: the condition bits that they define. */
 #define X87_ONE(name, code, bits)                                                       \
-static inline bool x87_##name(CPUX86State *env)                                         \
+X87_INLINE bool x87_##name(CPUX86State *env, uintptr_t retaddr)                         \
 {                                                                                       \
-    uint16_t control, status, host = x87_begin(env, &control);                          \
+    floatx80 *st = x87_both(env, 0, retaddr);                                           \
+    uint64_t low = st->low;                                                             \
+    uint16_t high = st->high;                                                           \
+    uint16_t control, status, host = x87_begin(env, &control, true);                    \
                                                                                         \
-    __asm__ volatile("fldt %0\n\t" code "\n\tfnstsw %1\n\tfstpt %0" : "+m"(ST0), "=a"(status) : : X87_TWO); \
-    x87_end(env, host, control, status);                                                \
+    __asm__ volatile("fldt %0\n\t" code X87_STATUS "fstpt %0" : "+m"(*st), "=&a"(status) : : X87_TWO, "cc"); \
+    X87_CHECKED(st);                                                                    \
     x87_condition(env, status, bits);                                                   \
     return true;                                                                        \
 }
 
 #define X87_BY_ST1(name, code, bits)                                                    \
-static inline bool x87_##name(CPUX86State *env)                                         \
+X87_INLINE bool x87_##name(CPUX86State *env, uintptr_t retaddr)                         \
 {                                                                                       \
-    uint16_t control, status, host = x87_begin(env, &control);                          \
+    floatx80 *st = x87_both(env, 0, retaddr), *by = x87_source(env, 1, retaddr);        \
+    uint64_t low = st->low;                                                             \
+    uint16_t high = st->high;                                                           \
+    uint16_t control, status, host = x87_begin(env, &control, true);                    \
                                                                                         \
-    __asm__ volatile("fldt %2\n\tfldt %0\n\t" code "\n\tfnstsw %1\n\tfstpt %0\n\tfstp %%st(0)" \
-                     : "+m"(ST0), "=a"(status) : "m"(ST1) : X87_TWO);                   \
-    x87_end(env, host, control, status);                                                \
+    __asm__ volatile("fldt %2\n\tfldt %0\n\t" code X87_STATUS "fstpt %0\n\tfstp %%st(0)" \
+                     : "+m"(*st), "=&a"(status) : "m"(*by) : X87_TWO, "cc");            \
+    X87_CHECKED(st);                                                                    \
     x87_condition(env, status, bits);                                                   \
     return true;                                                                        \
 }
 
 #define X87_POPPING(name, code)                                                         \
-static inline bool x87_##name(CPUX86State *env)                                         \
+X87_INLINE bool x87_##name(CPUX86State *env, uintptr_t retaddr)                         \
 {                                                                                       \
-    uint16_t control, status, host = x87_begin(env, &control);                          \
+    floatx80 *st = x87_both(env, 1, retaddr), *by = x87_source(env, 0, retaddr);        \
+    uint64_t low = st->low;                                                             \
+    uint16_t high = st->high;                                                           \
+    uint16_t control, status, host = x87_begin(env, &control, true);                    \
                                                                                         \
-    __asm__ volatile("fldt %0\n\tfldt %2\n\t" code "\n\tfnstsw %1\n\tfstpt %0"          \
-                     : "+m"(ST1), "=a"(status) : "m"(ST0) : X87_TWO);                   \
-    x87_end(env, host, control, status);                                                \
-    x87_condition(env, status, 0x0200);                                                 \
+    __asm__ volatile("fldt %0\n\tfldt %2\n\t" code X87_STATUS "fstpt %0"               \
+                     : "+m"(*st), "=&a"(status) : "m"(*by) : X87_TWO, "cc");            \
+    X87_CHECKED(st);                                                                    \
+    x87_round_up(env, status);                                                          \
     fpop(env);                                                                          \
     return true;                                                                        \
 }
 
 /* ``out``: where the instruction goes on without a second result, C2 telling so. */
 #define X87_PUSHING(name, code, out, bits)                                              \
-static inline bool x87_##name(CPUX86State *env)                                         \
+X87_INLINE bool x87_##name(CPUX86State *env, uintptr_t retaddr)                         \
 {                                                                                       \
-    floatx80 first = ST0, second = { 0, 0 };                                            \
-    uint16_t control, status, host = x87_begin(env, &control);                          \
+    floatx80 *st = x87_both(env, 0, retaddr);                                           \
+    floatx80 first = *st, second = { 0, 0 };                                            \
+    uint16_t control, status, host;                                                     \
                                                                                         \
+    if (x87_full(env, retaddr)) {                                                       \
+        *st = x87_indefinite;                                                           \
+        fpush(env);                                                                     \
+        env->fpregs[env->fpstt].d = x87_indefinite;                                     \
+        return true;                                                                    \
+    }                                                                                   \
+    host = x87_begin(env, &control, false);                                             \
     __asm__ volatile("fldt %0\n\t" code "\n\tfnstsw %%ax\n\t" out "fstpt %1\n1:\n\tfstpt %0" \
                      : "+m"(first), "=m"(second), "=a"(status) : : X87_TWO, "cc");      \
-    x87_end(env, host, control, status);                                                \
+    x87_end(host, control);                                                             \
+    x87_raise(env, status, X87_BEFORE, retaddr);                                        \
     x87_condition(env, status, bits);                                                   \
-    ST0 = first;                                                                        \
+    *st = first;                                                                        \
     if (!(status & bits & 0x0400)) {                                                    \
         fpush(env);                                                                     \
-        ST0 = second;                                                                   \
+        env->fpregs[env->fpstt].d = second;                                             \
     }                                                                                   \
     return true;                                                                        \
 }
 
 #define X87_UNLESS_C2 "testb $4, %%ah\n\tjnz 1f\n\t"
 
+X87_ONE(frndint, "frndint", 0x0200)
 X87_ONE(f2xm1, "f2xm1", 0x0200)
 X87_ONE(fsin, "fsin", 0x0600)
 X87_ONE(fcos, "fcos", 0x0600)
@@ -188,14 +466,17 @@ X87_PUSHING(fptan, "fptan", X87_UNLESS_C2, 0x0600)
 X87_PUSHING(fsincos, "fsincos", X87_UNLESS_C2, 0x0600)
 X87_PUSHING(fxtract, "fxtract", "", 0x0200)
 
-static inline bool x87_fbst(CPUX86State *env, target_ulong address, uintptr_t retaddr)
+X87_INLINE bool x87_fbst(CPUX86State *env, target_ulong address, uintptr_t retaddr)
 {
+    const floatx80 *st = x87_source(env, 0, retaddr);
     uint8_t packed[10];
-    uint16_t control, status, host = x87_begin(env, &control);
+    uint16_t control, status, host = x87_begin(env, &control, false);
     int i;
 
-    __asm__ volatile("fldt %2\n\tfbstp %0\n\tfnstsw %1" : "=m"(packed), "=a"(status) : "m"(ST0) : X87_TWO);
-    x87_end(env, host, control, status);
+    __asm__ volatile("fldt %2\n\tfbstp %0\n\tfnstsw %1" : "=m"(packed), "=a"(status) : "m"(*st) : X87_TWO);
+    x87_end(host, control);
+    x87_raise(env, status, X87_NO_STORE, retaddr);
+    x87_round_up(env, status);
     for (i = 0; i < 10; i++) {
         cpu_stb_data_ra(env, address + i, packed[i], retaddr);
     }
@@ -205,50 +486,53 @@ static inline bool x87_fbst(CPUX86State *env, target_ulong address, uintptr_t re
 #else
 
 /* The library's flags have the places of the status word's, but for denormal operands. */
-static inline void x87_soft_end(CPUX86State *env)
+X87_INLINE void x87_soft_end(CPUX86State *env, int stop, uintptr_t retaddr)
 {
     int flags = get_float_exception_flags(&env->fp_status);
 
     set_float_exception_flags(0, &env->fp_status);
-    x87_raise(env, (flags & 0x3D) | (flags & float_flag_input_denormal ? FPUS_DE : 0));
+    x87_round_up(env, 0);
+    x87_raise(env, (flags & 0x3D) | (flags & float_flag_input_denormal ? FPUS_DE : 0), stop, retaddr);
 }
 
-#define X87_SOFT(name, type, parameters, call)                                          \
-static inline type x87_##name parameters                                                \
+#define X87_SOFT(name, type, parameters, call, stop)                                    \
+X87_INLINE type x87_##name parameters                                                   \
 {                                                                                       \
     type result;                                                                        \
                                                                                         \
     set_float_exception_flags(0, &env->fp_status);                                      \
     result = call;                                                                      \
-    x87_soft_end(env);                                                                  \
+    x87_soft_end(env, stop, retaddr);                                                   \
     return result;                                                                      \
 }
 
 #define X87_SOFT_BINARY(name) \
-static void x87_any_##name(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b) \
+X87_SLOW void x87_any_##name(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, uintptr_t retaddr) \
 {                                                                                       \
+    floatx80 result;                                                                    \
+                                                                                        \
     set_float_exception_flags(0, &env->fp_status);                                      \
-    *to = floatx80_##name(*a, *b, &env->fp_status);                                     \
-    x87_soft_end(env);                                                                  \
+    result = floatx80_##name(*a, *b, &env->fp_status);                                  \
+    x87_soft_end(env, X87_BEFORE, retaddr);                                             \
+    *to = result;                                                                       \
 }
 
-#define X87_SOFT_CONVERT(name, from, type, function) \
-    X87_SOFT(name, type, (CPUX86State *env, const from *value), function(*value, &env->fp_status))
+#define X87_SOFT_CONVERT(name, from, type, function, stop) \
+    X87_SOFT(name, type, (CPUX86State *env, const from *value, uintptr_t retaddr), function(*value, &env->fp_status), stop)
 
 X87_SOFT_BINARY(add)
 X87_SOFT_BINARY(mul)
 X87_SOFT_BINARY(sub)
 X87_SOFT_BINARY(div)
-X87_SOFT_CONVERT(round_to_int, floatx80, floatx80, floatx80_round_to_int)
-X87_SOFT_CONVERT(load_float32, float32, floatx80, float32_to_floatx80)
-X87_SOFT_CONVERT(load_float64, float64, floatx80, float64_to_floatx80)
-X87_SOFT_CONVERT(to_float32, floatx80, float32, floatx80_to_float32)
-X87_SOFT_CONVERT(to_float64, floatx80, float64, floatx80_to_float64)
-X87_SOFT(compare, int, (CPUX86State *env, const floatx80 *a, const floatx80 *b, bool quiet),
-         quiet ? floatx80_compare_quiet(*a, *b, &env->fp_status) : floatx80_compare(*a, *b, &env->fp_status))
+X87_SOFT_CONVERT(load_float32, float32, floatx80, float32_to_floatx80, X87_BEFORE)
+X87_SOFT_CONVERT(load_float64, float64, floatx80, float64_to_floatx80, X87_BEFORE)
+X87_SOFT_CONVERT(to_float32, floatx80, float32, floatx80_to_float32, X87_NO_STORE)
+X87_SOFT_CONVERT(to_float64, floatx80, float64, floatx80_to_float64, X87_NO_STORE)
+X87_SOFT(compare, int, (CPUX86State *env, const floatx80 *a, const floatx80 *b, bool quiet, uintptr_t retaddr),
+         quiet ? floatx80_compare_quiet(*a, *b, &env->fp_status) : floatx80_compare(*a, *b, &env->fp_status), X87_BEFORE)
 
 /* What cannot be told as a whole number is the most negative one. */
-static inline int32_t x87_to_int32(CPUX86State *env, const floatx80 *value)
+X87_INLINE int32_t x87_to_int32(CPUX86State *env, const floatx80 *value, uintptr_t retaddr)
 {
     int32_t result;
 
@@ -257,11 +541,11 @@ static inline int32_t x87_to_int32(CPUX86State *env, const floatx80 *value)
     if (get_float_exception_flags(&env->fp_status) & float_flag_invalid) {
         result = INT32_MIN;
     }
-    x87_soft_end(env);
+    x87_soft_end(env, X87_NO_STORE, retaddr);
     return result;
 }
 
-static inline int64_t x87_to_int64(CPUX86State *env, const floatx80 *value)
+X87_INLINE int64_t x87_to_int64(CPUX86State *env, const floatx80 *value, uintptr_t retaddr)
 {
     int64_t result;
 
@@ -270,13 +554,25 @@ static inline int64_t x87_to_int64(CPUX86State *env, const floatx80 *value)
     if (get_float_exception_flags(&env->fp_status) & float_flag_invalid) {
         result = INT64_MIN;
     }
-    x87_soft_end(env);
+    x87_soft_end(env, X87_NO_STORE, retaddr);
     return result;
+}
+
+X87_INLINE bool x87_frndint(CPUX86State *env, uintptr_t retaddr)
+{
+    floatx80 *st = x87_both(env, 0, retaddr);
+    floatx80 result;
+
+    set_float_exception_flags(0, &env->fp_status);
+    result = floatx80_round_to_int(*st, &env->fp_status);
+    x87_soft_end(env, X87_BEFORE, retaddr);
+    *st = result;
+    return true;
 }
 
 /* Left to the library. */
 #define X87_NOT_HERE(name)                         \
-static inline bool x87_##name(CPUX86State *env)    \
+static inline bool x87_##name(CPUX86State *env, uintptr_t retaddr) \
 {                                                  \
     return false;                                  \
 }
@@ -303,7 +599,7 @@ static inline bool x87_fbst(CPUX86State *env, target_ulong address, uintptr_t re
 #endif
 
 /* Numbers that a double holds in full, and zero, need no unit. */
-static inline floatx80 x87_from_float64(CPUX86State *env, float64 value)
+X87_INLINE floatx80 x87_from_float64(CPUX86State *env, float64 value, uintptr_t retaddr)
 {
     uint64_t bits = float64_val(value);
     int exponent = bits >> 52 & 0x7FF;
@@ -319,7 +615,7 @@ static inline floatx80 x87_from_float64(CPUX86State *env, float64 value)
         result.high = bits >> 48;
         return result;
     }
-    return x87_load_float64(env, &value);
+    return x87_load_float64(env, &value, retaddr);
 }
 
 /*
@@ -333,19 +629,22 @@ static inline bool x87_plain(CPUX86State *env, const floatx80 *a, const floatx80
 }
 
 /* A normalised number of 128 bits: high has its top bit set. */
-static inline bool x87_round(CPUX86State *env, floatx80 *to, int sign, int exponent, uint64_t high, uint64_t low)
+X87_INLINE bool x87_round(CPUX86State *env, floatx80 *to, int sign, int exponent, uint64_t high, uint64_t low,
+                          uintptr_t retaddr)
 {
-    bool inexact;
+    bool inexact, up;
 
     if (env->fpuc & 0x0100) {
         inexact = low != 0;
-        high += low > 1ULL << 63 || (low == 1ULL << 63 && high & 1);
+        up = low > 1ULL << 63 || (low == 1ULL << 63 && high & 1);
+        high += up;
     } else {
         uint64_t rest = high & 0x7FF;
 
         inexact = (rest | low) != 0;
         high &= ~0x7FFULL;
-        high += rest > 0x400 || (rest == 0x400 && (low || high & 0x800)) ? 0x800 : 0;
+        up = rest > 0x400 || (rest == 0x400 && (low || high & 0x800));
+        high += up ? 0x800 : 0;
     }
     if (high == 0) {
         high = 1ULL << 63;
@@ -356,13 +655,14 @@ static inline bool x87_round(CPUX86State *env, floatx80 *to, int sign, int expon
     }
     to->low = high;
     to->high = sign | exponent;
+    x87_round_up(env, up ? X87_C1 : 0);
     if (inexact) {
-        x87_raise(env, FPUS_PE);
+        x87_raise(env, FPUS_PE, 0, retaddr);
     }
     return true;
 }
 
-static inline bool x87_plain_mul(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b)
+X87_INLINE bool x87_plain_mul(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, uintptr_t retaddr)
 {
     uint64_t high, low;
     int exponent = (a->high & 0x7FFF) + (b->high & 0x7FFF) - 0x3FFE;
@@ -373,10 +673,11 @@ static inline bool x87_plain_mul(CPUX86State *env, floatx80 *to, const floatx80 
         low <<= 1;
         exponent--;
     }
-    return x87_round(env, to, (a->high ^ b->high) & 0x8000, exponent, high, low);
+    return x87_round(env, to, (a->high ^ b->high) & 0x8000, exponent, high, low, retaddr);
 }
 
-static inline bool x87_plain_add(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, int negate)
+X87_INLINE bool x87_plain_add(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, int negate,
+                              uintptr_t retaddr)
 {
     int exponent = a->high & 0x7FFF, less = b->high & 0x7FFF;
     int sign = a->high & 0x8000, other = (b->high ^ negate) & 0x8000;
@@ -421,36 +722,36 @@ static inline bool x87_plain_add(CPUX86State *env, floatx80 *to, const floatx80 
             exponent -= shift;
         }
     }
-    return x87_round(env, to, sign, exponent, high, low);
+    return x87_round(env, to, sign, exponent, high, low, retaddr);
 }
 
-static inline void x87_mul(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b)
+X87_INLINE void x87_mul(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, uintptr_t retaddr)
 {
-    if (!x87_plain(env, a, b) || !x87_plain_mul(env, to, a, b)) {
-        x87_any_mul(env, to, a, b);
+    if (!x87_plain(env, a, b) || !x87_plain_mul(env, to, a, b, retaddr)) {
+        x87_any_mul(env, to, a, b, retaddr);
     }
 }
 
-static inline void x87_add(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b)
+X87_INLINE void x87_add(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, uintptr_t retaddr)
 {
-    if (!x87_plain(env, a, b) || !x87_plain_add(env, to, a, b, 0)) {
-        x87_any_add(env, to, a, b);
+    if (!x87_plain(env, a, b) || !x87_plain_add(env, to, a, b, 0, retaddr)) {
+        x87_any_add(env, to, a, b, retaddr);
     }
 }
 
-static inline void x87_sub(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b)
+X87_INLINE void x87_sub(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, uintptr_t retaddr)
 {
-    if (!x87_plain(env, a, b) || !x87_plain_add(env, to, a, b, 0x8000)) {
-        x87_any_sub(env, to, a, b);
+    if (!x87_plain(env, a, b) || !x87_plain_add(env, to, a, b, 0x8000, retaddr)) {
+        x87_any_sub(env, to, a, b, retaddr);
     }
 }
 
-static inline void x87_div(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b)
+X87_INLINE void x87_div(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, uintptr_t retaddr)
 {
-    x87_any_div(env, to, a, b);
+    x87_any_div(env, to, a, b, retaddr);
 }
 
-static inline floatx80 x87_from_float32(CPUX86State *env, float32 value)
+X87_INLINE floatx80 x87_from_float32(CPUX86State *env, float32 value, uintptr_t retaddr)
 {
     uint32_t bits = float32_val(value);
     int exponent = bits >> 23 & 0xFF;
@@ -461,7 +762,7 @@ static inline floatx80 x87_from_float32(CPUX86State *env, float32 value)
         result.high = (bits >> 16 & 0x8000) | (exponent + 0x3FFF - 0x7F);
         return result;
     }
-    return x87_load_float32(env, &value);
+    return x87_load_float32(env, &value, retaddr);
 }
 
 static inline void x87_copy(floatx80 *to, const floatx80 *from)
@@ -473,18 +774,74 @@ static inline void x87_copy(floatx80 *to, const floatx80 *from)
     to->high = high;
 }
 
-static inline void x87_exchange(floatx80 *a, floatx80 *b)
+X87_INLINE void x87_exchange(CPUX86State *env, int n, uintptr_t retaddr)
 {
+    floatx80 *a = x87_both(env, n, retaddr), *b = x87_both(env, 0, retaddr);
     uint64_t low = a->low;
     uint16_t high = a->high;
 
     x87_copy(a, b);
     b->low = low;
     b->high = high;
+    env->fpus &= ~X87_C1;
+}
+
+/* The last instruction's opcode of 11 bits, as it stands in memory; 0 where that is not there any more. */
+static int x87_opcode(CPUX86State *env)
+{
+    target_ulong at;
+    int i, previous = 0;
+
+    if (!(env->fpip | env->fpcs)) {
+        return 0; /* after FNINIT */
+    }
+    at = env->cr[0] & CR0_PE_MASK && !(env->eflags & VM_MASK) ? env->segs[R_CS].base : env->fpcs << 4;
+    at += env->fpip;
+    for (i = 0; i < 15; i++) {
+        const uint8_t *byte = tlb_vaddr_to_host(env, (uint32_t)(at + i), MMU_DATA_LOAD, cpu_mmu_index(env, false));
+
+        if (byte == NULL) {
+            return 0;
+        }
+        if ((previous & 0xF8) == 0xD8) {
+            return (previous & 7) << 8 | *byte;
+        }
+        previous = *byte;
+    }
+    return 0;
+}
+
+static void x87_load_pointers(CPUX86State *env, target_ulong ptr, int data32, uintptr_t retaddr)
+{
+    uint32_t ip, cs, dp, ds;
+
+    if (data32) {
+        ip = cpu_ldl_data_ra(env, ptr + 12, retaddr);
+        cs = cpu_ldl_data_ra(env, ptr + 16, retaddr);
+        dp = cpu_ldl_data_ra(env, ptr + 20, retaddr);
+        ds = cpu_ldl_data_ra(env, ptr + 24, retaddr);
+    } else {
+        ip = cpu_lduw_data_ra(env, ptr + 6, retaddr);
+        cs = cpu_lduw_data_ra(env, ptr + 8, retaddr);
+        dp = cpu_lduw_data_ra(env, ptr + 10, retaddr);
+        ds = cpu_lduw_data_ra(env, ptr + 12, retaddr);
+    }
+    if (!(env->cr[0] & CR0_PE_MASK) || (env->eflags & VM_MASK)) {
+        /* The segment is that of the linear address: its lower 16 bits are the offset. */
+        cs = cs & 0xFFFFF000;
+        ds = ds & 0xFFFFF000;
+    }
+    env->fpip = ip;
+    env->fpcs = cs;
+    env->fpdp = dp;
+    env->fpds = ds;
+    env->dosemu_fpu_error.ip = ip;
+    env->dosemu_fpu_error.cs = cs;
+    env->dosemu_fpu_error.dp = dp;
+    env->dosemu_fpu_error.ds = ds;
 }
 
 /* The library renames its functions by macros. */
-#undef floatx80_round_to_int
 #undef floatx80_compare
 #undef floatx80_compare_quiet
 #undef floatx80_to_float32
@@ -494,14 +851,19 @@ static inline void x87_exchange(floatx80 *a, floatx80 *b)
 #undef float32_to_floatx80
 #undef float64_to_floatx80
 
-#define floatx80_round_to_int(a, status) x87_round_to_int(env, &(a))
-#define floatx80_compare(a, b, status) x87_compare(env, &(a), &(b), false)
-#define floatx80_compare_quiet(a, b, status) x87_compare(env, &(a), &(b), true)
-#define floatx80_to_float32(a, status) x87_to_float32(env, &(a))
-#define floatx80_to_float64(a, status) x87_to_float64(env, &(a))
-#define floatx80_to_int32(a, status) x87_to_int32(env, &(a))
-#define floatx80_to_int64(a, status) x87_to_int64(env, &(a))
-#define float32_to_floatx80(a, status) x87_from_float32(env, a)
-#define float64_to_floatx80(a, status) x87_from_float64(env, a)
+#define floatx80_compare(a, b, status) x87_compare(env, &(a), &(b), false, GETPC())
+#define floatx80_compare_quiet(a, b, status) x87_compare(env, &(a), &(b), true, GETPC())
+#define floatx80_to_float32(a, status) x87_to_float32(env, &(a), GETPC())
+#define floatx80_to_float64(a, status) x87_to_float64(env, &(a), GETPC())
+#define floatx80_to_int32(a, status) x87_to_int32(env, &(a), GETPC())
+#define floatx80_to_int64(a, status) x87_to_int64(env, &(a), GETPC())
+#define float32_to_floatx80(a, status) x87_from_float32(env, a, GETPC())
+#define float64_to_floatx80(a, status) x87_from_float64(env, a, GETPC())
+
+/* From here on the registers are looked at as an instruction's operands. */
+#undef ST0
+#undef ST
+#define ST(n) (*x87_source(env, n, GETPC()))
+#define ST0 ST(0)
 
 #endif

@@ -27,7 +27,8 @@ EDITS = (
         "qemu/target/i386/fpu_helper.c",
         "clearing the exceptions ends IGNNE as loading the status word does",
         "    env->fpus &= 0x7f00;\n",
-        "    env->fpus &= 0x7f00;\n    cpu_clear_ignne(env);\n",
+        "    bool pending = env->fpus & FPUS_SE;\n\n    env->fpus &= 0x7f00;\n    cpu_clear_ignne(env);\n"
+        "    if (pending) {\n        x87_mark(env);\n    }\n",
     ),
     Edit(
         "qemu/target/i386/fpu_helper.c",
