@@ -65,6 +65,11 @@ class Canvas:
         """Set that much of a line to a colour."""
         raise NotImplementedError
 
+    def copy_lines(self, target: int, source: int, lines: int, column: int, count: int) -> None:
+        """Copy that much of some lines, which may overlap."""
+        for line in range(lines) if target < source else range(lines - 1, -1, -1):
+            self.copy(target + line, source + line, column, count)
+
 
 class LinearCanvas(Canvas):
     """Mode 13h: a byte a pixel."""
@@ -294,12 +299,14 @@ def scroll(bios: Bios, page: int, lines: int, colour: int, window: tuple[int, in
     count = min(right - left + 1, picture.width // 8 - left)
     if count <= 0:
         return
-    for y in range(first, last + 1) if lines >= 0 else range(last, first - 1, -1):
-        source = y + lines * height
-        if lines and first <= source <= last:
-            picture.copy(y, source, left, count)
-        else:
-            picture.fill(y, left, count, colour)
+    window_height = last + 1 - first
+    away = min(abs(lines) * height, window_height) if lines else window_height
+    kept = window_height - away
+    up = lines >= 0
+    if kept:
+        picture.copy_lines(first if up else first + away, first + away if up else first, kept, left, count)
+    for y in range(first + kept, last + 1) if up else range(first, first + away):
+        picture.fill(y, left, count, colour)
 
 
 @COMMON.service(0x0C, name="write pixel", takes="AL colour (bit 7: exclusive or), BH page, CX column, DX row")

@@ -64,6 +64,13 @@ class VbeCanvas(Canvas):
         size = self._bytes_of(count)
         self._write(self._at(column * 8, target), self._read(self._at(column * 8, source), size))
 
+    def copy_lines(self, target: int, source: int, lines: int, column: int, count: int) -> None:
+        size = lines * self._stride
+        if column or count * 8 < self.width or self._at(0, max(target, source)) + size > self._bytes:
+            super().copy_lines(target, source, lines, column, count)
+            return
+        self._write(self._at(0, target), self._read(self._at(0, source), size))
+
     def _at(self, x: int, y: int) -> int:
         """Where the byte (or the cell) of a pixel is."""
         raise NotImplementedError

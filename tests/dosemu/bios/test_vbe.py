@@ -403,6 +403,11 @@ def test_nonsense(vbe: Caller) -> None:
             0x4F00 + rng.randrange(11), di=rng.getrandbits(16), bx=rng.choice((0, 1, 2, 3, 0x80, rng.getrandbits(16))),
             cx=rng.choice((0, 15, 640, rng.getrandbits(16))), dx=rng.choice((0, 1, 2, rng.getrandbits(16))),
         )  # fmt: skip
+        text = rng.choice((0x06, 0x07, 0x08, 0x09, 0x0A, 0x0C, 0x0D, 0x0E, 0x13)) << 8 | rng.getrandbits(8)
+        call(
+            vbe, text, bx=rng.getrandbits(16), cx=rng.choice((3, 0x1005, rng.getrandbits(9))), bp=0,
+            dx=rng.choice((0x0A20, rng.getrandbits(16))),
+        )  # fmt: skip
         for _ in range(8):
             port = rng.choice((0x3C4, 0x3CE, 0x3D4, 0x3D4, 0x3D4))
             vbe.bios.ports.write(port, rng.getrandbits(8))
