@@ -161,10 +161,11 @@ class Drives:
         """Take all drives away and give their folders back."""
         for number in list(self._disabled):
             self.enable(number)
-        for number in self.numbers():
-            drive = self._drives[number]
+        mounted = [(number, self._drives[number]) for number in self.numbers()]
+        for number, _ in mounted:
             self.unmount(drive_letter(number))
-            drive.close()
+        for _, drive in mounted:
+            drive.close()  # only now: some are directories of others
 
     def get(self, letter: str) -> Drive | None:
         """The drive with this letter, or None."""

@@ -18,11 +18,14 @@ from int21.files import NO_INHERIT_MODE, Outcome, check_mode
 from int21.lfn import LongPlace, long_path, path_at, resolve, split, with_drive
 from int21.lfn_find import matching
 from int21.registers import Registers
+from int21.substituted import SubstitutedDrive
 from int21.table import int21
 from int21.timestamps import Stamp
 
 if TYPE_CHECKING:
     from int21.dos import Dos
+
+_KEEPS_SUBSTITUTED = 0x80  # CH of 7160h: the letter of a SUBST stays in the path
 
 
 def _existing(dos: Dos, regs: Registers, segment: str = "ds", offset: int | None = None) -> LongPlace:
@@ -164,16 +167,20 @@ def rename_file(dos: Dos, regs: Registers) -> None:
 
 
 @int21.service(
-    0x71, 0x60, name="true name (long names)", takes="CL 0 full, 1 short, 2 long, DS:SI path, ES:DI 261 bytes",
+    0x71, 0x60, name="true name (long names)",
+    takes="CL 0 full, 1 short, 2 long, CH 80h: with SUBST, DS:SI path, ES:DI 261 bytes",
     gives="path",
 )  # fmt: skip
 def true_name(dos: Dos, regs: Registers) -> None:
     path = path_at(dos, regs, "ds", regs.si)
+    kept = bool(regs.ch & _KEEPS_SUBSTITUTED)
     match regs.cl:
         case 0:
-            text = _full(dos, path)
+            text = _full(dos, path, kept)
         case 1 | 2:
             found = _existing(dos, regs, "ds", regs.si).place
+            if not kept and isinstance(found.drive, SubstitutedDrive):
+                found = found.drive.behind(found.path)
             if regs.cl == 1:
                 text = join(found.number, found.path)
             else:
@@ -183,8 +190,8 @@ def true_name(dos: Dos, regs: Registers) -> None:
     dos.memory.write(regs.address("es", regs.di), text + b"\0")
 
 
-def _full(dos: Dos, path: bytes) -> bytes:
-    """A path from its root; what it names need not be there."""
+def _full(dos: Dos, path: bytes, kept: bool) -> bytes:
+    """A path from its root; what it names need not be there. ``kept``: a directory's letter stays."""
     number, start, parts = split(dos, path)
     done = long_path(dos, dos.drives.at(number), tuple(start)).split(b"\\") if start else []
     for part in parts:
@@ -196,6 +203,10 @@ def _full(dos: Dos, path: bytes) -> bytes:
             del done[len(done) - len(part) + 1 :]
             continue
         done.append(part)
+    drive = dos.drives.at(number)
+    if not kept and isinstance(drive, SubstitutedDrive):
+        place = drive.behind(())
+        number, done = place.number, [*place.path, *done]
     # Windows 95 leaves the last name as it was asked for.
     return with_drive(number, b"\\".join([*map(dos.drives.page.upper, done[:-1]), *done[-1:]]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from int21 import names
@@ -18,6 +19,7 @@ class SubstitutedDrive:
 
     def __init__(self, place: Location) -> None:
         self.text = place.text
+        self._place = place
         self._drive: Drive = place.drive
         self._root: Path = place.path
 
@@ -102,6 +104,11 @@ class SubstitutedDrive:
     def real(self, path: Path) -> bytes:
         """A path of this drive as one of the other drive."""
         return b"\\".join((self.text.rstrip(b"\\"), *path)) if path or self._root else self.text
+
+    def behind(self, path: Path) -> Location:
+        """The place of a path of this drive on the drive that it is a part of, whose own nature does not matter."""
+        place = replace(self._place, path=self._root + path)
+        return place.drive.behind(place.path) if isinstance(place.drive, SubstitutedDrive) else place
 
     def long_names(self, path: Path) -> Mapping[bytes, str]:
         drive = self._drive

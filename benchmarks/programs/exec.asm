@@ -1,7 +1,7 @@
-; EXEC of a small program that ends at once with an exit code: 10,000 times.
+; EXEC of a small program that ends at once with an exit code: 200,000 times.
 %include "bench.inc"
 %include "files.inc"
-        rounds  10000, 20
+        rounds  200000, 20
         mov     bx, 0x1000
         dos     0x4A                    ; room for children
         mov     dx, child

@@ -48,7 +48,13 @@ def test_a_directory_becomes_a_drive(guest: Guest, tmp_path: Path) -> None:
 
     assert subst(0, 7, b"C:\\long folder") is None
     assert guest.dos.drives.at(6).names(()) == (b"BELOWI~1",)
-    assert true_name(guest, b"G:\\below it", 2) == b"G:\\Below it"
+    for kind, real, kept in (
+        (0, b"C:\\LONGFO~1\\BELOW IT", b"G:\\BELOW IT"),
+        (1, b"C:\\LONGFO~1\\BELOWI~1", b"G:\\BELOWI~1"),
+        (2, b"C:\\Long folder\\Below it", b"G:\\Below it"),
+    ):
+        assert true_name(guest, b"G:\\BELOW IT", kind) == real
+        assert true_name(guest, b"G:\\BELOW IT", 0x8000 | kind) == kept
     segment, offset = guest.put(b"G:\\BELOWI~1\0")
     guest.call(0x6000, ds=segment, si=offset, es=segment, di=BUFFER)
     assert guest.memory.asciiz(guest.scratch + BUFFER) == b"C:\\LONGFO~1\\BELOWI~1"
@@ -81,6 +87,14 @@ def find_all(guest: Guest, pattern: bytes, attributes: int = 0x16, must: int = 0
     assert error(guest.call(0x71A1, bx=handle)) is None
     assert error(guest.call(0x71A1, bx=handle)) == 6, "it is closed"
     return found
+
+
+def test_dos_ends_with_a_directory_as_a_drive(guest: Guest) -> None:
+    (guest.folder / "sub").mkdir()
+    segment, offset = guest.put(b"C:\\sub\0")
+    assert not guest.call(0x71AA, bx=0x0013, ds=segment, dx=offset).cf
+    guest.dos.close()
+    assert guest.dos.drives.numbers() == []
 
 
 @covers("21h/716Ch", "21h/714Eh", "21h/714Fh", "21h/71A1h")
