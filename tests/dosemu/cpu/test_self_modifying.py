@@ -60,6 +60,26 @@ def test_another_page_and_data_beside_code() -> None:
     assert (engine.regs.ax, engine.regs.dx, engine.memory.u8(0x4010)) == (2, 1, 0x77)
 
 
+def test_code_that_is_written_again_as_it_was_is_not_translated_again() -> None:
+    """As int86() of Turbo C does, which puts its INT n on the stack for each call; another number is another code."""
+    engine = real_mode(
+        bytes.fromhex(
+            "B9 E8 03"  # mov cx, 1000
+            "BB 00 40"  # mov bx, 4000
+            "C6 07 40"  # again: mov byte [bx], 40: inc ax
+            "C6 47 01 C3"  # mov byte [bx+1], C3: ret
+            "FF D3"  # call bx
+            "E2 F5"  # loop again
+            "C6 07 42"  # mov byte [bx], 42: inc dx
+            "FF D3"  # call bx
+            "F4"  # hlt
+        )
+    )
+    assert run(engine) == "halted for ever"
+    assert (engine.regs.ax, engine.regs.dx) == (1000, 1)
+    assert engine.statistics()["translated"] < 50
+
+
 def test_rep_movs_over_code_behind_and_ahead() -> None:
     """REP MOVSB copies a routine over one that ran, and over the instruction after itself."""
     engine = real_mode(

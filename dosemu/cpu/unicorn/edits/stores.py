@@ -13,12 +13,14 @@ EDITS = (
     ),
     Edit(
         "qemu/accel/tcg/cputlb.c",
-        "stores beside code, on the same page: a bit map says that the bytes are data",
+        "stores beside code, on the same page: a bit map says that the bytes are data; or they stay as they are, as"
+        " where a compiler's int86() puts its INT n on the stack each time",
         "    // Load the latest memory mapping.\n    paddr = entry->paddr",
         "    if (uc->dosemu && (tlb_addr & ~TARGET_PAGE_MASK) == TLB_NOTDIRTY &&\n"
         "        !HOOK_EXISTS(uc, UC_HOOK_MEM_WRITE) &&\n"
         "        (addr & ~TARGET_PAGE_MASK) + size <= TARGET_PAGE_SIZE &&\n"
-        "        dosemu_is_data(uc, addr + env_tlb(env)->d[mmu_idx].iotlb[index].addr, size)) {\n"
+        "        (dosemu_is_data(uc, addr + env_tlb(env)->d[mmu_idx].iotlb[index].addr, size) ||\n"
+        "         dosemu_is_there((uint8_t *)((uintptr_t)addr + entry->addend), val, size))) {\n"
         "        store_memop((void *)((uintptr_t)addr + entry->addend), val, op);\n"
         "        return;\n"
         "    }\n"
@@ -32,7 +34,8 @@ EDITS = (
         "void tb_check_watchpoint(CPUState *cpu, uintptr_t retaddr);",
         "void tb_check_watchpoint(CPUState *cpu, uintptr_t retaddr);\n"
         "bool dosemu_page_has_tb(struct uc_struct *uc, tb_page_addr_t address);\n"
-        "bool dosemu_is_data(struct uc_struct *uc, tb_page_addr_t address, int size);",
+        "bool dosemu_is_data(struct uc_struct *uc, tb_page_addr_t address, int size);\n"
+        "bool dosemu_is_there(const uint8_t *bytes, uint64_t value, int size);",
     ),
     Edit(
         "qemu/accel/tcg/translate-all.c",
@@ -58,6 +61,16 @@ EDITS = (
         "    }\n"
         "    for (; size > 0; size--, nr++) {\n"
         "        if (test_bit(nr, p->code_bitmap)) {\n"
+        "            return false;\n"
+        "        }\n"
+        "    }\n"
+        "    return true;\n"
+        "}\n"
+        "\n"
+        "bool dosemu_is_there(const uint8_t *bytes, uint64_t value, int size)\n"
+        "{\n"
+        "    for (; size > 0; size--, bytes++, value >>= 8) {\n"
+        "        if (*bytes != (uint8_t)value) {\n"
         "            return false;\n"
         "        }\n"
         "    }\n"
