@@ -230,17 +230,15 @@ def _typed(text: str) -> Iterator[tuple[tuple[int, ...], str]]:
 
 
 def _can_be_typed(char: str) -> bool:
+    """Whether a code page has it, for Alt and the keypad, or a layout."""
     from dosemu.bios.layouts import LAYOUTS
+    from int21.code_pages import NUMBERS
 
-    try:
-        return bool(char.encode("cp437"))
-    except UnicodeEncodeError:
-        return any(
-            char in keys.values()
-            for each in LAYOUTS.values()
-            if each
-            for keys in (each.plain, each.shift, each.right_alt)
-        )
+    if any(char.encode(f"cp{number}", "ignore") for number in NUMBERS):
+        return True
+    return any(
+        char in keys.values() for each in LAYOUTS.values() if each for keys in (each.plain, each.shift, each.right_alt)
+    )
 
 
 def _event_keys(what: str, item: str) -> Iterator[tuple[tuple[int, ...], str]]:

@@ -195,7 +195,8 @@ class Machine(Driving, Keeping):
         self.keyboard.room = self.bios.key_room
         if settings.dos.keyboard != "us":
             self.bios.set_keyboard(settings.dos.keyboard.upper(), code_page(settings.dos.codepage).codec)
-        use_code_page(self.bios, settings.dos.codepage)
+        if settings.dos.codepage != self.bios.code_page:
+            use_code_page(self.bios, settings.dos.codepage)
         self.keyboard.codec = self.bios.codec
         self.system.on_a20 = self._set_a20
         self.controller.on_a20 = self._set_a20
