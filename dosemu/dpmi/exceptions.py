@@ -54,7 +54,8 @@ class Exceptions:
         self._stuck = self._stuck + 1 if cycles - self._last_cycles < 2 + layout.SWITCH_CYCLES else 0
         self._last_cycles = cycles
         handler = client.exceptions.get(vector)
-        if self._stuck > _MOST_STUCK:
+        innermost = self.regs.protected and host.tables_level(self.regs.ss) == layout.LOCKED_LEVELS - 1
+        if self._stuck > _MOST_STUCK or innermost:
             host.fatal(vector, f"{_name(vector)} in its own handler")
         elif handler is not None:
             self._enter(client, vector, error_code, handler)

@@ -163,6 +163,23 @@ def test_a_segment_that_becomes_small_under_translated_code() -> None:
     assert (machine.engine.regs.edi, machine.engine.regs.ecx) == (PROTECTION, 2)
 
 
+def test_code_beyond_its_segment() -> None:
+    """A near jump behind the limit; the same jump again once the segment is larger."""
+    small, large = 0x60, 0x68
+    # jmp 60h:entry; entry: jmp limit + 1, and the same through the large segment, whose base is the same.
+    jump = bytes.fromhex("E9 F3 0F 00 00")
+    for selector, expected in ((small, PROTECTION), (large, FINE)):
+        machine = Protected.build(b"\xea\x08\x00\x00\x00" + selector.to_bytes(2, "little") + b"\x90" + jump)
+        machine.entry(small, descriptor(0x10000, 0xFFF, 0x9B, 0x4))
+        machine.entry(large, descriptor(0x10000, 0x1FFF, 0x9B, 0x4))
+        machine.engine.memory.write(0x11000, bytes((0xCD, FINE)))
+        assert run(machine.engine) == "halted for ever"
+        assert machine.engine.regs.edi == expected
+        regs = machine.engine.regs
+        pushed = [machine.engine.memory.u32(regs.address("ss", regs.esp) + 4 * i) for i in range(2)]
+        assert expected == FINE or pushed == [0, 0x1000], "error code, EIP"
+
+
 def test_wide_offsets_in_real_mode() -> None:
     """Beyond 64 KB only in segments of 4 GB ("unreal mode")."""
     code = bytes.fromhex("67 A1 00 00 01 00 F4")  # mov ax, [10000h], with an address of 32 bits

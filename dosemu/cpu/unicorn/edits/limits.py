@@ -212,6 +212,39 @@ EDITS = (
         "    if (handle_mmu_fault(cs, addr, size, access_type, mmu_idx)) {\n",
     ),
     Edit(
+        "qemu/target/i386/helper.h",
+        "code beyond the limit of its segment",
+        "DEF_HELPER_2(dosemu_repeat, void, env, i32)\n",
+        "DEF_HELPER_2(dosemu_repeat, void, env, i32)\nDEF_HELPER_2(dosemu_fetch, void, env, i32)\n",
+    ),
+    Edit(
+        "qemu/target/i386/excp_helper.c",
+        "the limit may have changed since the code was translated",
+        "bool x86_cpu_tlb_fill(",
+        "void helper_dosemu_fetch(CPUX86State *env, uint32_t offset)\n"
+        "{\n"
+        "    if (offset > env->segs[R_CS].limit) {\n"
+        "        raise_exception_err_ra(env, EXCP0D_GPF, 0, GETPC());\n"
+        "    }\n"
+        "}\n"
+        "\n"
+        "bool x86_cpu_tlb_fill(",
+    ),
+    Edit(
+        "qemu/target/i386/translate.c",
+        "only code that is beyond the limit when it is translated looks at it when it runs",
+        "    pc_next = disas_insn(dc, cpu);\n",
+        "    if (dc->pe && !dc->vm86 && dc->uc->dosemu &&\n"
+        "        (uint32_t)(dc->base.pc_next - dc->cs_base) > ((CPUX86State *)cpu->env_ptr)->segs[R_CS].limit) {\n"
+        "        TCGContext *tcg_ctx = dc->uc->tcg_ctx;\n"
+        "        TCGv_i32 offset = tcg_const_i32(tcg_ctx, dc->base.pc_next - dc->cs_base);\n"
+        "\n"
+        "        gen_helper_dosemu_fetch(tcg_ctx, tcg_ctx->cpu_env, offset);\n"
+        "        tcg_temp_free_i32(tcg_ctx, offset);\n"
+        "    }\n"
+        "    pc_next = disas_insn(dc, cpu);\n",
+    ),
+    Edit(
         "qemu/target/i386/translate.c",
         "the segment of the address made last",
         "    /* current insn context */\n    int override; /* -1 if no override */\n",
