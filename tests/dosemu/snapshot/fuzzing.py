@@ -152,11 +152,8 @@ def wrong_snapshots(machine: Machine, seed: int, count: int) -> None:
             print(f"seed {seed}, snapshot {number}: {error!r}")
             traceback.print_exc(limit=-3, file=sys.stdout)
             continue
-        with other:
-            try:
-                use(other)
-            except Exception:
-                pass
+        with other, contextlib.suppress(Exception):
+            use(other)
 
 
 def main(folder: str, seed: str, states: str, snapshots: str, *settings: str) -> None:
