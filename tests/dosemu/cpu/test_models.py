@@ -81,6 +81,19 @@ def test_intels_sequence_finds_the_model(model: str, found: int) -> None:
         ("286", "C1 E0 02", True),  # shl ax, 2
         ("80186", "0F 01 E0", False),  # smsw ax
         ("286", "0F 01 E0", True),
+        ("386", "66 0F C8", False),  # bswap eax
+        ("486", "66 0F C8", True),
+        ("386", "0F B1 C8", False),  # cmpxchg ax, cx
+        ("486", "0F B1 C8", True),
+        ("386", "0F C1 C8", False),  # xadd ax, cx
+        ("486", "0F C1 C8", True),
+        ("386", "0F 09", False),  # wbinvd
+        ("486", "0F 09", True),
+        ("386", "0F B2 06 00 05", True),  # lss ax, [0x500]
+        ("486", "0F C7 0E 00 05", False),  # cmpxchg8b [0x500]
+        ("pentium", "0F C7 0E 00 05", True),
+        ("8086", "D9 E8", True),  # fld1
+        ("pentium", "DB E8", False),  # fucomi
         ("486", "0F 05", False),  # syscall
         ("pentium", "0F 6F C0", True),  # movq mm0, mm0
         ("486", "0F 6F C0", False),
@@ -93,6 +106,18 @@ def test_opcodes_by_model(model: str, code: str, valid: bool) -> None:
     engine = real_mode(bytes.fromhex(code) + b"\xf4", model=model)
     assert run(engine) == "halted for ever"
     assert (engine.regs.ip == ORIGIN + len(bytes.fromhex(code)) + 1) is valid
+
+
+@pytest.mark.parametrize(
+    ("model", "bits"),
+    [("386", 0x7000), ("486", 0x47000), ("pentium", 0x247000)],
+)
+def test_flags_that_can_be_toggled(model: str, bits: int) -> None:
+    """NT and IOPL of all that have 32 bits, AC (bit 18) from the 486 on, ID (bit 21) from the Pentium on."""
+    # push 2; popfd; push 0x3c7002; popfd; pushfd; pop eax
+    engine = real_mode(bytes.fromhex("66 6A 02 66 9D 66 68 02 70 3C 00 66 9D 66 9C 66 58 F4"), model=model)
+    assert run(engine) == "halted for ever"
+    assert engine.regs.eax & 0x3C7000 & ~0x180000 == bits
 
 
 def test_cpuid_names_a_pentium() -> None:
