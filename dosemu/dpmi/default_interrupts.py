@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 GENERAL = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp")
 _VENDOR_NAME = b"MS-DOS"
-# Vectors of real mode that point to tables. INT 41h tells a debugger what was loaded: no entry for it is a disk's.
+# Vectors of real mode that point to tables: INT 41h, by which a debugger hears of loads, must not run the disk's.
 _TABLES = (0x1D, 0x1E, 0x1F, 0x41, 0x43, 0x46)
 _ROM = 0xC000  # the segment from which on they are the BIOS's
 _EXEC = 0x4B
