@@ -23,6 +23,20 @@ def test_memory_for_clients_can_be_capped(tmp_path: Path) -> None:
             assert machine.dpmi.pool.size == (15 * KB - 64 if kb == "auto" else kb) * KB
 
 
+@pytest.mark.parametrize("size_mb", [4, 16, 64, 256])
+def test_a_client_gets_half_of_a_machine_s_memory_but_not_all(tmp_path: Path, size_mb: int) -> None:
+    program = tmp_path / "CLIENT.COM"
+    for share, fails in (  # paragraphs
+        (size_mb * 0x10000 // 2, False),
+        (size_mb * 0x10000, True),
+    ):
+        program.write_bytes(client(load(eax=0x0501, ebx=share >> 12, ecx=share << 4 & 0xFFFF) + b"\xcd\x31\xeb\xfe"))
+        with Machine(program, stdio=True, size_mb=size_mb) as machine:
+            machine.run(seconds=0.001)
+            assert machine.regs.protected
+            assert machine.regs.cf is fails
+
+
 def test_the_host_can_be_left_out(tmp_path: Path) -> None:
     program = tmp_path / "CLIENT.COM"
     program.write_bytes(bytes.fromhex("b8 87 16 cd 2f 85 c0 b8 00 4c 74 01 40 cd 21"))  # exit 1 when AX is not 0
