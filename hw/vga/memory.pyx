@@ -253,9 +253,8 @@ cdef class VideoMemory:
             if self.plain_write:
                 cell[0] = cell[0] & ~planes | value * <uint32_t>0x01010101 & planes
                 return
-            if self.write_mode == 1:
-                cell[0] = cell[0] & ~planes | self.latch & planes
-                return
+            cell[0] = cell[0] & ~planes | self.written(value) & planes
+            return
         else:
             address -= self.base
             if address >= self.size:
@@ -508,6 +507,8 @@ cdef void video_write(void *memory, uint32_t address, uint32_t value, int size) 
 
 
 cdef uint32_t video_read(void *memory, uint32_t address, int size) noexcept nogil:
+    if size == 1:
+        return (<VideoMemory>memory).read8(address)
     return (<VideoMemory>memory).fetch(address, size)
 
 

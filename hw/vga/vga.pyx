@@ -48,6 +48,7 @@ cdef enum:
     MAP_MASK = 0x02
     GRAPHICS_MODE = 0x05  # graphics controller
     MISCELLANEOUS = 0x06
+    BIT_MASK = 0x08
     DAC_WRITING = 0
     DAC_READING = 3
 
@@ -297,6 +298,13 @@ cdef class Vga(Beam):
             self.change(&self.shown.graphics[index], value)
         else:
             self.shown.graphics[index] = value
+        if index == BIT_MASK and self.memory.direct:
+            # Written before each pixel; all that follows from it in planar modes.
+            self.memory.bit_mask = value
+            self.memory.bit_mask4 = value * <uint32_t>0x01010101
+            self.memory.plain_write = (value == 0xFF and self.memory.write_mode == 0 and self.memory.function == 0
+                                       and self.memory.rotate == 0 and self.memory.enable4 == 0)
+            return
         self.update_memory()
 
     cdef void write_crtc(self, uint8_t value) noexcept nogil:

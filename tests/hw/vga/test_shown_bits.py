@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -204,3 +206,21 @@ def test_a_small_ega_in_monochrome_has_four_shades() -> None:
     frame = board.renderer.draw()
     assert frame.shape == (350, 640, 3)
     assert frame[0, :16].any(axis=1).all()
+
+
+def test_the_bit_mask_by_its_port_is_the_register() -> None:
+    """The short way of a planar mode, whatever the other registers are."""
+    by_port, by_register = GraphicsBoard(0x12), GraphicsBoard(0x12)
+    for mode, function, mask in itertools.product((0, 1, 2, 3, 8), (0, 0x18, 3), (0xFF, 0x0F, 0xAA, 0xFF, 0)):
+        for board in (by_port, by_register):
+            board.out(0x3CE, 5, mode)
+            board.out(0x3CE, 3, function)
+            if board is by_port:
+                board.out(0x3CE, 8, mask)
+            else:
+                board.vga.set_graphics(8, mask)
+            board.memory.u8(board.start + 1)
+            board.memory.write(board.start, bytes((0x35, mode, mask)))
+    assert by_port.vga.memory.plane(0) == by_register.vga.memory.plane(0)
+    assert by_port.vga.save()["graphics"] == by_register.vga.save()["graphics"]
+    assert by_port.vga.memory.save() == by_register.vga.memory.save()
