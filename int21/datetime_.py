@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hw.clock import Clock
 from int21.registers import Registers
+from int21.service import Polled
 from int21.table import int21
 from int21.timestamps import Stamp, pack
 
@@ -24,6 +25,7 @@ _PIT_HZ = 1_193_182
 _TICK = 65_536  # PIT clocks
 _US = 1_000_000  # ps, and microseconds in a second
 _EPOCH = datetime(1980, 1, 1)
+_BIOS_TICKS = (0x46C, 0x46E)
 
 
 class DosTime:
@@ -76,7 +78,12 @@ class DosTime:
         return midnight + timedelta(microseconds=-(-ticks * _TICK * _US // _PIT_HZ))
 
 
-@int21.service(0x2A, name="get date", gives="CX year, DH month, DL day, AL weekday (0 Sunday)")
+def _date_stays(dos: Dos, regs: Registers) -> Polled | None:
+    """The date holds until the next tick: programs ask for it beside the keys that they wait for."""
+    return None if dos.data.break_checks else Polled(_BIOS_TICKS, al=regs.al, cx=regs.cx, dx=regs.dx)
+
+
+@int21.service(0x2A, name="get date", gives="CX year, DH month, DL day, AL weekday (0 Sunday)", polled=_date_stays)
 def get_date(dos: Dos, regs: Registers) -> None:
     today = dos.time.now()
     regs.cx = today.year

@@ -83,6 +83,18 @@ def test_the_clock_is_read_natively_until_the_next_tick(tmp_path: Path) -> None:
         assert 0.0 < m.clock.seconds < 0.06
 
 
+# INT 16h/11h and INT 21h/2Ah until the day is not what it was first; exit with the new one.
+DATE = "b4 2a cd 21 89 d6 b4 11 cd 16 b4 2a cd 21 39 f2 74 f4 88 d0 b4 4c cd 21"
+
+
+def test_the_date_is_asked_natively_beside_the_keys(tmp_path: Path) -> None:
+    with Machine(com(tmp_path, DATE), **{"dos.start_time": "1995-05-01 23:59:59.900"}) as m:
+        m.run(seconds=0.5)
+        assert m.exit_code == 2
+        assert m.engine.polled.hits > 1000
+        assert 0.1 <= m.clock.seconds < 0.16
+
+
 # INT 33h/00h, then 03h until a button is down; exit with the low byte of the column.
 MOUSE = "b8 00 00 cd 33 b8 03 00 cd 33 85 db 74 f7 88 c8 b4 4c cd 21"
 
