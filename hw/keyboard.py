@@ -2,8 +2,9 @@
 
 From the IBM PC AT Technical Reference ("Keyboard Controller", "Keyboard") and the IBM PS/2 Hardware
 Interface Technical Reference. The controller translates scan code set 2 to set 1, so the keyboard here
-makes set 1 codes at once, and set 2 only for a program that switches the translation off. One byte
-at a time goes to the output buffer, a millisecond apart, with IRQ 1 each.
+makes set 1 codes at once, and set 2 only for a program that switches the translation off. Set 3, which a program may
+ask for, passes the translation as it would there. One byte at a time goes to the output buffer, a millisecond apart,
+with IRQ 1 each.
 
 >>> from hw.clock import Clock, MS
 >>> from hw.pic import Pic
@@ -27,6 +28,7 @@ from hw.pic import Pic
 from hw.ports import PortBus
 from hw.ps2_mouse import Ps2Mouse
 from hw.scan_codes import set_2
+from hw.scan_set_3 import ALL_KEYS, DEFAULT_TYPES, KEYS, SET_3, SOME_KEYS, KeyType, break_code, translated
 
 BYTE_PS = 1 * MS  # a byte on the serial line, eleven bits at 10 to 16 kHz
 RESET_PS = 20 * MS  # the keyboard's self test; 300 ms or more on the real one
@@ -80,7 +82,6 @@ class Keyboard:
         self.on_a20: Callable[[bool], None] | None = None
         self.on_reset: Callable[[], None] | None = None
         self.leds = 0  # bit 0 Scroll Lock, 1 Num Lock, 2 Caps Lock
-        self.scan_set = 2
         self.mouse = Ps2Mouse()
         self.mouse.on_byte = lambda: self._schedule(BYTE_PS)
         self._event: Event | None = None
@@ -102,16 +103,24 @@ class Keyboard:
         self._controller_wants: int | None = None  # the 64h command that waits for its byte
         self._responses: deque[int] = deque()  # from the controller itself
         self._reset_device()
-        self._queue.clear()
 
     def _reset_device(self) -> None:
+        """The keyboard as after power-on."""
+        self.scan_set = 2
+        self._set_default()
+
+    def _set_default(self) -> None:
+        self._delay_ps, self._period_ps = typematic(0x2B)
+        self._key_types = bytearray(DEFAULT_TYPES)  # of set 3
+        self.leds = 0
+        self._clear()
+
+    def _clear(self) -> None:
         self._queue: deque[int] = deque()
         self._scanning = True
         self._device_wants: int | None = None
-        self._delay_ps, self._period_ps = typematic(0x2B)
         self._held: set[int] = set()
         self._last_sent = 0
-        self.leds = 0
         self._stop_repeat()
 
     # What a front end calls.
@@ -138,9 +147,11 @@ class Keyboard:
         if len(sent) > self.room or not self._scanning:
             return
         self._send_key(sent)
-        if code != PAUSE:
-            self._held.add(code)
-            self._stop_repeat()
+        if code == PAUSE and self.scan_set != 3:
+            return  # has sent its break code
+        self._held.add(code)
+        self._stop_repeat()
+        if self._repeats(code):
             self._repeat = self._clock.after(self._delay_ps, lambda: self._repeat_key(code), "key repeat")
 
     def release(self, code: int) -> None:
@@ -170,7 +181,16 @@ class Keyboard:
     def _valid(code: int) -> bool:
         return 0 < code < 0x80 or 0xE000 < code < 0xE080 or code == PAUSE
 
+    def _type(self, code: int) -> KeyType:
+        """What the key sends; in sets 1 and 2 all."""
+        return KeyType(self._key_types[SET_3[code]]) if self.scan_set == 3 and code in SET_3 else KeyType.ALL
+
+    def _repeats(self, code: int) -> bool:
+        return bool(self._type(code) & KeyType.TYPEMATIC)
+
     def _codes_down(self, code: int) -> bytes:
+        if self.scan_set == 3:
+            return bytes((SET_3[code],)) if code in SET_3 else b""
         ctrl = any(key in self._held for key in _CTRL)
         alt = any(key in self._held for key in _ALT)
         if code == PAUSE:
@@ -184,6 +204,11 @@ class Keyboard:
         return make_codes(code)
 
     def _codes_up(self, code: int) -> bytes:
+        if self.scan_set == 3:
+            breaks = code in SET_3 and self._type(code) & KeyType.MAKE_BREAK
+            return break_code(SET_3[code]) if breaks else b""
+        if code == PAUSE:
+            return b""  # was held when the program left set 3
         if code == PRINT_SCREEN:
             if any(key in self._held for key in _ALT):
                 return b"\xd4"
@@ -206,8 +231,12 @@ class Keyboard:
     # From the keyboard to the output buffer.
 
     def _send_key(self, codes: bytes) -> None:
-        raw = not self.command_byte & _TRANSLATE and self.scan_set == 2
-        self._send(set_2(codes) if raw else codes)
+        translate = self.command_byte & _TRANSLATE
+        if self.scan_set == 3 and translate:
+            codes = translated(codes)
+        elif self.scan_set == 2 and not translate:
+            codes = set_2(codes)
+        self._send(codes)  # set 1 comes through as it is: programs that ask for it forget the translation
 
     def _send(self, codes: Iterable[int]) -> None:
         self._queue.extend(codes)
@@ -331,27 +360,36 @@ class Keyboard:
         if self.command_byte & _DISABLE_KEYBOARD:
             self._set_command_byte(self.command_byte & ~_DISABLE_KEYBOARD)  # a command enables the line
         wanted, self._device_wants = self._device_wants, None
-        if wanted is not None and value < 0x80:
+        if wanted in SOME_KEYS and value in KEYS:
+            self._key_types[value] = SOME_KEYS[wanted]
+            self._device_wants = wanted  # a list of keys, which the next command ends
+            self._answer(_ACK)
+        elif wanted in _DEVICE_WITH_BYTE and value < 0x80:
             self._answer(_ACK)
             if wanted == 0xED:
                 self.leds = value & 7
             elif wanted == 0xF3:
                 self.set_typematic(value)
             elif value == 0:
-                self._answer(self.scan_set)
+                self._answer(*self._through(bytes((self.scan_set,))))
             else:
                 self.scan_set = min(value, 3)
-        elif value in (0xED, 0xF0, 0xF3):
+        elif value in _DEVICE_WITH_BYTE or value in SOME_KEYS:
+            if value not in (0xED, 0xF3):
+                self._forget_keys()
             self._answer(_ACK)
             self._device_wants = value
         elif value == _ECHO:
             self._answer(_ECHO)
         elif value == 0xF2:
-            # An MF II keyboard: AB 83, which translation makes AB 41.
-            self._answer(_ACK, 0xAB, 0x41 if self.command_byte & _TRANSLATE else 0x83)
-        elif value in (0xF4, 0xF5, 0xF6):
-            self._reset_device()
-            self._scanning = value != 0xF5
+            self._answer(_ACK, *self._through(b"\xab\x83"))  # an MF II keyboard
+        elif value == 0xF4:
+            self._clear()
+            self._answer(_ACK)
+        elif value in (0xF5, 0xF6):
+            scanning = self._scanning and value == 0xF6
+            self._set_default()
+            self._scanning = scanning
             self._answer(_ACK)
         elif value == 0xFE:
             self._answer(self._last_sent)
@@ -359,10 +397,22 @@ class Keyboard:
             self._reset_device()
             self._answer(_ACK)
             self._clock.after(RESET_PS, lambda: self._answer(_SELF_TEST_PASSED), "keyboard self test")
-        elif 0xF7 <= value <= 0xFD:
-            self._answer(_ACK)  # settings of single keys in scan code set 3
+        elif value in ALL_KEYS:
+            self._forget_keys()
+            for code in KEYS:
+                self._key_types[code] = ALL_KEYS[value]
+            self._answer(_ACK)
         else:
             self._answer(_RESEND)
+
+    def _forget_keys(self) -> None:
+        """What was to be sent, and the key that repeats."""
+        self._queue.clear()
+        self._stop_repeat()
+
+    def _through(self, answer: bytes) -> bytes:
+        """An answer's data, which the controller translates as it does scan codes."""
+        return translated(answer) if self.command_byte & _TRANSLATE else answer
 
     def _answer(self, *codes: int) -> None:
         if len(self._queue) < 2 * QUEUE:
@@ -381,6 +431,7 @@ class Keyboard:
             "scan_set": self.scan_set,
             "scanning": self._scanning,
             "held": sorted(self._held),
+            "key_types": bytes(self._key_types),
             "typematic": (self._delay_ps, self._period_ps),
             "wants": (self._controller_wants, self._device_wants),
             "from_mouse": self._from_mouse,
@@ -401,6 +452,7 @@ class Keyboard:
         self._queue.extend(state["queue"])
         self._responses = deque(state["responses"])
         self.leds, self.scan_set, self._scanning = state["leds"], state["scan_set"], state["scanning"]
+        self._key_types[:] = state["key_types"]
         self._held = set(state["held"])
         self._delay_ps, self._period_ps = state["typematic"]
         self._controller_wants, self._device_wants = state["wants"]
@@ -437,3 +489,5 @@ _CONTROLLER: dict[int, Callable[[Keyboard], None]] = {
     0xE0: lambda keyboard: keyboard._respond(0),  # test inputs
 }
 _WITH_BYTE = (0xD1, 0xD2, 0xD3, 0xD4)
+# Commands to the keyboard, at port 60h, with a byte behind them: LEDs, scan code set, typematic.
+_DEVICE_WITH_BYTE = (0xED, 0xF0, 0xF3)

@@ -9,7 +9,7 @@ in a table; a break code is F0h and the make code in set 2, and the make code wi
 
 from __future__ import annotations
 
-_BREAK_1, _BREAK_2 = 0x80, 0xF0
+BREAK_1, BREAK_2 = 0x80, 0xF0
 _PREFIXES = (0xE0, 0xE1)
 
 # The controller's table: the set 1 code for each set 2 code.
@@ -32,11 +32,11 @@ def set_2(codes: bytes) -> bytes:
     """What a keyboard in set 2 sends for these bytes of set 1; others, such as answers, stay."""
     sent = bytearray()
     for code in codes:
-        place = _SET_2.get(code & ~_BREAK_1)
+        place = _SET_2.get(code & ~BREAK_1)
         if code in _PREFIXES or place is None:
             sent.append(code)
-        elif code & _BREAK_1:
-            sent += bytes((_BREAK_2, place))
+        elif code & BREAK_1:
+            sent += bytes((BREAK_2, place))
         else:
             sent.append(place)
     return bytes(sent)

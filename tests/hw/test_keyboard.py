@@ -217,3 +217,107 @@ def test_without_translation_a_program_sees_set_2(board: Board) -> None:
     board.bytes_within(10 * MS)
     board.keyboard.press(0x1E)
     assert board.bytes_within(5 * MS) == b"\x1e"
+
+
+def _command(board: Board, *values: int) -> bytes:
+    """Send the keyboard a command; gives its answers."""
+    answers = bytearray()
+    for value in values:
+        board.bus.write(0x60, value)
+        answers += board.bytes_within(6 * MS)
+    return bytes(answers)
+
+
+def _raw(board: Board) -> None:
+    board.bus.write(0x64, 0x60)
+    board.bus.write(0x60, 0x05)  # interrupt on, no translation
+
+
+def _tap(board: Board, *keys: int) -> bytes:
+    seen = bytearray()
+    for key in keys:
+        board.keyboard.press(key)
+        board.keyboard.release(key)
+        seen += board.bytes_within(12 * MS)
+    return bytes(seen)
+
+
+def test_set_3_has_one_code_a_key_and_releases_of_some(board: Board) -> None:
+    _raw(board)
+    assert _command(board, 0xF0, 3) == b"\xfa\xfa"
+    assert _tap(board, 0x1E, 0x01, 0x3B, 0x44, 0x57, 0xE048, PAUSE, PRINT_SCREEN).hex(" ") == "1c 08 07 4f 56 63 62 57"
+    assert _tap(board, 0x1D, 0x2A, 0x36, 0x38, 0x3A).hex(" ") == "11 f0 11 12 f0 12 59 f0 59 19 f0 19 14 f0 14"
+    assert _tap(board, 0xE01D, 0xE038, 0x4A, 0x4C).hex(" ") == "58 39 84 73"
+    assert _tap(board, 0x7F) == b""  # no such key
+
+
+def test_set_3_each_key_has_a_code_of_its_own(board: Board) -> None:
+    _raw(board)
+    _command(board, 0xF0, 3)
+    keys = [*range(0x01, 0x54), 0x56, 0x57, 0x58, 0xE01C, 0xE01D, 0xE035, 0xE037, 0xE038, PAUSE]
+    keys += [0xE047, 0xE048, 0xE049, 0xE04B, 0xE04D, 0xE04F, 0xE050, 0xE051, 0xE052, 0xE053]
+    codes = [_tap(board, key)[:1] for key in keys]
+    assert all(codes)
+    assert len(set(codes)) == len(keys) == 102
+
+
+def test_types_of_all_keys_in_set_3(board: Board) -> None:
+    _raw(board)
+    _command(board, 0xF0, 3)
+    for command, sent in ((0xF7, "1c"), (0xF8, "1c f0 1c"), (0xF9, "1c"), (0xFA, "1c f0 1c"), (0xF6, "1c")):
+        assert _command(board, command) == b"\xfa"
+        assert _tap(board, 0x1E).hex(" ") == sent
+    for command, repeats in ((0xF7, True), (0xF8, False), (0xF9, False), (0xFA, True)):
+        _command(board, command)
+        board.keyboard.press(0x3B)
+        assert (len(board.bytes_within(SECOND)) > 1) == repeats
+        board.keyboard.release(0x3B)
+        board.bytes_within(10 * MS)
+
+
+def test_types_of_single_keys_in_set_3(board: Board) -> None:
+    _raw(board)
+    _command(board, 0xF0, 3)
+    assert _command(board, 0xFC, 0x1C, 0x84, 0x07) == b"\xfa" * 4  # A, keypad - and F1: make and break
+    assert _tap(board, 0x1E, 0x4A, 0x3B, 0x30).hex(" ") == "1c f0 1c 84 f0 84 07 f0 07 32"
+    assert _command(board, 0xFD, 0x1C, 0xFB, 0x07) == b"\xfa" * 4  # a command ends the list
+    assert _tap(board, 0x1E, 0x3B).hex(" ") == "1c 07"
+    assert _command(board, 0xFB, 0x00) == b"\xfa\xfe"  # no key
+    board.keyboard.press(0x3B)
+    assert len(board.bytes_within(SECOND)) > 1
+    state = board.keyboard.save()
+    board.keyboard.reset()
+    board.keyboard.load(state)
+    board.keyboard.release(0x3B)
+    assert _tap(board, 0x4A).hex(" ") == "84 f0 84"
+
+
+def test_key_types_leave_the_other_sets_alone(board: Board) -> None:
+    _command(board, 0xF9)
+    assert _tap(board, 0x1E) == b"\x1e\x9e"
+
+
+def test_set_3_through_the_translation(board: Board) -> None:
+    _command(board, 0xF0, 3)
+    assert _tap(board, 0x1E, 0x2A, 0x3B, 0xE048).hex(" ") == "1e 2a aa 58 78"  # F1 is 07h, set 2's F12
+    _command(board, 0xFF)
+    board.bytes_within(50 * MS)
+    assert _tap(board, 0x3B) == b"\x3b\xbb"  # a reset leaves the set
+
+
+@pytest.mark.parametrize(("number", "seen"), [(1, 0x43), (2, 0x41), (3, 0x3F)])
+def test_query_of_the_scan_code_set(board: Board, number: int, seen: int) -> None:
+    _command(board, 0xF0, number)
+    assert _command(board, 0xF0, 0) == bytes((0xFA, 0xFA, seen))  # translated
+    _raw(board)
+    assert _command(board, 0xF0, 0) == bytes((0xFA, 0xFA, number))
+
+
+def test_enable_keeps_leds_and_typematic(board: Board) -> None:
+    _command(board, 0xED, 5, 0xF3, 0x7F)
+    _command(board, 0xF4)
+    assert board.keyboard.leds == 5
+    board.keyboard.press(0x1E)
+    assert board.bytes_within(950 * MS) == b"\x1e"  # the delay is a second
+    _command(board, 0xF6)
+    assert board.keyboard.leds == 0
