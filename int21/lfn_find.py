@@ -163,7 +163,7 @@ def _show_next(dos: Dos, regs: Registers, search: LongSearch) -> bool:
 
 @int21.service(
     0x71, 0x4E, name="find first (long names)",
-    takes="DS:DX pattern, CL attributes, CH attributes that must be there, SI 1: DOS times, ES:DI 318 bytes",
+    takes="DS:DX pattern, CL attributes, CH attributes that must be there, SI 1: DOS times, ES:DI find data",
     gives="AX search handle, CX 0",
 )  # fmt: skip
 def find_first(dos: Dos, regs: Registers) -> None:
@@ -177,7 +177,7 @@ def find_first(dos: Dos, regs: Registers) -> None:
 
 
 @int21.service(
-    0x71, 0x4F, name="find next (long names)", takes="BX search handle, SI 1: DOS times, ES:DI 318 bytes", gives="CX 0"
+    0x71, 0x4F, name="find next (long names)", takes="BX search handle, SI 1: DOS times, ES:DI find data", gives="CX 0"
 )
 def find_next(dos: Dos, regs: Registers) -> None:
     if not _show_next(dos, regs, dos.long_searches.get(regs.bx)):

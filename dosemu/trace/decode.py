@@ -10,12 +10,17 @@ a function here and a line there. Words that are in no line are numbers.
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from dosemu.dpmi.real import STRUCTURE_SIZE, RealRegisters
 from int21.drive import Attribute
+from int21.exec_ import OverlayBlock, ParameterBlock
+from int21.lfn_find import LongFindData
+from int21.view import linear
 
 if TYPE_CHECKING:
     from dosemu.cpu.registers import Registers
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 Value = int | str
 SHOWN_BYTES = 32
 _LONGEST_TEXT = 128
+_TAIL = 126  # bytes of a command tail
 
 _REGISTER = r"E?[ABCD]X|[ABCD][HL]|E?[SD]I|E?[BS]P|[CDESFG]S"
 _ITEM = re.compile(rf"^({_REGISTER})(?:([:.=])({_REGISTER}))?(?:\s+(.*))?$")
@@ -50,7 +56,7 @@ def parse(text: str) -> tuple[Item, ...]:
     """The items of a ``takes=`` or ``gives=`` text; what names no register is left out."""
     items: list[Item] = []
     bare: list[tuple[str, ...]] = []  # "BX, CX hot spot": words for all of them
-    for piece in re.split(r"[,;]\s+", text):
+    for piece in re.split(r"[,;]\s+", text.replace("(E)", "E")):
         match = _ITEM.match(piece.strip())
         if match is None:
             continue
@@ -59,7 +65,7 @@ def parse(text: str) -> tuple[Item, ...]:
         if not words:
             bare.append(registers)
             continue
-        if words.split()[0].rstrip("h:").isalnum() and re.match(r"^[0-9A-F]+h?(:|$|\s)", words):
+        if re.match(r"^(\d+|[0-9A-F]+h)(:|$|\s)", words):
             words = ""  # "AL 0: done" says what a value means
         for earlier in bare:
             items.append(Item(earlier, words, _label(earlier, words)))
@@ -82,6 +88,7 @@ class Context:
     bases: dict[str, int]
     memory: Memory
     count: int | None = None  # bytes in a buffer
+    wide: bool = False  # a 32-bit client: pointers have 32-bit offsets
 
     def read(self, item: Item) -> int:
         """The item's number: 32 bits for a pair."""
@@ -102,7 +109,8 @@ class Context:
 
     def address(self, item: Item) -> int:
         """The linear address of a pointer."""
-        return self.bases[item.registers[0].lower()] + self.register(item.registers[1]) & 0xFFFFFFFF
+        offset = self.register(item.registers[1])
+        return self.bases[item.registers[0].lower()] + (offset if self.wide else offset & 0xFFFF) & 0xFFFFFFFF
 
 
 WIDE = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "esp", "cs", "ds", "es", "ss")
@@ -150,13 +158,50 @@ def _bytes(context: Context, item: Item) -> Value:
 
 
 def _fcb(context: Context, item: Item) -> Value:
-    at = context.address(item)
-    data = context.memory.read(at, 20)
+    return _fcb_name(context.memory.read(context.address(item), 20))
+
+
+def _fcb_name(data: bytes) -> str:
     if data[0] == 0xFF:
         data = data[7:]
     name, extension = (part.decode("cp437").rstrip() for part in (data[1:9], data[9:12]))
     drive = f"{chr(64 + data[0])}:" if 0 < data[0] <= 26 else ""
     return f'"{drive}{name}.{extension}"' if extension else f'"{drive}{name}"'
+
+
+def _exec(context: Context, item: Item) -> Value:
+    block, memory = ParameterBlock(context.memory, context.address(item)), context.memory
+    tail = linear(*block.tail)
+    fields = {
+        "environment": f"{block.environment:04X}h" if block.environment else "parent's",
+        "tail": quoted(memory.read(tail + 1, min(memory.u8(tail), _TAIL)), _TAIL),
+        "FCBs": "+".join(_fcb_name(memory.read(linear(*at), 20)) for at in (block.fcb1, block.fcb2)),
+    }
+    return _structure(fields)
+
+
+def _overlay(context: Context, item: Item) -> Value:
+    block = OverlayBlock(context.memory, context.address(item))
+    return _structure({"segment": f"{block.segment:04X}h", "factor": f"{block.factor:04X}h"})
+
+
+def _real_registers(context: Context, item: Item) -> Value:
+    real = RealRegisters.unpack(context.memory.read(context.address(item), STRUCTURE_SIZE))
+    general = {name: f"{getattr(real, 'e' + name) & 0xFFFF:04X}h" for name in ("ax", "bx", "cx", "dx", "si", "di")}
+    return _structure(general | {name: f"{getattr(real, name):04X}h" for name in ("ds", "es")})
+
+
+def _found(context: Context, item: Item) -> Value:
+    return quoted(LongFindData(context.memory, context.address(item)).name.rstrip(b"\0"), _LONGEST_TEXT)
+
+
+def _mode_information(context: Context, item: Item) -> Value:
+    width, height, bits = struct.unpack("<HH3xB", context.memory.read(context.address(item) + 0x12, 8))
+    return f"{width}x{height}x{bits}"
+
+
+def _structure(fields: dict[str, str]) -> str:
+    return "{" + " ".join(f"{name}={value}" for name, value in fields.items()) + "}"
 
 
 def _decimal(context: Context, item: Item) -> Value:
@@ -194,9 +239,7 @@ def _mode(context: Context, item: Item) -> Value:
 
 def _hex(context: Context, item: Item) -> Value:
     value = context.read(item)
-    width = (
-        8 if len(item.registers) == 2 or item.registers[0].startswith("E") else 2 * (2 - (item.registers[0][1] in "LH"))
-    )
+    width = 8 if len(item.registers) == 2 or len(item.registers[0]) == 3 else 2 * (2 - (item.registers[0][1] in "LH"))
     return f"{value:0{width}X}h"
 
 
@@ -209,6 +252,11 @@ POINTERS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
         (r"ending in \$", _dollar),
         (r"\bFCB\b", _fcb),
         (r"\b(path|pattern|directory|string)\b", _text),
+        (r"^parameters$", _exec),
+        (r"^segment and relocation factor$", _overlay),
+        (r"^registers$", _real_registers),
+        (r"^find data$", _found),
+        (r"^mode information$", _mode_information),
         (r"\b(buffer|data)\b", _bytes),
     )
 )

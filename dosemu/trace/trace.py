@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _SHOWN = ("ax", "bx", "cx", "dx", "si", "di", "ds", "es")
 _XMS = 0x2F4310
 _FIND = (0x4E, 0x4F)
+# What a service fills in where a pointer of its caller leads, and how the answer is called.
+_ANSWERED = {"find data": "found", "mode information": "size"}
 _FOUND_NAME = 0x1E
 _COLOURS = {"time": "2", "number": "36", "name": "1", "error": "31", "other": "33"}
 
@@ -165,8 +167,14 @@ class Trace:
 
     def _values(self, text: str, entered: _Entered, service: Service) -> dict[str, Value]:
         assert self._machine is not None
-        context = Context(entered.regs, entered.bases, self._machine.memory)
-        return self._shown(parse(text), context, service)
+        items = tuple(item for item in parse(text) if item.words not in _ANSWERED)
+        return self._shown(items, self._context(entered.regs, entered.bases), service)
+
+    def _context(self, regs: dict[str, int], bases: dict[str, int], count: int | None = None) -> Context:
+        assert self._machine is not None
+        clients = self._machine.dpmi.clients
+        wide = self._machine.regs.protected and bool(clients) and clients[-1].wide
+        return Context(regs, bases, self._machine.memory, count, wide)
 
     def _shown(self, items: tuple[Item, ...], context: Context, service: Service) -> dict[str, Value]:
         count = next((item for item in items if item.label in ("bytes", "count") and not item.far), None)
@@ -182,19 +190,23 @@ class Trace:
         memory = self._machine.memory
         now, bases = note(regs)
         items = parse(service.gives)
-        gives = self._shown(items, Context(now, bases, memory), service)
+        after = self._context(now, bases)
+        before = self._context(entered.regs, entered.bases)
+        gives = self._shown(items, after, service)
         buffer = next((item for item in parse(service.takes) if item.far and "buffer" in item.words), None)
         moved = next((item for item in items if item.words.startswith("bytes")), None)
         if buffer is not None and moved is not None and "read" in service.name:
-            context = Context(entered.regs, entered.bases, memory, Context(now, bases, memory).read(moved))
-            gives["data"] = show(context, buffer)
+            before.count = after.read(moved)
+            gives["data"] = show(before, buffer)
         elif service.name.startswith("get current directory"):
-            context = Context(entered.regs, entered.bases, memory)
-            gives["path"] = show(context, Item(("DS", "SI"), "path", "path"))
+            gives["path"] = show(before, Item(("DS", "SI"), "path", "path"))
         elif service.vector == 0x21 and service.function in _FIND:
             segment, offset = self._machine.dos.dta
             name = memory.asciiz(((segment << 4) + offset + _FOUND_NAME) & 0xFFFFF, 13)
             gives["found"] = f'"{name.decode("cp437")}"'
+        for item in parse(service.takes):
+            if item.far and item.words in _ANSWERED:
+                gives[_ANSWERED[item.words]] = show(before, item)
         return gives
 
     def _error(self, vector: int, service: Service | None, entered: _Entered, regs: Registers) -> str:

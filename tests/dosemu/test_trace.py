@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,8 @@ from dosemu.trace.decode import parse
 from dosemu.trace.diff import compare
 from dosemu.trace.summary import Summary
 from tests.dosemu.guest import com
+
+PROGRAMS = Path(__file__).parents[1] / "programs"
 
 # create A.TXT, write 5 bytes, open it (handle 6), read it to 300h, find *.TXT, end.
 FILES = """
@@ -89,6 +93,30 @@ def test_the_summary_counts(tmp_path: Path) -> None:
         m.run(seconds=1)
     assert summary.counts() == {"20h terminate program": 1, "21h/3Dh open file": 1}
     assert summary.rows["21h/3Dh open file"].errors == 1
+
+
+def program_trace(tmp_path: Path, name: str, **settings: Any) -> str:
+    """The trace of a guest program of this project."""
+    folder = tmp_path / "c"
+    shutil.copytree(PROGRAMS / name, folder)
+    if (folder / "files").is_dir():
+        shutil.copytree(folder / "files", folder, dirs_exist_ok=True)
+    out = io.StringIO()
+    with Machine(folder / "main.com", stdio=True, trace=Trace(out), **settings) as m:
+        m.run(seconds=5)
+    return out.getvalue()
+
+
+def test_structures_of_callers_are_shown(tmp_path: Path) -> None:
+    fcb = program_trace(tmp_path / "fcb", "fcb")
+    assert 'create file (FCB): FCB="FCBFILE.DAT" -> AL=00h' in fcb
+    execute = program_trace(tmp_path / "exec", "exec_child")
+    assert 'parameters={environment=parent\'s tail=" argument" FCBs=' in execute
+    long_names = program_trace(tmp_path / "lfn", "long_names", **{"dos.lfn": True})
+    assert 'found="Letter to Mr. Smith.document"' in long_names
+    protected = program_trace(tmp_path / "dpmi", "dpmi_calls_32")
+    assert "simulate real-mode interrupt: vector=66h words=2 registers={ax=2222h bx=" in protected
+    assert "size=640x480x8" in program_trace(tmp_path / "vbe", "dpmi_vbe_32", machine="svga")
 
 
 def test_declarations_can_be_read_and_guests_pointers_do_no_harm(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def information(vbe: Vbe, regs: Registers) -> int:
     return OK
 
 
-@function(0x01, "VBE: mode information", "CX mode, ES:DI 256 bytes")
+@function(0x01, "VBE: mode information", "CX mode, ES:DI mode information")
 def mode_information(vbe: Vbe, regs: Registers) -> int:
     mode = vbe.modes.get(regs.cx & 0x3FFF)
     if mode is None:

@@ -22,7 +22,7 @@ def _call(host: Host, function: int) -> None:
         raise DpmiError(error)
 
 
-@TABLE.service(0x03, 0x00, name="simulate real-mode interrupt", takes="BL, CX words, ES:(E)DI registers")
+@TABLE.service(0x03, 0x00, name="simulate real-mode interrupt", takes="BL vector, CX words, ES:(E)DI registers")
 def interrupt(host: Host, regs: Registers) -> None:
     at = host.pointer("es", "edi")
     real = RealRegisters.unpack(host.memory.read(at, STRUCTURE_SIZE))
@@ -53,7 +53,7 @@ def iret_call(host: Host, regs: Registers) -> None:
     _call(host, 0x02)
 
 
-@TABLE.service(0x03, 0x03, name="allocate callback", takes="DS:(E)SI procedure, ES:(E)DI registers", gives="CX:DX")
+@TABLE.service(0x03, 0x03, name="allocate callback", takes="DS:(E)SI procedure, ES:(E)DI structure", gives="CX:DX")
 def allocate_callback(host: Host, regs: Registers) -> None:
     procedure = (regs.ds, host.offset("esi"))
     if host.tables.cache(procedure[0], code=True) is None or host.tables.cache(regs.es) is None:
