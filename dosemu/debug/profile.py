@@ -96,7 +96,7 @@ class ProfileReport:
 
         shown = self.places[:40]
         blocks = ("chained", "looked_up", "dispatched")
-        executed = max(self.engine["executed"], 1)
+        reached = max(sum(self.engine[name] for name in blocks), 1)
         return page(
             f"Profile of {self.program}",
             f"<p>{self.seconds:.3f} s emulated, {self.instructions:,} instructions, "
@@ -107,8 +107,8 @@ class ProfileReport:
             + rows(("service", "calls", "host ms"),
                    [(s.name, s.calls, f"{1000 * s.host_seconds:.2f}") for s in self.services])
             + "<h2>How blocks are reached</h2>"
-            + bars([(n.replace("_", " "), self.engine[n], f"{100 * self.engine[n] / executed:.1f} %") for n in blocks],
-                   executed)
+            + bars([(n.replace("_", " "), self.engine[n], f"{100 * self.engine[n] / reached:.1f} %") for n in blocks],
+                   reached)
             + "<h2>Engine</h2>"
             + rows(("count", "number"), [(name.replace("_", " "), count) for name, count in self.engine.items()]),
         )  # fmt: skip
