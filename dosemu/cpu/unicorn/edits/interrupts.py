@@ -41,6 +41,12 @@ EDITS = (
         "        }\n",
     ),
     Edit(
+        "qemu/target/i386/cpu.c",
+        "TF, VM and IOPL count from EFLAGS alone: a copy in the other flags outlives the interrupt that clears them",
+        "    hflags |= (env->eflags & (HF_TF_MASK | HF_VM_MASK | HF_IOPL_MASK));\n",
+        "",
+    ),
+    Edit(
         "qemu/target/i386/excp_helper.c",
         "a triple fault ends the run",
         "        qemu_system_reset_request(env->uc);",
