@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from hw.clock import Clock
 from hw.midi import BEND, CHANNELS, CONTROL, NOTE_OFF, NOTE_ON, PROGRAM, MidiLine
 from hw.mixer import Samples, Span
-from hw.opl import OplChip, OplType
+from hw.opl import OplType
+from hw.opl_chip import REGISTERS
 from hw.sound.fm_patches import DRUMS, Patch, patch
 from hw.sound.opl import OplVoice
 
@@ -51,13 +52,32 @@ class _Note:
     age: int = 0
 
 
+class _Chip:
+    """The registers of an OPL3 that no program sees."""
+
+    kind = OplType.OPL3
+
+    def __init__(self) -> None:
+        self.registers = bytearray(REGISTERS)
+        self.writes: list[tuple[int, int, int]] = []
+
+    def record(self, on: bool) -> None:
+        """Begin or cease, with no writes noted."""
+        self.writes = []
+
+    def take(self) -> list[tuple[int, int, int]]:
+        """The writes since the last call."""
+        writes, self.writes = self.writes, []
+        return writes
+
+
 class FmMidiVoice:
     """Plays a MidiLine."""
 
     def __init__(self, line: MidiLine, clock: Clock) -> None:
         self._line = line
         self._clock = clock
-        self._chip = OplChip(clock, OplType.OPL3)
+        self._chip = _Chip()
         self._voice = OplVoice((self._chip,))
         self._start(0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import ymfm
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from hw.clock import SECOND
 from hw.mixer import Samples, Span
-from hw.opl import REGISTERS, OplChip, OplType
+from hw.opl import OplType
+from hw.opl_chip import REGISTERS
 from hw.sound.filters import constant, cubic
 
 # Crystal and its ticks in a sample: 49716 samples a second both (Yamaha's manuals, "Clock").
@@ -22,12 +23,27 @@ _NEIGHBOURS = 4  # samples that one of the output is made from
 _REST_BLOCKS = 100  # blocks without a sound or a write, after which the chip is not asked any more
 
 
+class Written(Protocol):
+    """A chip as its sound sees it: its registers, and the writes as they come."""
+
+    @property
+    def kind(self) -> OplType: ...
+    @property
+    def registers(self) -> bytes | bytearray: ...
+    def record(self, on: bool) -> None:
+        """Note writes from now on, or no more."""
+
+    def take(self) -> list[tuple[int, int, int]]:
+        """(time in ps, register, value) of the writes since the last call, oldest first."""
+        ...
+
+
 class ChipVoice:
     """One chip at its own rate, resampled to the mixer's by a cubic through the four nearest samples."""
 
     snapshot_skips = ("_ymfm",)
 
-    def __init__(self, chip: OplChip) -> None:
+    def __init__(self, chip: Written) -> None:
         self._chip = chip
         self._hz, self._divider = _CLOCK_HZ[chip.kind]
         self._restart()
@@ -44,9 +60,10 @@ class ChipVoice:
         self._chip.record(on)
         self._restart()
         if on:
+            registers = self._chip.registers
             # NEW and the pairs first: they say what the others mean.
             for register in (0x105, 0x104, *range(REGISTERS)):
-                if register != 0x04 and (value := self._chip.registers[register]):
+                if register != 0x04 and (value := registers[register]):
                     self._write(register, value)
 
     def snapshot_save(self) -> bytes:
@@ -103,7 +120,7 @@ class ChipVoice:
 class OplVoice:
     """All chips of a card; ``gains`` are the card's volumes of left and right."""
 
-    def __init__(self, chips: Sequence[OplChip], gains: Callable[[], tuple[float, float]] = lambda: (1.0, 1.0)) -> None:
+    def __init__(self, chips: Sequence[Written], gains: Callable[[], tuple[float, float]] = lambda: (1.0, 1.0)) -> None:
         self._voices = [ChipVoice(chip) for chip in chips]
         self._gains = gains
 

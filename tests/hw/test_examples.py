@@ -12,7 +12,7 @@ import pytest
     "name",
     [
         "hw.pic", "hw.pit", "hw.dma", "hw.joystick", "hw.vga.vga", "hw.writes", "hw.parallel", "hw.gus.voices",
-        "hw.mixing", "hw.sound.filters", "hw.sound.lines",
+        "hw.mixing", "hw.opl_chip", "hw.sound.filters", "hw.sound.lines",
     ],
 )  # fmt: skip
 def test_examples_of_compiled_modules(name: str) -> None:

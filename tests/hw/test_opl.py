@@ -119,7 +119,7 @@ def test_who_listens_later_hears_what_is_playing() -> None:
     bench = Bench()
     for register, value in TONE:
         bench.write(register, value)
-    assert bench.opl.chips[0].writes == []
+    assert bench.opl.chips[0].take() == []
     bench.clock.skip_to(SECOND)
     bench.listen()
     bench.clock.skip_to(2 * SECOND)
