@@ -93,7 +93,7 @@ class Sound:
 
             self.gus = Card(ports, clock, pic, dma, settings.gusbase, settings.gusirq, settings.gusdma)
         self.cd: CdOutput | None = None  # the machine's drives
-        self.parallel = ParallelPort(ports, clock)
+        self.parallel = ParallelPort(ports, clock, pic=pic)
         self.parallel.sound_source = settings.lpt
         self._master = (settings.volume, settings.volume)
         self._muted = settings.muted

@@ -1,6 +1,7 @@
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
 
 from hw.clock cimport Clock
+from hw.pic cimport Pic
 from hw.writes cimport WriteLog
 
 
@@ -8,6 +9,7 @@ cdef class ParallelPort:
     cdef readonly uint8_t data
     cdef readonly uint8_t control
     cdef Clock _clock
+    cdef Pic _pic
     cdef public WriteLog levels
     cdef public bint sound_source
     cdef public object on_byte

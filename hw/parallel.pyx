@@ -4,7 +4,8 @@
 IBM PC Technical Reference, "Parallel Printer Adapter". A Covox Speech Thing is a resistor ladder on the data lines:
 each byte is a sample at once. Disney's Sound Source (its "Sound Source Programmer's Guide") is a queue of 16 bytes
 that plays 7,000 a second; an edge of the control register's bit 3 (Select) puts the data into it, and status bit 6
-(Acknowledge) says that it is full. A program that clocks no byte in is taken to play a Covox.
+(Acknowledge) says that it is full. A program that clocks no byte in is taken to play a Covox. A printer takes each byte
+at once, and its acknowledge is IRQ 7 while bit 4 of the control register is set.
 
 >>> from hw.clock import MS, Clock
 >>> from hw.ports import PortBus
@@ -28,7 +29,9 @@ cdef enum:
     DISNEY = 1
     STROBE = 0x01
     SELECT = 0x08
+    IRQ_ENABLE = 0x10
     CONTROL_BITS = 0x1F
+    IRQ = 7
     FIFO_SIZE = 16
     # What a port shows with nothing on its cable, and with a printer that is ready.
     NOTHING = 0x7F
@@ -46,8 +49,9 @@ cdef class ParallelPort:
     ``sound_source`` plugs in the converters.
     """
 
-    def __init__(self, PortBus ports, Clock clock, int port=0x378):
+    def __init__(self, PortBus ports, Clock clock, int port=0x378, Pic pic=None):
         self._clock = clock
+        self._pic = pic
         self.levels = WriteLog(clock)
         self.on_byte = None
         self.clocked_ps = -CLOCKED_PS
@@ -75,7 +79,10 @@ cdef class ParallelPort:
     cdef void write_control(self, uint8_t value) noexcept nogil:
         cdef uint8_t rising = value & ~self.control
         cdef int64_t now
+        cdef uint8_t falling = self.control & ~value
         self.control = value & CONTROL_BITS
+        if falling & IRQ_ENABLE and self._pic is not None:
+            self._pic.lower_irq(IRQ)
         if rising & (STROBE | SELECT):
             now = self._clock.now()
             self.clocked_ps = now
@@ -89,6 +96,8 @@ cdef class ParallelPort:
             if rising & STROBE and self.on_byte is not None:
                 with gil:
                     self.print_byte()
+                if value & IRQ_ENABLE and self._pic is not None:
+                    self._pic.pulse_irq(IRQ)  # the acknowledge
 
     def print_byte(self):
         """The strobe: the printer takes the data."""

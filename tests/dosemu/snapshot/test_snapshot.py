@@ -152,6 +152,52 @@ def test_sound_goes_on_alike(name: str) -> None:
     assert_goes_on_alike(PROGRAMS / name / "main.com", 0.1, **{"machine.type": kind, "sound.midi": "fm", **own})
 
 
+def test_tracks_of_an_mpu_401_go_on_alike(tmp_path: Path) -> None:
+    # Track 0 and clock to host; each request (F0h) gets a note 8 ticks later, all bytes go to memory.
+    code = "ba 31 03 b0 ff ee b0 ec ee ba 30 03 b0 01 ee ba 31 03 b0 95 ee b0 b8 ee b0 0a ee bf 00 04"
+    poll = "ba 31 03 ec a8 80 75 f8 ba 30 03 ec aa 3c f0 75 ef b0 08 ee b0 90 ee b0 3c ee b0 40 ee eb e1"
+    assert_goes_on_alike(com(tmp_path, f"{code} {poll}"), 0.1037, **{"sound.midi": "fm", "sound.mpu401": "intelligent"})
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(  # a UART in loopback at 9600: what is sent comes to memory, between two bytes at the snapshot
+            "ba fb 03 b0 83 ee ba f8 03 b0 0c ee 42 b0 00 ee ba fb 03 b0 03 ee ba fc 03 b0 10 ee bf 00 04"
+            "ba f8 03 88 d8 ee ba fd 03 ec a8 01 74 fb ba f8 03 ec aa fe c3 eb e9",
+            id="uart",
+        ),
+        pytest.param(  # VESA mode 101h filled window by window (4F05h), which is read back
+            "b8 02 4f bb 01 01 cd 10 b8 00 a0 8e c0 31 f6"
+            "b8 05 4f 31 db 89 f2 83 e2 03 cd 10 31 ff 89 f0 b9 00 40 f3 aa"
+            "b9 00 80 31 ff 26 02 1d 47 e2 fa 88 9c 00 04 46 eb d9",
+            id="s3",
+        ),
+    ],
+)
+def test_chips_at_work_go_on_alike(code: str, tmp_path: Path) -> None:
+    def seen(machine: Machine) -> tuple[object, ...]:
+        # Without A0000h to BFFFFh, where the picture says what the adapter holds.
+        memory = bytes(machine.memory)
+        return memory[:0xA0000] + memory[0xC0000:], machine.screen.frame.tobytes(), machine.clock.cycles
+
+    with Machine(com(tmp_path, code)) as m:
+        m.run(seconds=0.0513)
+        state = m.snapshot()
+        before = seen(m)
+        state.save(tmp_path / "state")
+        with Machine.from_snapshot(tmp_path / "state", trust=True) as other:
+            assert seen(other) == before
+            for machine in (m, other):
+                machine.run(seconds=0.1)
+            after = seen(m)
+            assert after[0] != before[0]
+            assert seen(other) == after
+            m.restore(state)
+            m.run(seconds=0.1)
+            assert seen(m) == after
+
+
 def test_music_of_a_compact_disc_goes_on_alike(tmp_path: Path) -> None:
     (tmp_path / "disc.bin").write_bytes(random.Random(1).randbytes(2352 * 150))
     (tmp_path / "disc.cue").write_text('FILE "disc.bin" BINARY\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n')
