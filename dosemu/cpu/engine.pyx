@@ -242,7 +242,7 @@ cdef class Engine:
     cdef public object on_service
     cdef public object on_trap
     cdef public object on_break
-    cdef public object on_mode_change
+    cdef object _on_mode_change
     cdef public bint halted
     cdef readonly bint stopped_before
     cdef readonly frozenset breakpoints
@@ -299,7 +299,6 @@ cdef class Engine:
         self.glue.timestamp = _timestamp
         self.glue.fpu_error = _fpu_error
         self.glue.watch = _watched
-        self.glue.mode_changed = _mode_changed
         self.glue.filter = 1
         dosemu_reset(self.uc)
         dosemu_set_model(self.uc, MODELS[model])
@@ -722,10 +721,22 @@ cdef class Engine:
         """For a handler of ``watch``: end run_until() with the instruction that makes the access still to be executed."""
         self._stop_before = True
 
+    @property
+    def on_mode_change(self):
+        return self._on_mode_change
+
+    @on_mode_change.setter
+    def on_mode_change(self, told):
+        self._on_mode_change = told
+        if told is None:
+            self.glue.mode_changed = NULL
+        else:
+            self.glue.mode_changed = _mode_changed
+
     cdef void _mode_is(self, int protected_mode) noexcept:
-        if self.on_mode_change is not None:
+        if self._on_mode_change is not None:
             try:
-                self.on_mode_change(bool(protected_mode))
+                self._on_mode_change(bool(protected_mode))
             except BaseException as error:
                 self.fail(error)
 

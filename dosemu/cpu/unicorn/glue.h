@@ -116,6 +116,8 @@ struct dosemu {
     uint32_t remap[DOSEMU_REMAP_PAGES];
     uint64_t deliveries; /* interrupts delivered to guest handlers */
     struct dosemu_statistics statistics;
+    void *code_page;   /* QEMU's record of the page of the last store beside code, and its number */
+    uint64_t code_page_at;
     int counting;      /* blocks translated from now on count how often they run */
     uint32_t block_count;
     struct dosemu_block *blocks[DOSEMU_CHUNKS];

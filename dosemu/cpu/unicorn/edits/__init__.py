@@ -9,6 +9,7 @@ from . import (
     budget,
     coprocessor,
     counting,
+    crossings,
     debugging,
     hostile,
     interrupts,
@@ -48,6 +49,7 @@ GROUPS = (
     x87,
     counting,
     limits,
+    crossings,
 )
 
 EDITS: tuple[Edit, ...] = tuple(edit for group in GROUPS for edit in group.EDITS)
