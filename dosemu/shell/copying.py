@@ -52,6 +52,16 @@ class Source:
         self.ended = self.ended or not data
         return data
 
+    def whole(self, most: int) -> Generator[Call, Answer, bytes]:
+        """What is left, up to the piece that reaches ``most`` bytes. Raises DosError."""
+        pieces: list[bytes] = []
+        size = 0
+        while size < most and (piece := self.read()):
+            pieces.append(piece)
+            size += len(piece)
+            yield LOOK
+        return b"".join(pieces)
+
     def close(self) -> None:
         with contextlib.suppress(DosError):  # the machine itself may have been closed
             self._files.table.release(self._index)

@@ -95,14 +95,10 @@ def _read(shell: Shell, path: bytes) -> Generator[Call, Answer, bytes | None]:
         source = Source(shell, path)
     except DosError:
         return None
-    data = b""
     try:
-        while len(data) < _LARGEST and (piece := source.read()):
-            data += piece
-            yield LOOK
+        return (yield from source.whole(_LARGEST))
     finally:
         source.close()
-    return data
 
 
 def _compare(shell: Shell, one: bytes, other: bytes, options: Arguments, lines: int) -> bool:

@@ -41,11 +41,8 @@ def expand(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:
             source = Source(shell, word)
         except DosError:
             raise CommandError(b"Can't open input file: " + word, 2) from None
-        packed = b""
         try:
-            while len(packed) < _LARGEST and (piece := source.read()):
-                packed += piece
-                yield LOOK
+            packed = yield from source.whole(_LARGEST)
             stamp = source.stamp
         finally:
             source.close()

@@ -100,14 +100,10 @@ def _read(shell: Shell, path: bytes) -> Generator[Call, Answer, bytes]:
         source = Source(shell, path)
     except DosError:
         raise CommandError(b"FC: cannot open " + path + b" - No such file or folder", 2) from None
-    data = b""
     try:
-        while len(data) < _LARGEST and (piece := source.read()):
-            data += piece
-            yield LOOK
+        return (yield from source.whole(_LARGEST))
     finally:
         source.close()
-    return data
 
 
 def _bytes(shell: Shell, datas: Sequence[bytes], paths: Sequence[bytes]) -> Generator[Call, Answer, bool]:
