@@ -47,7 +47,7 @@ output=surface
 [render]
 frameskip=10
 [cpu]
-core=auto
+core=dynamic
 cycles=fixed {cycles}
 [mixer]
 nosound={silent}
