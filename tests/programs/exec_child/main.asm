@@ -7,11 +7,7 @@ start:
         keep_4_kb
         own_block
         say     'parent', 13, 10
-        mov     dx, me
-        mov     bx, block
-        mov     ax, 0x4B00
-        int     0x21
-        must
+        run_self
         mov     ah, 0x4D
         int     0x21
         must

@@ -6,30 +6,9 @@ start:
         jne     child
         keep_4_kb
         own_block
-        mov     ah, 0x45
-        mov     bx, 1
-        int     0x21
-        must
-        mov     [saved], ax
-        mov     ah, 0x3C
-        xor     cx, cx
-        mov     dx, name
-        int     0x21
-        must
-        mov     bx, ax
-        mov     cx, 1
-        mov     ah, 0x46
-        int     0x21
-        must
-        mov     ah, 0x3E
-        int     0x21
-        must
+        to_file name
         say     'before', 13, 10
-        mov     dx, me
-        mov     bx, block
-        mov     ax, 0x4B00
-        int     0x21
-        must
+        run_self
         say     'after', 13, 10
         mov     bx, [saved]
         mov     cx, 1

@@ -6,11 +6,7 @@ start:
         jne     resident
         keep_4_kb
         own_block
-        mov     dx, me
-        mov     bx, block
-        mov     ax, 0x4B00
-        int     0x21
-        must
+        run_self
         mov     ah, 0x4D
         int     0x21
         hex16   ax                      ; 0300

@@ -7,19 +7,7 @@
 FRAMES  equ     16 * 69
 BLOCK   equ     FRAMES * 2
 start:
-        xor     cx, cx
-        mov     si, 0x81
-.digit: lodsb
-        cmp     al, ' '
-        je      .digit
-        sub     al, '0'
-        cmp     al, 9
-        ja      .digits
-        mov     ah, 0
-        imul    cx, cx, 10
-        add     cx, ax
-        jmp     .digit
-.digits:
+        number_argument
         cmp     al, 'b' - '0'
         jne     .rests
         mov     byte [.wait], 0x90      ; NOP in place of HLT

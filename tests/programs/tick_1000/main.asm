@@ -5,19 +5,7 @@
 %include "dos.inc"
 COUNT   equ     1193
 start:
-        xor     cx, cx
-        mov     si, 0x81
-.digit: lodsb
-        cmp     al, ' '
-        je      .digit
-        sub     al, '0'
-        cmp     al, 9
-        ja      .digits
-        mov     ah, 0
-        imul    cx, cx, 10
-        add     cx, ax
-        jmp     .digit
-.digits:
+        number_argument
         jcxz    .one
         jmp     .known
 .one:   mov     cx, 1
