@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dosemu.machine import Machine
 
 _WIDE = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "esp", "eip", "eflags")
 _SEGMENTS = ("cs", "ds", "es", "ss", "fs", "gs")
+
+
+def call_2f(machine: Machine, ax: int, **registers: int) -> FakeRegisters:
+    """The registers after INT 2Fh, as the machine's service answers."""
+    regs = FakeRegisters(ax=ax, **registers)
+    machine.interrupts.callers[0x2F](regs)  # type: ignore[arg-type]
+    return regs
 
 
 class FakeRegisters:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from hw.vga.fonts import HEIGHTS, font_bytes
 from int21.code_pages import NUMBERS
 from tests.covers import covers
 from tests.dosemu.guest import com
+from tests.fakes import call_2f
 
 # Code page 866 by INT 21h/6602h, the Russian alphabet's first letters, a key.
 RUSSIAN = "b80266 bb6203 cd21 b409 ba1501 cd21 b400 cd16 cd20"
@@ -97,18 +99,10 @@ def test_a_snapshot_keeps_the_code_page(tmp_path: Path) -> None:
 @covers("2Fh/1400h", "2Fh/AD00h", "2Fh/AD01h", "2Fh/AD02h", "2Fh/AD80h", "2Fh/AD81h", "2Fh/AD82h", "2Fh/AD83h")
 @covers("2Fh/B000h", "2Fh/B001h")
 def test_programs_find_keyb_and_display_sys(tmp_path: Path) -> None:
-    from tests.fakes import FakeRegisters
-
     with Machine(com(tmp_path, "ebfe")) as machine:
         machine.bios.set_keyboard("GR", "cp437")
 
-        def call(ax: int, **registers: int) -> FakeRegisters:
-            regs = FakeRegisters()
-            regs.ax = ax
-            for name, value in registers.items():
-                setattr(regs, name, value)
-            machine.interrupts.callers[0x2F](regs)  # type: ignore[arg-type]
-            return regs
+        call = partial(call_2f, machine)
 
         assert call(0x1400).al == 0xFF
         assert (call(0xAD00).al, call(0xAD00).bx) == (0xFF, 0x0100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from dosemu.shell.registry import CommandError
 from int21.doskey import Doskey
 from tests.covers import covers
 from tests.dosemu.shell.conftest import Shell
-from tests.fakes import FakeRegisters
+from tests.fakes import call_2f
 
 # Opens DATA.TXT, shows what is in it, or "none".
 SHOW = bytes.fromhex("b8003d ba3001 cd21 7217 89c3 b43f b91000 ba4001 cd21 89c1 bb0100 b440 ba4001 cd21 c3"
@@ -43,14 +44,7 @@ def test_files_named_with_a_directory_are_found_unless_told_otherwise(shell: She
 @covers("2Fh/B700h", "2Fh/B702h", "2Fh/B704h", "2Fh/B706h", "2Fh/B707h", "2Fh/B710h")
 def test_programs_ask_for_append(shell: Shell) -> None:
     with Machine(shell.folder) as machine:
-
-        def call(ax: int, **registers: int) -> FakeRegisters:
-            regs = FakeRegisters()
-            regs.ax = ax
-            for name, value in registers.items():
-                setattr(regs, name, value)
-            machine.interrupts.callers[0x2F](regs)  # type: ignore[arg-type]
-            return regs
+        call = partial(call_2f, machine)
 
         assert call(0xB700).al == 0
         assert call(0xB706, bx=0x55).bx == 0x55
