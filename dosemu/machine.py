@@ -173,7 +173,7 @@ class Machine(Driving, Keeping):
         self.system = SystemPorts(self.ports)
         video = settings.machine
         self.adapter = make_adapter(
-            video.type, self.ports, self.clock, composite=video.composite, hue=video.hue,
+            video.type, self.ports, self.clock, composite=video.composite, era=video.era, hue=video.hue,
             memory_kb=video.svga_kb if video.type == "svga" else video.ega_kb,
         )  # fmt: skip
         self.engine = Engine(

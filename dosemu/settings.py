@@ -74,8 +74,18 @@ class MachineSettings:
         default="svga",
         metadata=about(choice(*MACHINE_TYPES), "the video adapter the PC has"),
     )
-    composite: bool = field(
-        default=False, metadata=about(SWITCH, "a CGA, Tandy or PCjr is on a composite monitor, not an RGB one")
+    composite: bool | Literal["auto"] = field(
+        default="auto",
+        metadata=about(
+            SWITCH_OR_AUTO,
+            "a CGA, Tandy or PCjr is on a composite monitor, not an RGB one; auto: in 640x200 with the colour burst",
+        ),
+    )
+    era: Literal["auto", "old", "new"] = field(
+        default="auto",
+        metadata=about(
+            choice("auto", "old", "new"), "the board that makes a composite signal, from 1981 or 1983 (PCjr: new)"
+        ),
     )
     hue: int = field(
         default=0, metadata=about(number(-180, 180), "degrees by which a composite monitor's colours are turned")

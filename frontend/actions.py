@@ -104,7 +104,7 @@ def next_scaling(window: Window) -> None:
     window.notify(f"scaling {window.picture.next_scaling()}")
 
 
-@action("ctrl+shift+f9", text="another monitor: RGB, composite; white, green, amber", after_end=True)
+@action("ctrl+shift+f9", text="another monitor: composite (both boards), RGB; white, green, amber", after_end=True)
 def next_monitor(window: Window) -> None:
     window.next_monitor()
 

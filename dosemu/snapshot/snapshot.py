@@ -106,9 +106,8 @@ class Made:
         return None
 
 
-_FREE_KEYS = {("cpu", "cycles"), ("dos", "start_time"), ("machine", "composite"), ("machine", "hue")} | {
-    ("sound", key) for key in _FREE_SOUND
-}
+_FREE_KEYS = {("cpu", "cycles"), ("dos", "start_time")}
+_FREE_KEYS |= {("machine", key) for key in ("composite", "era", "hue")} | {("sound", key) for key in _FREE_SOUND}
 
 
 def _plain(settings: Settings) -> dict[str, Any]:

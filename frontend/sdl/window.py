@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import sdl2
 
@@ -45,6 +45,13 @@ REWIND_LEAST_SECONDS = 0.5
 HUE_STEP = 15  # degrees
 _DOUBLE_SCANNING = ("vga", "svga")
 _COMPOSITE = ("cga", "tandy", "pcjr")
+# In the order of the hot key: what the monitor is, and the board.
+_MONITORS: Final[dict[str, tuple[bool | str, str]]] = {
+    "composite monitor where dots make colours": ("auto", ""),
+    "composite monitor, board of 1981": (True, "old"),
+    "composite monitor, board of 1983": (True, "new"),
+    "RGB monitor": (False, ""),
+}
 _ALONE = Tile()
 
 
@@ -290,8 +297,12 @@ class Window:
             self.notify(f"{self._tint} monitor")
             self._show_frame()
         elif (adapter := self._composite_adapter()) is not None:
-            adapter.set_monitor(not adapter.composite, adapter.hue)
-            self.notify("composite monitor" if adapter.composite else "RGB monitor")
+            now = adapter.composite, adapter.board if adapter.composite is True else ""
+            names = {value: name for name, value in _MONITORS.items()}
+            name = following(tuple(_MONITORS), names[now])
+            composite, era = _MONITORS[name]
+            adapter.set_monitor(composite, era or adapter.era, adapter.hue)
+            self.notify(name)
             self._show_frame()
 
     def turn_hue(self) -> None:
@@ -302,7 +313,7 @@ class Window:
         if not adapter.composite:
             self.notify("an RGB monitor has no hue (Ctrl+Shift+F9)")
             return
-        adapter.set_monitor(True, (adapter.hue + 180 + HUE_STEP) % 360 - 180)
+        adapter.set_monitor(adapter.composite, adapter.era, (adapter.hue + 180 + HUE_STEP) % 360 - 180)
         self.notify(f"hue {adapter.hue}")
         self._show_frame()
 

@@ -29,6 +29,11 @@ cdef enum:
     DOTS_640 = 0x10
     BLINK = 0x20
     MAX_DOTS = 256 * 16 + 64
+    # Monitors.
+    RGB = 0
+    COMPOSITE = 1
+    COMPOSITE_AUTO = 2
+    BURST = 6  # the colour whose wave is the burst
 
 
 cdef struct Shown:
@@ -62,12 +67,18 @@ cdef class Adapter6845(Beam):
     cdef object _show_page
     cdef const uint8_t *font
     cdef bytes _font
-    cdef readonly bint composite
+    cdef int monitor
+    cdef readonly str era
+    cdef bint new_board  # whose composite signal has luminance of its own
     cdef readonly int hue  # degrees, of a composite monitor
 
     # What adapters differ in.
     cdef int64_t dot_clock(self) noexcept nogil
     cdef int char_dots(self, Shown *shown) noexcept nogil
+    cdef int choose_monitor(self, composite, str era, int hue) except -1
+    cdef bint shows_composite(self, Shown *shown) noexcept nogil
+    cdef uint8_t mode_bits(self, Shown *shown) noexcept nogil
+    cdef int burst_of(self, Shown *shown) noexcept nogil
     cdef bint shows_text(self, Shown *shown) noexcept nogil
     cdef int dots_a_pixel(self, Shown *shown) noexcept nogil
     cdef uint32_t colour_of(self, int number) noexcept nogil

@@ -16,6 +16,8 @@ from hw.ports cimport PortBus
 
 from hw.text_screen import TextLayout
 
+ERAS = ("auto", "old", "new")
+
 cdef int64_t SECOND_PS = 1000000000000
 cdef int64_t SHORTEST_PS = 4000000000  # pictures of shorter frames are no pictures
 
@@ -26,10 +28,10 @@ MASKS[:] = [0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0x1F, 0x7F, 0x7F, 0xF3, 0x1F, 0x7F, 0x
 cdef class Adapter6845(Beam):
     """The 6845's part; adapters derive from it."""
 
-    def __cinit__(self, PortBus ports, Clock clock, str name="cga", bint composite=False, int hue=0, **options):
+    def __cinit__(self, PortBus ports, Clock clock, str name="cga", composite=False, str era="auto", int hue=0,
+                  **options):
         self.name = name
-        self.composite = composite
-        self.hue = hue
+        self.choose_monitor(composite, era, hue)
         self.registers = <uint8_t *>&self.shown
         self.memory = VideoWindow()
         self.use_window(self.memory)
@@ -41,10 +43,47 @@ cdef class Adapter6845(Beam):
         self.memory.attach(memory)
         self.lay_out()
 
-    def set_monitor(self, bint composite, int hue):
-        """Connect another monitor: composite or RGB; ``hue`` is how far its colours are turned, in degrees."""
-        self.composite, self.hue = composite, hue
+    cdef int choose_monitor(self, composite, str era, int hue) except -1:
+        if era not in ERAS:
+            raise ValueError(f"era {era!r}: one of {', '.join(ERAS)}")
+        self.monitor = COMPOSITE_AUTO if composite == "auto" else COMPOSITE if composite else RGB
+        self.era, self.hue = era, hue
+        # IBM's second board, and what was built after it.
+        self.new_board = era == "new" or era == "auto" and self.name == "pcjr"
+        return 0
+
+    def set_monitor(self, composite, str era, int hue):
+        """Connect another monitor.
+
+        ``composite``: True, False (RGB) or "auto" (composite while a program shows 640 dots with the colour burst);
+        ``era``: the board that makes its signal, "old", "new" or "auto"; ``hue``: how far its colours are turned, in degrees.
+        """
+        self.choose_monitor(composite, era, hue)
         self.generation += 1
+
+    @property
+    def board(self):
+        """Which board makes its composite signal: "old" or "new"."""
+        return "new" if self.new_board else "old"
+
+    @property
+    def composite(self):
+        """The monitor: True, False (RGB) or "auto"."""
+        return "auto" if self.monitor == COMPOSITE_AUTO else self.monitor == COMPOSITE
+
+    cdef bint shows_composite(self, Shown *shown) noexcept nogil:
+        # Single dots of 640 are for the colours that they make, unless the burst is off.
+        cdef uint8_t mode = self.mode_bits(shown)
+        return self.monitor == COMPOSITE or (
+            self.monitor == COMPOSITE_AUTO and mode & (GRAPHICS | DOTS_640 | NO_BURST) == (GRAPHICS | DOTS_640))
+
+    cdef uint8_t mode_bits(self, Shown *shown) noexcept nogil:
+        # As the CGA's mode register.
+        return shown.mode
+
+    cdef int burst_of(self, Shown *shown) noexcept nogil:
+        # The colour whose wave the monitor takes for the burst, 0: there is none.
+        return 0 if self.mode_bits(shown) & NO_BURST else BURST
 
     def lay_out(self):
         """Say which pages are the adapter's memory."""
@@ -321,7 +360,7 @@ cdef class Adapter6845(Beam):
         return {
             "crtc": bytes(self.shown.crtc[:32]), "mode": self.shown.mode, "colour": self.shown.colour,
             "page": self.shown.page, "gate": bytes(self.shown.gate[:32]), "index": self.index,
-            "light_pen": self.light_pen, "composite": self.composite, "hue": self.hue,
+            "light_pen": self.light_pen, "composite": self.composite, "era": self.era, "hue": self.hue,
             "epoch_ps": self.epoch_ps, "shown_start": self.shown_start, "lines": self.save_lines(),
         }
 
@@ -333,7 +372,7 @@ cdef class Adapter6845(Beam):
             self.shown.gate[i] = state["gate"][i]
         self.shown.mode, self.shown.colour, self.shown.page = state["mode"], state["colour"], state["page"]
         self.index, self.light_pen = state["index"], state["light_pen"]
-        self.composite, self.hue = state["composite"], state["hue"]
+        self.choose_monitor(state["composite"], state["era"], state["hue"])
         self.update_timing()
         self.epoch_ps = state["epoch_ps"]
         self.raster.reset(self.frame_at(self.now_dots()))

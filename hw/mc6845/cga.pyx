@@ -14,7 +14,7 @@ IBM Options and Adapters Technical Reference, "Color/Graphics Monitor Adapter".
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
-from hw.mc6845.adapter cimport BLINK, DOTS_640, FAST, GRAPHICS, NO_BURST, VIDEO, Adapter6845, Line, Shown
+from hw.mc6845.adapter cimport BLINK, BURST, DOTS_640, FAST, GRAPHICS, NO_BURST, VIDEO, Adapter6845, Line, Shown
 from hw.ports cimport PortBus
 
 from hw.vga.fonts import font_bytes
@@ -118,7 +118,15 @@ cdef class Cga(Adapter6845):
 
     cdef int dots_a_pixel(self, Shown *shown) noexcept nogil:
         # All 640 dots count where single ones are shown, or mixed on the way to a composite monitor.
-        return 1 if shown.mode & (FAST | DOTS_640) or self.composite else 2
+        return 1 if shown.mode & (FAST | DOTS_640) or self.shows_composite(shown) else 2
+
+    cdef int burst_of(self, Shown *shown) noexcept nogil:
+        # With 80 columns the horizontal retrace is over before the burst: monitors take the border for it.
+        if shown.mode & NO_BURST:
+            return 0
+        if shown.mode & FAST:
+            return shown.colour & 7 if shown.colour & 7 != 7 else 0
+        return BURST
 
     cdef uint32_t addressing(self, Shown *shown, int row_line) noexcept nogil:
         if shown.mode & GRAPHICS:

@@ -13,13 +13,12 @@ import numpy as np
 
 from hw.beam cimport CURSOR_HIGH, CURSOR_LOW
 from hw.mc6845.adapter cimport (
-    CURSOR_START, HORIZONTAL_DISPLAYED, MAX_DOTS, MAXIMUM_SCAN_LINE, NO_BURST, Adapter6845,
-    Line, Shown,
+    BURST, CURSOR_START, HORIZONTAL_DISPLAYED, MAX_DOTS, MAXIMUM_SCAN_LINE, Adapter6845, Line, Shown,
 )
 from hw.line_log cimport LINE_BYTES, LineMark
 from hw.vga.raster cimport Change
 
-from hw.mc6845.composite import LEVELS, SINE, COSINE
+from hw.mc6845.composite import COSINE, GAINS, HUES, LEVELS, SINE
 
 cdef enum:
     MAX_HEIGHT = 1024
@@ -28,13 +27,20 @@ cdef enum:
     CHARACTER_BLINK = 16
     CURSOR_BLINK = 8
 
-cdef float[16][4] LEVEL  # of the signal, by colour and quarter of the subcarrier
+cdef float LEVEL[2][16][4]  # of the signal, by board, colour and quarter of the subcarrier
+cdef float[2] GAIN  # of colours, by board
+cdef int[8] HUE  # of the waves, in degrees
 cdef float[4] SIN
 cdef float[4] COS
 for _i in range(4):
     SIN[_i], COS[_i] = SINE[_i], COSINE[_i]
     for _j in range(16):
-        LEVEL[_j][_i] = LEVELS[_j][_i]
+        for _k in range(2):
+            LEVEL[_k][_j][_i] = LEVELS[("old", "new")[_k]][_j][_i]
+for _k in range(2):
+    GAIN[_k] = GAINS[("old", "new")[_k]]
+for _i in range(8):
+    HUE[_i] = HUES.get(_i, 0)
 
 
 cdef class Renderer6845:
@@ -48,6 +54,8 @@ cdef class Renderer6845:
     cdef float signal[MAX_DOTS]
     cdef float sine[4]  # of the quarters of the subcarrier, with the monitor's hue
     cdef float cosine[4]
+    cdef int burst  # the colour that these were made for
+    cdef int turned  # and the hue
 
     def __cinit__(self, Adapter6845 adapter not None):
         self.adapter = adapter
@@ -90,7 +98,7 @@ cdef class Renderer6845:
         cdef int dots
         cdef bint torn = False
         cdef int frame = self.adapter.torn_frame(now, &torn)
-        self.turn_colours()
+        cdef bint composite = self.adapter.shows_composite(&self.shown)
         if count and not self.effects(changes, count, effect):
             count = 0
         # As it was at the top of the last frame.
@@ -113,7 +121,7 @@ cdef class Renderer6845:
                 self.load_cells(line, y, frame if torn else -1)
                 self.adapter.draw_line(line, self.dots)
                 memset(self.dots + dots, 0, 64)
-                if self.adapter.composite:
+                if composite:
                     self.put_composite(out, width, dots)
                 else:
                     self.put(out, width, dots, step)
@@ -146,9 +154,12 @@ cdef class Renderer6845:
             out[2] = <uint8_t>(colour >> 16)
             out += 3
 
-    cdef void turn_colours(self) noexcept nogil:
-        cdef float part_sin = sin(self.adapter.hue * M_PI / 180), part_cos = cos(self.adapter.hue * M_PI / 180)
+    cdef void turn_colours(self, int burst) noexcept nogil:
+        # What the burst and the monitor's hue say that the phases are.
+        cdef float angle = (self.adapter.hue + HUE[BURST] - HUE[burst]) * M_PI / 180
+        cdef float part_sin = sin(angle), part_cos = cos(angle)
         cdef int i
+        self.burst, self.turned = burst, self.adapter.hue
         for i in range(4):
             self.sine[i] = SIN[i] * part_cos + COS[i] * part_sin
             self.cosine[i] = COS[i] * part_cos - SIN[i] * part_sin
@@ -158,9 +169,12 @@ cdef class Renderer6845:
         cdef int x, i
         cdef float y, u, v, level
         cdef float *signal = self.signal + 8
-        cdef bint burst = not self.shown.mode & NO_BURST
+        cdef int board = self.adapter.new_board, burst = self.adapter.burst_of(&self.shown)
+        cdef float gain = GAIN[board] / 4
+        if burst and (burst != self.burst or self.adapter.hue != self.turned):
+            self.turn_colours(burst)
         for x in range(-8, width + 8):
-            signal[x] = LEVEL[self.dots[x] & 15][x & 3] if 0 <= x < dots else 0
+            signal[x] = LEVEL[board][self.dots[x] & 15][x & 3] if 0 <= x < dots else 0
         for x in range(width):
             y = (signal[x - 2] + signal[x + 2]) / 2 + signal[x - 1] + signal[x] + signal[x + 1]
             y /= 4
@@ -170,8 +184,8 @@ cdef class Renderer6845:
                     level = signal[x + i] / 2 if i == -4 or i == 4 else signal[x + i]
                     u += level * self.cosine[(x + i) & 3]
                     v += level * self.sine[(x + i) & 3]
-                u /= 4
-                v /= 4
+                u *= gain
+                v *= gain
             out[0] = clamp(y + 1.14 * v)
             out[1] = clamp(y - 0.395 * u - 0.581 * v)
             out[2] = clamp(y + 2.032 * u)

@@ -154,7 +154,7 @@ cdef class Tandy(Adapter6845):
             with gil:
                 self.lay_out()
 
-    cdef uint8_t mode(self, Shown *shown) noexcept nogil:
+    cdef uint8_t mode_bits(self, Shown *shown) noexcept nogil:
         # As the CGA's mode register; the PCjr has the bits elsewhere.
         cdef uint8_t value
         if not self.pcjr:
@@ -167,10 +167,10 @@ cdef class Tandy(Adapter6845):
         return value
 
     cdef int char_dots(self, Shown *shown) noexcept nogil:
-        return 8 if self.mode(shown) & FAST else 16
+        return 8 if self.mode_bits(shown) & FAST else 16
 
     cdef bint shows_text(self, Shown *shown) noexcept nogil:
-        return not self.mode(shown) & GRAPHICS
+        return not self.mode_bits(shown) & GRAPHICS
 
     cdef uint8_t *video(self, Shown *shown) noexcept nogil:
         cdef int bank = shown.page & 7
@@ -184,10 +184,10 @@ cdef class Tandy(Adapter6845):
         return RGBI[number & 15]
 
     cdef int dots_a_pixel(self, Shown *shown) noexcept nogil:
-        cdef uint8_t mode = self.mode(shown)
+        cdef uint8_t mode = self.mode_bits(shown)
         cdef bint colours_16 = shown.gate[MODE_1 if self.pcjr else MODE_2] & COLOURS_16
-        if self.composite or not mode & GRAPHICS:
-            return 1 if mode & FAST or self.composite else 2
+        if self.shows_composite(shown) or not mode & GRAPHICS:
+            return 1 if mode & FAST or self.shows_composite(shown) else 2
         if colours_16:
             return 2 if mode & FAST else 4
         return 1 if mode & (FAST | DOTS_640) else 2
@@ -195,14 +195,14 @@ cdef class Tandy(Adapter6845):
     cdef uint32_t addressing(self, Shown *shown, int row_line) noexcept nogil:
         # Which lines of a row have banks of their own.
         cdef uint32_t banks = 3 if shown.page & 0x80 else 1 if shown.page & 0x40 else 0
-        if self.mode(shown) & GRAPHICS:
+        if self.mode_bits(shown) & GRAPHICS:
             return 0x1FFF | (row_line & banks) << (16 + 13)
         return 0x3FFF
 
     cdef void draw_line(self, Line *line, uint8_t *out) noexcept nogil:
         cdef Shown *shown = line.shown
         cdef uint8_t *palette = &shown.gate[PALETTE]
-        cdef uint8_t mode = self.mode(shown), used = shown.gate[PALETTE_MASK]
+        cdef uint8_t mode = self.mode_bits(shown), used = shown.gate[PALETTE_MASK]
         cdef bint colours_16 = shown.gate[MODE_1 if self.pcjr else MODE_2] & COLOURS_16
         cdef bint fine = not self.pcjr and shown.gate[MODE_2] & COLOURS_4_FINE or self.pcjr and mode & FAST
         cdef int dots = self.char_dots(shown), column, i, bits

@@ -38,7 +38,8 @@ class Board:
 
 
 OTHERS: list[tuple[str, dict[str, Any]]] = [("ega", {"memory_kb": 64}), ("svga", {"memory_kb": 512})]
-OTHERS += [(name, {"composite": True}) for name in ("cga", "tandy", "pcjr")]
+OTHERS += [(name, {"composite": True, "era": "new"}) for name in ("cga", "tandy", "pcjr")]
+OTHERS += [(name, {"composite": "auto"}) for name in ("cga", "tandy", "pcjr")]
 
 
 @pytest.mark.parametrize(("name", "options"), [(name, {}) for name in MAKERS] + OTHERS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from tests.hw.mc6845.board import Board
@@ -131,51 +130,3 @@ def test_the_light_pen_latches_where_the_beam_is() -> None:
     assert 800 <= high << 8 | board.bus.read(0x3D5) < 880
     board.bus.write(0x3DB, 0)
     assert board.bus.read(0x3DA) & 2 == 0
-
-
-def hue(pattern: int) -> tuple[float, float]:
-    """What a byte all over the screen looks like on a composite monitor: red and blue against green."""
-    board = Board("cga", 6, composite=True)
-    board.bus.write(0x3D8, 0x1A)
-    board.memory.fill(0xB8000, 0x4000, pattern * 0x11)
-    frame = board.draw()
-    assert frame.shape == (200, 640, 3)
-    red, green, blue = frame[100, 320].astype(float)
-    assert (abs(frame[100, 100:500].astype(int) - frame[100, 100]) < 4).all()  # one colour, no stripes
-    return red - green, blue - green
-
-
-def test_artifact_colours() -> None:
-    assert np.allclose([hue(pattern) for pattern in (0, 5, 10, 15)], 0, atol=4)  # black, two greys, white
-    red, blue = hue(0b0100)
-    assert red > 40
-    assert red > blue
-    red, blue = hue(0b0010)
-    assert blue > 40
-    assert blue > red
-    red, blue = hue(0b0001)
-    assert red < -40
-    assert blue < 40
-    red, blue = hue(0b1100)
-    assert red > 20
-    assert blue < -20
-
-
-def test_no_burst_no_colour() -> None:
-    board = Board("cga", 6, composite=True)
-    board.memory.fill(0xB8000, 0x4000, 0x33)
-    frame = board.draw()
-    assert (frame == frame[:, :, :1]).all()
-
-
-def test_composite_keeps_the_colours_order() -> None:
-    """The eight colours of text on a composite monitor have the hues of their names."""
-    board = Board("cga", 1, composite=True)
-    board.memory.write(0xB8000, b"".join(bytes((0xDB, colour)) * 5 for colour in range(8)))
-    frame = board.draw().astype(int)
-    red, green, blue = (frame[4, 16 * 5 * colour + 40] for colour in (4, 2, 1))
-    assert red.argmax() == 0
-    assert green.argmax() == 1
-    assert blue.argmax() == 2
-    yellow = frame[4, 16 * 5 * 6 + 40]
-    assert yellow.argmin() == 2
