@@ -178,9 +178,9 @@ def memory_e801(bios: Bios, regs: Registers) -> None:
 
 @TABLE.service(0xE8, 0x20, name="memory map", takes="EDX SMAP, EBX next, ECX size, ES:DI", gives="EAX SMAP, EBX")
 def memory_e820(bios: Bios, regs: Registers) -> None:
-    ranges = [(0, bios.bda.memory_kb * 1024, 1), (0xF0000, 0x10000, 2)]
-    if bios.extended_kb:
-        ranges.append((0x100000, bios.extended_kb * 1024, 1))
+    """Not there while XMS has all extended memory: DOS/32A asks until it is told of some from 1 MB on, for ever."""
+    extended = (0x100000, bios.extended_kb * 1024, 1)
+    ranges = [(0, bios.bda.memory_kb * 1024, 1), (0xF0000, 0x10000, 2), extended] if bios.extended_kb else []
     if regs.edx != _SMAP or regs.ecx < 20 or regs.ebx >= len(ranges):
         _fail(regs, _UNSUPPORTED)
         return
