@@ -22,15 +22,16 @@ class Callbacks:
         self.host = host
         self.native = host.crossings.native
 
-    def allocate(self, procedure: Far, structure: Far | None) -> int:
+    def allocate(self, procedure: Far, structure: Far | None, *, words: int = 0) -> int:
         """A real-mode address for a procedure; returns its offset in F000h. Raises NO_CALLBACK.
 
-        Without ``structure`` the procedure is a far one with the registers as they are (mouse handlers).
+        Without ``structure`` the procedure is a far one with the registers as they are, and so many ``words`` of the
+        caller's stack (handlers of the mouse and the pointing device).
         """
         client = self.host.client
         for number in range(layout.CALLBACK_COUNT):
             if not self.native.callback_owner(number):
-                self.native.set_callback(number, client.number, client.wide, procedure, structure)
+                self.native.set_callback(number, client.number, client.wide, procedure, structure, words)
                 return layout.CALLBACKS + number * 8
         raise DpmiError(DpmiErrorCode.NO_CALLBACK)
 

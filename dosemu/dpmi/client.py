@@ -16,6 +16,27 @@ class Watchpoint:
     hit: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class EventHandler:
+    """A client's procedure that a driver calls, and the offset of the callback that the driver has for it."""
+
+    callback: int
+    procedure: Far
+
+
+@dataclass(frozen=True, slots=True)
+class DosBlock:
+    """A block of DOS memory (0100h) and the descriptors for it, one after another."""
+
+    segment: int
+    paragraphs: int
+
+    @property
+    def descriptors(self) -> int:
+        """One for each 64 KB."""
+        return max((self.paragraphs + 0xFFF) >> 12, 1)
+
+
 @dataclass(slots=True)
 class Client:
     """A client of the host, from its mode switch to its end. ``number`` marks what it owns."""
@@ -28,11 +49,17 @@ class Client:
     exceptions: dict[int, Far] = field(default_factory=dict)  # 0203h, 0212h
     real_exceptions: dict[int, Far] = field(default_factory=dict)  # 0213h
     segments: dict[int, int] = field(default_factory=dict)  # 0002h: paragraph to selector
-    dos_blocks: dict[int, int] = field(default_factory=dict)  # 0100h: first selector to paragraphs
+    dos_blocks: dict[int, DosBlock] = field(default_factory=dict)  # 0100h: by first selector
+    mappings: list[int] = field(default_factory=list)  # 0800h: linear addresses
     watchpoints: dict[int, Watchpoint] = field(default_factory=dict)
     transfer_area: Far | None = None  # the DTA that INT 21h/1Ah set, selector:offset
-    mouse_callback: int | None = None
+    event_handlers: dict[int, EventHandler] = field(default_factory=dict)  # of the mouse and the BIOS
     resident: bool = False
+
+    def forget_segment(self, selector: int) -> None:
+        """A selector that 0002h may have given is freed."""
+        for segment in [segment for segment, known in self.segments.items() if known == selector]:
+            del self.segments[segment]
 
     @property
     def offset_mask(self) -> int:

@@ -1,76 +1,55 @@
-"""INT 21h and INT 33h from protected mode where carrying pointers over is not enough.
+"""INT 21h from protected mode where carrying pointers over is not enough: programs, memory, interrupt vectors.
 
-Files in pieces, memory as selectors, interrupt vectors of protected mode, the DTA, EXEC, ends of programs,
-mouse handlers.
+Memory is selectors, vectors are those of protected mode, EXEC has pointers in its parameters.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dosemu.dpmi import layout
-from dosemu.dpmi.errors import DpmiError
-from dosemu.dpmi.real import CARRY, RealRegisters
+from dosemu.dpmi.errors import DpmiError, DpmiErrorCode
+from dosemu.dpmi.functions.descriptors import refresh
+from dosemu.dpmi.pointers import Key
+from dosemu.dpmi.real import RealRegisters
+from int21.errors import ErrorCode
 
 if TYPE_CHECKING:
     from dosemu.dpmi.host import Host
     from dosemu.dpmi.translation import Translation
 
-_PIECE = 0x2000
-_DTA_SIZE = 128
-_MOST_TEXT = 0x3000
+_FIRST_DPMI_ERROR = 0x8000
 
 
 class DosCalls:
-    """The special calls of one host."""
+    """These calls of one host."""
 
     def __init__(self, host: Host, translation: Translation) -> None:
         self.host = host
         self.regs = host.engine.regs
         self.memory = host.memory
         self.translation = translation
-        self._functions: dict[tuple[int, int], Callable[[], None]] = {
-            (0x21, 0x00): self._end,
-            (0x21, 0x09): self._print,
-            (0x21, 0x0A): self._read_line,
-            (0x21, 0x11): self._find_fcb,
-            (0x21, 0x12): self._find_fcb,
-            (0x21, 0x1A): self._set_dta,
-            (0x21, 0x25): self._set_vector,
-            (0x21, 0x2F): self._get_dta,
-            (0x21, 0x31): self._end,
-            (0x21, 0x35): self._get_vector,
-            (0x21, 0x38): self._country,
-            (0x21, 0x3F): self._read,
-            (0x21, 0x40): self._write,
-            (0x21, 0x48): self._allocate,
-            (0x21, 0x49): self._free,
-            (0x21, 0x4A): self._resize,
-            (0x21, 0x4B): self._exec,
-            (0x21, 0x4C): self._end,
-            (0x21, 0x4E): self._find_first,
-            (0x21, 0x4F): self._find_next,
-            (0x21, 0x50): self._set_psp,
-            (0x21, 0x51): self._get_psp,
-            (0x21, 0x62): self._get_psp,
-            (0x33, 0x000C): self._mouse_handler,
-            (0x33, 0x0014): self._mouse_handler,
+
+    @property
+    def functions(self) -> dict[Key, Callable[[], None]]:
+        """What makes each call."""
+        by_ah = {
+            0x00: self._end,
+            0x25: self._set_vector,
+            0x31: self._end,
+            0x35: self._get_vector,
+            0x48: self._allocate,
+            0x49: self._free,
+            0x4A: self._resize,
+            0x4B: self._exec,
+            0x4C: self._end,
+            0x50: self._set_psp,
+            0x51: self._get_psp,
+            0x62: self._get_psp,
         }
-
-    @property
-    def functions(self) -> Collection[tuple[int, int]]:
-        """Vector and AH, or AX for INT 33h, of all that is made here."""
-        return self._functions.keys()
-
-    def find(self, vector: int, ax: int) -> Callable[[], None] | None:
-        """What makes this call, or None."""
-        return self._functions.get((vector, ax >> 8 if vector == 0x21 else ax))
-
-    @property
-    def _buffer(self) -> int:
-        return layout.BUFFER_SEGMENT << 4
+        return {(0x21, ah, None): call for ah, call in by_ah.items()}
 
     def _fail(self, code: int) -> None:
         self.regs.ax = code
@@ -84,137 +63,6 @@ class DosCalls:
         if regs.ah == 0:
             real.eax = 0x4C00
         host.end_current(real)
-
-    # --- text ----------------------------------------------------------------------------------------------
-
-    def _print(self) -> None:
-        at = self.host.pointer("ds", "edx")
-        data = self.memory.read(at, min(_MOST_TEXT, max(0, len(self.memory) - at)))
-        end = data.find(b"$")
-        self._put_and_call(0x21, (data[:end] if end >= 0 else data[:-1]) + b"$")
-
-    def _put_and_call(self, vector: int, data: bytes) -> None:
-        regs = self.regs
-        real = self.translation.defaults.real_registers()
-        at = self.translation.put(data)
-        edx = regs.edx
-        real.edx, real.ds = at, layout.BUFFER_SEGMENT
-
-        def done(_: RealRegisters) -> None:
-            regs.edx = edx
-            self.translation.release(at)
-
-        self.translation.defaults.reflect(vector, real=real, then=done)
-
-    def _read_line(self) -> None:
-        from dosemu.dpmi.translation import both
-
-        size = self.memory.u8(self.host.pointer("ds", "edx")) + 2
-        self.translation.run(0x21, (both("ds", "edx", size),))
-
-    def _country(self) -> None:
-        from dosemu.dpmi.translation import out
-
-        if self.host.offset("edx") & 0xFFFF == 0xFFFF:
-            self.translation.defaults.reflect(0x21)
-        else:
-            self.translation.run(0x21, (out("ds", "edx", 34),))
-
-    # --- files -----------------------------------------------------------------------------------------------
-
-    def _read(self) -> None:
-        self._transfer(reading=True)
-
-    def _write(self) -> None:
-        self._transfer(reading=False)
-
-    def _transfer(self, *, reading: bool) -> None:
-        host, regs, memory = self.host, self.regs, self.memory
-        wide = host.client.wide
-        count, edx, ecx = host.offset("ecx"), regs.edx, regs.ecx
-        address = host.pointer("ds", "edx")
-        eax = regs.eax
-        defaults = self.translation.defaults
-        total = 0
-        at = self.translation.place(min(count, _PIECE))
-
-        def piece() -> None:
-            size = min(count - total, _PIECE)
-            real = defaults.real_registers()
-            real.eax, real.ecx, real.edx, real.ds = eax, size, at, layout.BUFFER_SEGMENT
-            if not reading:
-                memory.write(self._buffer + at, memory.read(address + total, size))
-            defaults.reflect(0x21, give_back=False, real=real, then=lambda left: done(left, size))
-
-        def done(left: RealRegisters, size: int) -> None:
-            nonlocal total
-            failed = bool(left.flags & CARRY)
-            moved = 0 if failed else left.ax
-            if reading and moved:
-                memory.write(address + total, memory.read(self._buffer + at, moved))
-            total += moved
-            if not failed and moved == size and total < count:
-                piece()
-                return
-            self.translation.release(at)
-            regs.ecx, regs.edx = ecx, edx
-            regs.cf = failed and not total
-            if failed and not total:
-                regs.ax = left.ax
-            elif wide:
-                regs.eax = total
-            else:
-                regs.ax = total
-
-        piece()
-
-    # --- searches ----------------------------------------------------------------------------------------------
-
-    def _set_dta(self) -> None:
-        self.host.client.transfer_area = (self.regs.ds, self.host.offset("edx"))
-
-    def _get_dta(self) -> None:
-        host, regs = self.host, self.regs
-        area = host.client.transfer_area or (self._prefix(), 0x80)
-        regs.es = area[0]
-        if host.client.wide:
-            regs.ebx = area[1]
-        else:
-            regs.bx = area[1]
-
-    def _dta_address(self) -> int:
-        area = self.host.client.transfer_area
-        if area is None:
-            return (self.host.client.psp << 4) + 0x80
-        return (self.host.tables.base(area[0]) + area[1]) & 0xFFFFFFFF
-
-    def _with_dta(self, call: Callable[[Callable[[RealRegisters], None]], None]) -> None:
-        """Make a call while DOS's DTA is a copy of the client's."""
-        dos, memory = self.host.dos, self.memory
-        address = self._dta_address()
-        mine = self._buffer + layout.DTA_OFFSET
-        memory.write(mine, memory.read(address, _DTA_SIZE))
-        before = dos.dta
-        dos.dta = (layout.BUFFER_SEGMENT, layout.DTA_OFFSET)
-
-        def done(_: RealRegisters) -> None:
-            dos.dta = before
-            memory.write(address, memory.read(mine, _DTA_SIZE))
-
-        call(done)
-
-    def _find_first(self) -> None:
-        from dosemu.dpmi.translation import text
-
-        self._with_dta(lambda done: self.translation.run(0x21, (text("ds", "edx"),), then=done))
-
-    def _find_next(self) -> None:
-        self._with_dta(lambda done: self.translation.defaults.reflect(0x21, then=done))
-
-    def _find_fcb(self) -> None:
-        from dosemu.dpmi.translation import both
-
-        self._with_dta(lambda done: self.translation.run(0x21, (both("ds", "edx", 44),), then=done))
 
     # --- vectors and processes -----------------------------------------------------------------------------------
 
@@ -250,16 +98,18 @@ class DosCalls:
             _, regs.ax = self.host.dos_memory.allocate(regs.bx)
         except DpmiError as error:
             regs.bx = self.host.dos_memory.largest_free
-            self._fail(error.code & 0xFF)
+            self._fail(_dos_error(error))
         else:
             regs.cf = False
 
     def _free(self) -> None:
+        selector = self.regs.es
         try:
-            self.host.dos_memory.free(self.regs.es)
+            self.host.dos_memory.free(selector)
         except DpmiError as error:
-            self._fail(error.code & 0xFF)
+            self._fail(_dos_error(error))
         else:
+            refresh(self.host, selector)
             self.regs.cf = False
 
     def _resize(self) -> None:
@@ -268,8 +118,9 @@ class DosCalls:
             self.host.dos_memory.resize(regs.es, regs.bx)
         except DpmiError as error:
             regs.bx = self.host.dos_memory.largest_free
-            self._fail(error.code & 0xFF)
+            self._fail(_dos_error(error))
         else:
+            refresh(self.host, regs.es)
             regs.cf = False
 
     # --- EXEC -----------------------------------------------------------------------------------------------------
@@ -309,25 +160,11 @@ class DosCalls:
 
         translation.defaults.reflect(0x21, real=real, then=done)
 
-    # --- mouse ---------------------------------------------------------------------------------------------------
 
-    def _mouse_handler(self) -> None:
-        """The handler is a far procedure of the client; the driver gets a real-mode callback for it."""
-        host, regs = self.host, self.regs
-        client = host.client
-        handler = (regs.es, host.offset("edx"))
-        if regs.ax == 0x000C and client.mouse_callback is not None:
-            host.callbacks.free(0xF000, client.mouse_callback)
-            client.mouse_callback = None
-        real = self.translation.defaults.real_registers()
-        edx = regs.edx
-        if regs.cx and handler[0]:
-            client.mouse_callback = host.callbacks.allocate(handler, None)
-            real.es, real.edx = 0xF000, client.mouse_callback
-        else:
-            real.es = real.edx = 0
-
-        def done(_: RealRegisters) -> None:
-            regs.edx = edx
-
-        self.translation.defaults.reflect(0x33, real=real, then=done)
+def _dos_error(error: DpmiError) -> int:
+    """What INT 21h says of it: the host's own errors are that of a bad block, or of no room for descriptors."""
+    if error.code < _FIRST_DPMI_ERROR:
+        return error.code
+    return int(
+        ErrorCode.INVALID_MCB_ADDRESS if error.code == DpmiErrorCode.INVALID_SELECTOR else ErrorCode.INSUFFICIENT_MEMORY
+    )

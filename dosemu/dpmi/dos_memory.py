@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dosemu.dpmi.client import DosBlock
 from dosemu.dpmi.errors import DpmiError, DpmiErrorCode
 from int21.errors import DosError
 
@@ -36,71 +37,68 @@ class DosMemory:
         except DosError as error:
             raise DpmiError(int(error.code)) from None
         try:
-            selector = host.tables.allocate(_count(paragraphs), client.number)
+            selector = host.tables.allocate(DosBlock(segment, paragraphs).descriptors, client.number)
         except DpmiError:
             host.dos.arena.free(segment)
             raise
-        client.dos_blocks[selector] = paragraphs
-        self._describe(selector, segment << 4, paragraphs)
+        self._note(selector, DosBlock(segment, paragraphs))
         return segment, selector
 
-    def _describe(self, selector: int, base: int, paragraphs: int) -> None:
+    def _note(self, selector: int, block: DosBlock) -> None:
         """One descriptor each 64 KB; the first of a 32-bit client covers all of the block."""
-        tables = self.host.tables
-        size = paragraphs << 4
-        for index in range(_count(paragraphs)):
+        tables, client = self.host.tables, self.host.client
+        client.dos_blocks[selector] = block
+        base, size = block.segment << 4, block.paragraphs << 4
+        for index in range(block.descriptors):
             left = size - index * _SEGMENT
-            whole = index == 0 and self.host.client.wide
+            whole = index == 0 and client.wide
             tables.set_base(selector + 8 * index, base + index * _SEGMENT)
             tables.set_limit(selector + 8 * index, max((left if whole else min(left, _SEGMENT)) - 1, 0))
 
-    def _paragraphs(self, selector: int) -> int:
-        paragraphs = self.host.client.dos_blocks.get(selector)
-        if paragraphs is None:
+    def has(self, selector: int) -> bool:
+        """Whether this is one of the descriptors for the current client's blocks: they live as long as these."""
+        blocks = self.host.client.dos_blocks
+        return any(first <= selector < first + 8 * block.descriptors for first, block in blocks.items())
+
+    def _block(self, selector: int) -> DosBlock:
+        block = self.host.client.dos_blocks.get(selector)
+        if block is None:
             raise DpmiError(DpmiErrorCode.INVALID_SELECTOR)
-        return paragraphs
+        return block
 
     def free(self, selector: int) -> None:
         """Raises INVALID_SELECTOR, or DpmiError with a DOS error code."""
         host = self.host
-        paragraphs = self._paragraphs(selector)
-        segment = host.tables.base(selector) >> 4
+        block = self._block(selector)
         del host.client.dos_blocks[selector]
-        for index in range(_count(paragraphs)):
-            if host.tables.used(selector + 8 * index):
-                host.tables.free(selector + 8 * index)
+        for index in range(block.descriptors):
+            host.tables.free(selector + 8 * index)
         try:
-            host.dos.arena.free(segment)
+            host.dos.arena.free(block.segment)
         except DosError as error:
             raise DpmiError(int(error.code)) from None
 
     def resize(self, selector: int, paragraphs: int) -> None:
         """Raises INVALID_SELECTOR, NO_DESCRIPTOR, or DpmiError with a DOS error code."""
         host = self.host
-        old = self._paragraphs(selector)
-        base = host.tables.base(selector)
-        owner = host.client.number
-        taken = _count(old)
-        for index in range(taken, _count(paragraphs)):
+        old = self._block(selector)
+        new = DosBlock(old.segment, paragraphs)
+        more = range(old.descriptors, new.descriptors)
+        for index in more:
             # The descriptors behind must be free: the block keeps its first selector.
             try:
-                host.tables.allocate_at(selector + 8 * index, owner)
+                host.tables.allocate_at(selector + 8 * index, host.client.number)
             except DpmiError:
-                for extra in range(taken, index):
-                    host.tables.free(selector + 8 * extra)
+                self._free(selector, range(old.descriptors, index))
                 raise DpmiError(DpmiErrorCode.NO_DESCRIPTOR) from None
         try:
-            host.dos.arena.resize(base >> 4, paragraphs)
+            host.dos.arena.resize(old.segment, paragraphs)
         except DosError as error:
-            for index in range(taken, _count(paragraphs)):
-                host.tables.free(selector + 8 * index)
+            self._free(selector, more)
             raise DpmiError(int(error.code)) from None
-        for index in range(_count(paragraphs), taken):
-            host.tables.free(selector + 8 * index)
-        host.client.dos_blocks[selector] = paragraphs
-        self._describe(selector, base, paragraphs)
+        self._free(selector, range(new.descriptors, old.descriptors))
+        self._note(selector, new)
 
-
-def _count(paragraphs: int) -> int:
-    """Descriptors for a block."""
-    return max((paragraphs + 0xFFF) >> 12, 1)
+    def _free(self, selector: int, indexes: range) -> None:
+        for index in indexes:
+            self.host.tables.free(selector + 8 * index)

@@ -26,6 +26,7 @@ from dosemu.dpmi.paging import LinearMemory, Paging
 from dosemu.dpmi.raw_switch import RawSwitch
 from dosemu.dpmi.real import INTERRUPT_FLAG, PE, TRAP_FLAG, RealRegisters, State, pack_words
 from dosemu.dpmi.shared import SharedBlocks
+from dosemu.dpmi.translation import TABLES
 
 if TYPE_CHECKING:
     from dosemu.cpu.engine import Engine
@@ -73,7 +74,7 @@ class Host:
         self.crossings = Crossings(self)
         self.exceptions = Exceptions(self)
         self.defaults = DefaultInterrupts(self)
-        for vector in (0x10, 0x15, 0x21, 0x33):
+        for vector in TABLES:
             self.crossings.native.leave_to_python(vector, self.defaults.translation.needs(vector))
         self.callbacks = Callbacks(self)
         self.paging.on_change = self._paging_changed
@@ -137,7 +138,12 @@ class Host:
         return int(getattr(self.regs, name)) & self.client.offset_mask
 
     def pointer(self, segment: str, name: str) -> int:
-        """Linear address of a segment register and a general register as the client's offset."""
+        """Linear address of a segment register and a general register as the client's offset.
+
+        Raises INVALID_SELECTOR for the null selector.
+        """
+        if not int(getattr(self.regs, segment)) & 0xFFFC:
+            raise DpmiError(DpmiErrorCode.INVALID_SELECTOR)
         return int(self.regs.address(segment, self.offset(name)))
 
     # --- from the machine ----------------------------------------------------------------------------
@@ -154,8 +160,15 @@ class Host:
             else:
                 self.exceptions.fault(vector, self.engine.error_code)
         except (DpmiError, IndexError, SegmentFault) as error:
-            self.fatal(13, f"protected-mode interrupt {vector:02X}h: {error}")
+            self._bad_pointer(f"protected-mode interrupt {vector:02X}h: {error}")
         return True
+
+    def _bad_pointer(self, text: str) -> None:
+        """A call through a pointer that leads nowhere: the exception that a host in ring 0 would have met there."""
+        if self.regs.protected and self.clients and 13 in self.client.exceptions:
+            self.exceptions.deliver(13, 0)
+        else:
+            self.fatal(13, text)
 
     def trap(self, offset: int) -> None:
         """A trap in the host's stubs, in either mode, or one that a protected-mode program made up."""
@@ -177,7 +190,7 @@ class Host:
             else:
                 self._bad_trap()
         except (DpmiError, IndexError, SegmentFault) as error:
-            self.fatal(13, f"DPMI host entry {offset:04X}h: {error}")
+            self._bad_pointer(f"DPMI host entry {offset:04X}h: {error}")
 
     def _bad_trap(self) -> None:
         regs = self.regs

@@ -10,6 +10,7 @@ cdef enum:
     MOST_CALLBACKS = 64
     STRUCTURE = 0x32  # bytes of the real-mode registers of 0300h
     MOST_PARAMETERS = 0x800  # bytes
+    MOST_WORDS = 4  # of a far callback
 
 cdef enum FrameKind:
     REAL = 1
@@ -51,6 +52,7 @@ cdef struct CallbackEntry:
     int wide
     uint32_t selector, offset
     int structure  # selector; -1: the procedure is a far one
+    int words  # of the caller's stack that a far procedure gets
     uint32_t structure_offset
 
 
@@ -74,7 +76,7 @@ cdef class NativeCrossings:
     cdef Handler handlers[256]
     cdef int client
     cdef int wide
-    cdef uint8_t needs[4][0x2000]
+    cdef uint8_t needs[5][0x2000]
     cdef readonly int64_t answered
 
     cdef bint answer(self, bint trap, int vector, int kind) noexcept nogil
@@ -106,7 +108,7 @@ cdef class NativeCrossings:
     cdef int _enter_real(self, RealCall *real, uint16_t cs, uint16_t ip, bint flags, int words, int64_t parameters,
                          int ending, uint32_t at) noexcept nogil
     cdef int _enter_client(self, int owner, bint wide, uint32_t cs, uint32_t eip, int ending, uint32_t ds, uint32_t es,
-                           dosemu_state *general, bint flags) noexcept nogil
+                           dosemu_state *general, bint flags, int words) noexcept nogil
     cdef int _reflect(self, int vector, int ending) noexcept nogil
     cdef int _simulate(self, int function) noexcept nogil
     cdef int64_t _real_returned(self, bint natively) noexcept nogil

@@ -92,7 +92,7 @@ assert (SWITCH_CYCLES, FUNCTION_CYCLES) == (layout.SWITCH_CYCLES, layout.FUNCTIO
 assert (REAL_STACK_SEGMENT, REAL_STACK_SIZE) == (layout.REAL_STACK_SEGMENT, layout.REAL_STACK_SIZE)
 assert sizeof(RealCall) == STRUCTURE
 
-_TABLES = {0x10: 0, 0x15: 1, 0x21: 2, 0x33: 3}
+_TABLES = {0x10: 0, 0x15: 1, 0x21: 2, 0x33: 3, 0x13: 4}
 
 
 cdef class NativeCrossings:
@@ -198,12 +198,12 @@ cdef class NativeCrossings:
         """The raw switch."""
         self._to_real()
 
-    def set_callback(self, int number, int owner, bint wide, procedure, structure):
+    def set_callback(self, int number, int owner, bint wide, procedure, structure, int words=0):
         """Callback ``number`` runs this procedure of the client ``owner``; owner 0 frees it."""
-        if not 0 <= number < MOST_CALLBACKS:
+        if not 0 <= number < MOST_CALLBACKS or not 0 <= words <= MOST_WORDS:
             raise IndexError(number)
         self.callbacks[number] = CallbackEntry(
-            owner, wide, procedure[0], procedure[1], -1 if structure is None else structure[0],
+            owner, wide, procedure[0], procedure[1], -1 if structure is None else structure[0], words,
             0 if structure is None else structure[1],
         )
 
@@ -290,7 +290,7 @@ cdef class NativeCrossings:
         cdef int table
         if vector == 0x31:
             return ax in (0x0006, 0x0300, 0x0301, 0x0302, 0x0900, 0x0901, 0x0902)
-        if vector in (0x20, 0x2F, 0x1D, 0x1E, 0x1F, 0x41, 0x43, 0x46):  # the last are tables in real mode
+        if vector in (0x20, 0x25, 0x26, 0x2F, 0x1D, 0x1E, 0x1F, 0x41, 0x43, 0x46):  # the last are tables in real mode
             return False
         if vector == 0x21:
             table = 2
@@ -300,6 +300,8 @@ cdef class NativeCrossings:
             table = 3
         elif vector == 0x15:
             table = 1
+        elif vector == 0x13:
+            table = 4
         else:
             return True
         return not (self.needs[table][ax >> 3] >> (ax & 7)) & 1
@@ -584,6 +586,8 @@ cdef class NativeCrossings:
         cdef int error
         if words * 2 > MOST_PARAMETERS:
             return INVALID_VALUE
+        if not self.r.selector[ES][0] & 0xFFFC:
+            return INVALID_SELECTOR
         if not self._fetch(at, &real, STRUCTURE):
             return INVALID_ADDRESS
         if function == 0:
@@ -622,26 +626,32 @@ cdef class NativeCrossings:
     # --- to protected mode -------------------------------------------------------------------------
 
     cdef int _enter_client(self, int owner, bint wide, uint32_t cs, uint32_t eip, int ending, uint32_t ds, uint32_t es,
-                           dosemu_state *general, bint flags) noexcept nogil:
-        # Run a client's code on a locked stack, interrupts off; it ends by IRET (``flags``) or RETF. 0, or a DPMI
-        # error with nothing done.
+                           dosemu_state *general, bint flags, int words) noexcept nogil:
+        # Run a client's code on a locked stack, interrupts off; it ends by IRET (``flags``) or RETF, behind which are
+        # so many words of real mode's stack. 0, or a DPMI error with nothing done.
         cdef int level = self._next_level()
         cdef uint32_t stack = ((FIRST_LOCKED + level + (LOCKED_LEVELS if wide else 0)) << 3) | 3
-        cdef uint32_t values[3]
-        cdef uint16_t words[3]
+        cdef uint32_t values[3 + MOST_WORDS]
+        cdef uint16_t narrow[3 + MOST_WORDS]
+        cdef uint16_t parameters[MOST_WORDS]
         cdef int i, count = 3 if flags else 2
-        cdef int size = count * (4 if wide else 2)
+        cdef int size = (count + words) * (4 if wide else 2)
         cdef uint32_t esp = LOCKED_SIZE - 16 - size
         cdef dosemu_state state
         cdef CallFrame *frame
+        if words and not self._fetch(<int64_t>self.r.base[SS][0] + ((self.r.general[ESP] + 4) & 0xFFFF), parameters,
+                                     2 * words):
+            return INVALID_ADDRESS
         if not self._protected_state(&state, cs, eip, stack, esp, ds, es, IOPL3 | 2, general):
             return INVALID_SELECTOR
         values[0], values[1] = PROTECTED_RETURN, STUB_SELECTOR
         values[2] = (self.regs.get_eflags() & 0xCFF & ~<uint32_t>(INTERRUPT_FLAG | TRAP_FLAG)) | IOPL3 | 2
-        for i in range(3):
-            words[i] = <uint16_t>values[i]
+        for i in range(words):
+            values[count + i] = parameters[i]
+        for i in range(count + words):
+            narrow[i] = <uint16_t>values[i]
         memcpy(self.memory.ram + self.base + LOCKED_STACKS + level * LOCKED_SIZE + esp,
-               <void *>values if wide else <void *>words, size)
+               <void *>values if wide else <void *>narrow, size)
         frame = self._push(PROTECTED, owner, level, -1, ending, 0)
         frame.wide = wide
         self._resume(&state)
@@ -687,7 +697,8 @@ cdef class NativeCrossings:
 
     cdef bint _handle(self, int vector, int ending) noexcept nogil:
         cdef Handler *handler = &self.handlers[vector & 0xFF]
-        return self._enter_client(self.client, self.wide, handler.selector, handler.offset, ending, 0, 0, NULL, True) == 0
+        return self._enter_client(self.client, self.wide, handler.selector, handler.offset, ending, 0, 0, NULL, True,
+                                  0) == 0
 
     cdef int _entered(self, int number) noexcept nogil:
         cdef CallbackEntry *callback = &self.callbacks[number & (MOST_CALLBACKS - 1)]
@@ -700,7 +711,7 @@ cdef class NativeCrossings:
             return -1
         if callback.structure < 0:
             return self._enter_client(callback.owner, callback.wide, callback.selector, callback.offset, FAR_RETURN, 0, 0,
-                                      NULL, False)
+                                      NULL, False, callback.words)
         self._registers(&real)
         real.ip -= 2  # the callback's own address
         self._descriptor(callback.structure, &low, &high)
@@ -715,7 +726,7 @@ cdef class NativeCrossings:
         self.regs.save_state(&general)
         general.general[ESI], general.general[EDI] = real.sp, callback.structure_offset
         return self._enter_client(callback.owner, callback.wide, callback.selector, callback.offset, FROM_STRUCTURE,
-                                  alias << 3 | 3, callback.structure, &general, True)
+                                  alias << 3 | 3, callback.structure, &general, True, 0)
 
     # --- raw switches and stacks -------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dosemu.dpmi.descriptors import PRESENT, WRITABLE, descriptor
@@ -35,9 +36,10 @@ def allocate(host: Host, regs: Registers) -> None:
 @TABLE.service(0x00, 0x01, name="free descriptor", takes="BX selector")
 def free(host: Host, regs: Registers) -> None:
     selector = regs.bx
-    if selector in (regs.cs, regs.ss):
+    if selector in (regs.cs, regs.ss) or host.dos_memory.has(selector):
         raise DpmiError(DpmiErrorCode.INVALID_SELECTOR)
     host.tables.free(selector)
+    host.client.forget_segment(selector)
     refresh(host, selector)
 
 
@@ -115,26 +117,28 @@ def allocate_certain(host: Host, regs: Registers) -> None:
 
 @TABLE.service(0x00, 0x0E, name="get several descriptors", takes="CX count, ES:(E)DI selectors and descriptors")
 def get_several(host: Host, regs: Registers) -> None:
-    at = host.pointer("es", "edi")
-    for done in range(regs.cx):
-        try:
-            address = host.tables.check(host.memory.u16(at))
-        except DpmiError:
-            regs.cx = done
-            raise
-        host.memory.write(at + 2, host.memory.read(address, 8))
-        at += 10
+    def get(selector: int, at: int) -> None:
+        host.memory.write(at, host.memory.read(host.tables.check(selector), 8))
+
+    _for_several(host, regs, get)
 
 
 @TABLE.service(0x00, 0x0F, name="set several descriptors", takes="CX count, ES:(E)DI selectors and descriptors")
 def set_several(host: Host, regs: Registers) -> None:
+    def put(selector: int, at: int) -> None:
+        host.tables.set_raw(selector, host.memory.read(at, 8))
+        refresh(host, selector)
+
+    _for_several(host, regs, put)
+
+
+def _for_several(host: Host, regs: Registers, act: Callable[[int, int], None]) -> None:
+    """``act(selector, its descriptor)`` for CX pairs at ES:(E)DI; CX is how many were done when one fails."""
     at = host.pointer("es", "edi")
     for done in range(regs.cx):
-        selector = host.memory.u16(at)
         try:
-            host.tables.set_raw(selector, host.memory.read(at + 2, 8))
-        except DpmiError:
+            act(host.memory.u16(at), at + 2)
+        except (DpmiError, IndexError):
             regs.cx = done
             raise
-        refresh(host, selector)
         at += 10

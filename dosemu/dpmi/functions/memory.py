@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from int21.registers import Registers
 
 _UNKNOWN = 0xFFFFFFFF
+_MOST_MAPPINGS = 1024  # physical addresses that 0801h knows
 
 
 def block_with(host: Host, handle: int) -> Block:
@@ -99,7 +100,7 @@ def more_information(host: Host, regs: Registers) -> None:
 @TABLE.service(0x07, 0x03, name="memory whose contents may go", takes="BX:CX address, SI:DI bytes")
 def nothing_is_paged(host: Host, regs: Registers) -> None:
     if (regs.bx << 16 | regs.cx) + (regs.si << 16 | regs.di) > 1 << 32:
-        raise DpmiError(DpmiErrorCode.INVALID_VALUE)
+        raise DpmiError(DpmiErrorCode.INVALID_ADDRESS)
 
 
 @TABLE.service(0x06, 0x04, name="get page size", gives="BX:CX bytes")
@@ -112,8 +113,15 @@ def map_physical(host: Host, regs: Registers) -> None:
     address, size = regs.bx << 16 | regs.cx, regs.si << 16 | regs.di
     if not size or address + size > 1 << 32:
         raise DpmiError(DpmiErrorCode.INVALID_VALUE)
+    mappings = host.client.mappings
+    if len(mappings) < _MOST_MAPPINGS:
+        mappings.append(address)
 
 
 @TABLE.service(0x08, 0x01, name="unmap physical address", takes="BX:CX address")
 def unmap_physical(host: Host, regs: Registers) -> None:
-    """Nothing was mapped: linear is physical."""
+    """Linear is physical: the mapping is only known."""
+    address = regs.bx << 16 | regs.cx
+    if address not in host.client.mappings:
+        raise DpmiError(DpmiErrorCode.INVALID_ADDRESS)
+    host.client.mappings.remove(address)

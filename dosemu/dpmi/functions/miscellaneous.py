@@ -53,10 +53,13 @@ def set_watchpoint(host: Host, regs: Registers) -> None:
         raise DpmiError(DpmiErrorCode.INVALID_VALUE)
     if not free:
         raise DpmiError(DpmiErrorCode.NO_HANDLE)
+    address = regs.bx << 16 | regs.cx
+    if address % regs.dl:
+        raise DpmiError(DpmiErrorCode.INVALID_ADDRESS)
     register = free[0]
     handle = register + 1
     points[handle] = Watchpoint(register)
-    host.regs.set_system(f"dr{register}", regs.bx << 16 | regs.cx)
+    host.regs.set_system(f"dr{register}", address)
     control = host.regs.system("dr7") & ~(0xF << 16 + 4 * register)
     control |= (kind | (0 if kind == 0 else size) << 2) << 16 + 4 * register | 2 << 2 * register
     host.regs.set_system("dr7", control)

@@ -64,7 +64,7 @@ def _pages(host: Host, regs: Registers) -> tuple[Block, int, int]:
     block = block_with(host, regs.esi)
     first = regs.ebx & _FRAME
     if first + regs.ecx * PAGE > block.size:
-        raise DpmiError(DpmiErrorCode.INVALID_VALUE)
+        raise DpmiError(DpmiErrorCode.INVALID_ADDRESS)
     return block, block.address + first, regs.ecx
 
 
@@ -89,7 +89,7 @@ def get_attributes(host: Host, regs: Registers) -> None:
 
 
 def _changed(page: int, entry: int, attributes: int) -> int:
-    """The entry that a page gets by an attribute word. Raises INVALID_VALUE."""
+    """The entry that a page gets by an attribute word. Raises INVALID_VALUE, INVALID_STATE."""
     match attributes & 7:
         case 0:
             return 0
@@ -97,7 +97,7 @@ def _changed(page: int, entry: int, attributes: int) -> int:
             entry = page | PRESENT | USER
         case 1 | 3:
             if not entry & PRESENT:
-                raise DpmiError(DpmiErrorCode.INVALID_VALUE)
+                raise DpmiError(DpmiErrorCode.INVALID_STATE)
         case _:
             raise DpmiError(DpmiErrorCode.INVALID_VALUE)
     entry = entry & ~WRITABLE | (WRITABLE if attributes & _WRITE else 0)
@@ -130,7 +130,7 @@ def _map(host: Host, regs: Registers) -> None:
     if regs.edx & (PAGE - 1) or regs.ebx & (PAGE - 1):
         raise DpmiError(DpmiErrorCode.INVALID_ADDRESS)
     if regs.edx + count * PAGE > 1 << 32:
-        raise DpmiError(DpmiErrorCode.INVALID_ADDRESS)
+        raise DpmiError(DpmiErrorCode.INTEGRITY)
     for index in range(count):
         host.paging.set(first + index * PAGE, (regs.edx + index * PAGE) | IDENTITY)
     if count:
@@ -145,5 +145,5 @@ def map_device(host: Host, regs: Registers) -> None:
 @TABLE.service(0x05, 0x09, name="map conventional memory", takes="ESI handle, EBX offset, ECX pages, EDX address")
 def map_conventional(host: Host, regs: Registers) -> None:
     if regs.edx + regs.ecx * PAGE > _FIRST_MB:
-        raise DpmiError(DpmiErrorCode.INVALID_ADDRESS)
+        raise DpmiError(DpmiErrorCode.INTEGRITY)
     _map(host, regs)

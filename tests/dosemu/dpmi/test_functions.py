@@ -229,7 +229,7 @@ def test_linear_memory(call: Caller) -> None:
     assert call.machine.memory.u16(call.buffer) & 9 == 9  # committed, writable
     call(0x0505, esi=handle, ecx=0x8000, edx=0)
     assert call.regs.ebx == 0x300000
-    assert call.fails(0x0508, esi=handle, ebx=0, ecx=9, edx=0xA0000) == DpmiErrorCode.INVALID_VALUE
+    assert call.fails(0x0508, esi=handle, ebx=0, ecx=9, edx=0xA0000) == DpmiErrorCode.INVALID_ADDRESS
     assert call.fails(0x0508, esi=handle, ebx=0, ecx=1, edx=0xA0001) == DpmiErrorCode.INVALID_ADDRESS
 
 
@@ -304,7 +304,7 @@ def test_shared_memory_outlives_none_of_its_users(call: Caller) -> None:
 @pytest.mark.parametrize("function", [0x0600, 0x0601, 0x0602, 0x0603, 0x0702, 0x0703])
 def test_locking_is_always_granted(call: Caller, function: int) -> None:
     call(function, bx=0x11, cx=0, si=0, di=0x1000)
-    assert call.fails(function, bx=0xFFFF, cx=0xFFFF, si=1, di=0) == DpmiErrorCode.INVALID_VALUE
+    assert call.fails(function, bx=0xFFFF, cx=0xFFFF, si=1, di=0) == DpmiErrorCode.INVALID_ADDRESS
 
 
 def test_physical_addresses_are_linear_ones(call: Caller) -> None:
