@@ -321,7 +321,7 @@ X87_SLOW void x87_any_##name(CPUX86State *env, floatx80 *to, const floatx80 *a, 
 
 /* ``stop``: the exceptions for which, unmasked, nothing is stored. */
 #define X87_CONVERT(name, from, type, code, stop)                                       \
-X87_INLINE type x87_##name(CPUX86State *env, const from *value, uintptr_t retaddr)      \
+X87_SLOW type x87_##name(CPUX86State *env, const from *value, uintptr_t retaddr)        \
 {                                                                                       \
     type result;                                                                        \
     uint16_t control, status, host = x87_begin(env, &control, false);                   \
@@ -340,12 +340,13 @@ X87_BINARY(sub, ".byte 0xDE, 0xE9")
 X87_BINARY(div, ".byte 0xDE, 0xF9")
 X87_CONVERT(load_float32, float32, floatx80, "flds %2\n\tfstpt %0", X87_BEFORE)
 X87_CONVERT(load_float64, float64, floatx80, "fldl %2\n\tfstpt %0", X87_BEFORE)
-X87_CONVERT(to_float32, floatx80, float32, "fldt %2\n\tfstps %0", X87_NO_STORE)
-X87_CONVERT(to_float64, floatx80, float64, "fldt %2\n\tfstpl %0", X87_NO_STORE)
-X87_CONVERT(to_int32, floatx80, int32_t, "fldt %2\n\tfistpl %0", X87_NO_STORE)
-X87_CONVERT(to_int64, floatx80, int64_t, "fldt %2\n\tfistpll %0", X87_NO_STORE)
+X87_CONVERT(any_float32, floatx80, float32, "fldt %2\n\tfstps %0", X87_NO_STORE)
+X87_CONVERT(any_float64, floatx80, float64, "fldt %2\n\tfstpl %0", X87_NO_STORE)
+X87_CONVERT(any_int16, floatx80, int16_t, "fldt %2\n\tfistps %0", X87_NO_STORE)
+X87_CONVERT(any_int32, floatx80, int32_t, "fldt %2\n\tfistpl %0", X87_NO_STORE)
+X87_CONVERT(any_int64, floatx80, int64_t, "fldt %2\n\tfistpll %0", X87_NO_STORE)
 
-X87_INLINE int x87_compare(CPUX86State *env, const floatx80 *a, const floatx80 *b, bool quiet, uintptr_t retaddr)
+X87_SLOW int x87_any_compare(CPUX86State *env, const floatx80 *a, const floatx80 *b, bool quiet, uintptr_t retaddr)
 {
     uint16_t control, status, host = x87_begin(env, &control, false);
 
@@ -496,7 +497,7 @@ X87_INLINE void x87_soft_end(CPUX86State *env, int stop, uintptr_t retaddr)
 }
 
 #define X87_SOFT(name, type, parameters, call, stop)                                    \
-X87_INLINE type x87_##name parameters                                                   \
+X87_SLOW type x87_##name parameters                                                   \
 {                                                                                       \
     type result;                                                                        \
                                                                                         \
@@ -526,13 +527,13 @@ X87_SOFT_BINARY(sub)
 X87_SOFT_BINARY(div)
 X87_SOFT_CONVERT(load_float32, float32, floatx80, float32_to_floatx80, X87_BEFORE)
 X87_SOFT_CONVERT(load_float64, float64, floatx80, float64_to_floatx80, X87_BEFORE)
-X87_SOFT_CONVERT(to_float32, floatx80, float32, floatx80_to_float32, X87_NO_STORE)
-X87_SOFT_CONVERT(to_float64, floatx80, float64, floatx80_to_float64, X87_NO_STORE)
-X87_SOFT(compare, int, (CPUX86State *env, const floatx80 *a, const floatx80 *b, bool quiet, uintptr_t retaddr),
+X87_SOFT_CONVERT(any_float32, floatx80, float32, floatx80_to_float32, X87_NO_STORE)
+X87_SOFT_CONVERT(any_float64, floatx80, float64, floatx80_to_float64, X87_NO_STORE)
+X87_SOFT(any_compare, int, (CPUX86State *env, const floatx80 *a, const floatx80 *b, bool quiet, uintptr_t retaddr),
          quiet ? floatx80_compare_quiet(*a, *b, &env->fp_status) : floatx80_compare(*a, *b, &env->fp_status), X87_BEFORE)
 
 /* What cannot be told as a whole number is the most negative one. */
-X87_INLINE int32_t x87_to_int32(CPUX86State *env, const floatx80 *value, uintptr_t retaddr)
+X87_SLOW int32_t x87_any_int32(CPUX86State *env, const floatx80 *value, uintptr_t retaddr)
 {
     int32_t result;
 
@@ -545,7 +546,21 @@ X87_INLINE int32_t x87_to_int32(CPUX86State *env, const floatx80 *value, uintptr
     return result;
 }
 
-X87_INLINE int64_t x87_to_int64(CPUX86State *env, const floatx80 *value, uintptr_t retaddr)
+X87_SLOW int16_t x87_any_int16(CPUX86State *env, const floatx80 *value, uintptr_t retaddr)
+{
+    int32_t result;
+
+    set_float_exception_flags(0, &env->fp_status);
+    result = floatx80_to_int32(*value, &env->fp_status);
+    if (result != (int16_t)result) {
+        set_float_exception_flags(float_flag_invalid, &env->fp_status);
+        result = INT16_MIN;
+    }
+    x87_soft_end(env, X87_NO_STORE, retaddr);
+    return result;
+}
+
+X87_SLOW int64_t x87_any_int64(CPUX86State *env, const floatx80 *value, uintptr_t retaddr)
 {
     int64_t result;
 
@@ -618,14 +633,32 @@ X87_INLINE floatx80 x87_from_float64(CPUX86State *env, float64 value, uintptr_t 
     return x87_load_float64(env, &value, retaddr);
 }
 
+X87_INLINE bool x87_normal(const floatx80 *a)
+{
+    return ((a->high + 1) & 0x7FFF) > 1 && a->low >> 63;
+}
+
+X87_INLINE bool x87_zero(const floatx80 *a)
+{
+    return !((a->high & 0x7FFF) | a->low);
+}
+
 /*
- * Sums and products of normal numbers, rounded to nearest with 53 or 64 bits, are quicker in whole numbers than a trip to
- * the host's unit. False: some other case.
+ * Sums, products and quotients of normal numbers and zeros, rounded to nearest with 53 or 64 bits, are quicker in whole
+ * numbers than a trip to the host's unit. False: some other case.
  */
-static inline bool x87_plain(CPUX86State *env, const floatx80 *a, const floatx80 *b)
+X87_INLINE bool x87_plain(CPUX86State *env, const floatx80 *a, const floatx80 *b)
 {
     return (env->fpuc & 0x0E00) == 0x0200 && ((a->high + 1) & 0x7FFF) > 1 && ((b->high + 1) & 0x7FFF) > 1 &&
            a->low & b->low & 1ULL << 63;
+}
+
+X87_INLINE bool x87_exactly(CPUX86State *env, floatx80 *to, int high)
+{
+    to->low = 0;
+    to->high = high;
+    x87_round_up(env, 0);
+    return true;
 }
 
 /* A normalised number of 128 bits: high has its top bit set. */
@@ -697,11 +730,14 @@ X87_INLINE bool x87_plain_add(CPUX86State *env, floatx80 *to, const floatx80 *a,
         other = swap;
     }
     shift = exponent - less;
-    if (shift > 63) {
-        return false;
+    if (likely(shift < 64)) {
+        low = shift ? add << (64 - shift) : 0;
+        add >>= shift;
+    } else {
+        shift -= 64;
+        low = shift < 64 ? add >> shift | ((add >> shift) << shift != add) : 1;
+        add = 0;
     }
-    low = shift ? add << (64 - shift) : 0;
-    add >>= shift;
     if (sign == other) {
         high += add;
         if (high < add) {
@@ -713,7 +749,12 @@ X87_INLINE bool x87_plain_add(CPUX86State *env, floatx80 *to, const floatx80 *a,
         high -= add + (low != 0);
         low = -low;
         if (high == 0) {
-            return false;
+            if (low == 0) {
+                return x87_exactly(env, to, 0);
+            }
+            high = low;
+            low = 0;
+            exponent -= 64;
         }
         shift = clz64(high);
         if (shift) {
@@ -725,30 +766,204 @@ X87_INLINE bool x87_plain_add(CPUX86State *env, floatx80 *to, const floatx80 *a,
     return x87_round(env, to, sign, exponent, high, low, retaddr);
 }
 
+/* One or both are zero. */
+X87_SLOW bool x87_zero_add(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, int negate,
+                           uintptr_t retaddr)
+{
+    if ((env->fpuc & 0x0E00) != 0x0200) {
+        return false;
+    }
+    if (x87_zero(a)) {
+        int sign = (b->high ^ negate) & 0x8000;
+
+        if (x87_normal(b)) {
+            return x87_round(env, to, sign, b->high & 0x7FFF, b->low, 0, retaddr);
+        }
+        return x87_zero(b) && x87_exactly(env, to, a->high & sign);
+    }
+    return x87_zero(b) && x87_normal(a) &&
+           x87_round(env, to, a->high & 0x8000, a->high & 0x7FFF, a->low, 0, retaddr);
+}
+
+X87_SLOW bool x87_zero_mul(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b)
+{
+    return (x87_zero(a) ? x87_zero(b) || x87_normal(b) : x87_zero(b) && x87_normal(a)) &&
+           x87_exactly(env, to, (a->high ^ b->high) & 0x8000);
+}
+
 X87_INLINE void x87_mul(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, uintptr_t retaddr)
 {
-    if (!x87_plain(env, a, b) || !x87_plain_mul(env, to, a, b, retaddr)) {
+    if (!(x87_plain(env, a, b) ? x87_plain_mul(env, to, a, b, retaddr) : x87_zero_mul(env, to, a, b))) {
         x87_any_mul(env, to, a, b, retaddr);
     }
 }
 
 X87_INLINE void x87_add(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, uintptr_t retaddr)
 {
-    if (!x87_plain(env, a, b) || !x87_plain_add(env, to, a, b, 0, retaddr)) {
+    if (!(x87_plain(env, a, b) ? x87_plain_add(env, to, a, b, 0, retaddr) : x87_zero_add(env, to, a, b, 0, retaddr))) {
         x87_any_add(env, to, a, b, retaddr);
     }
 }
 
 X87_INLINE void x87_sub(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, uintptr_t retaddr)
 {
-    if (!x87_plain(env, a, b) || !x87_plain_add(env, to, a, b, 0x8000, retaddr)) {
+    if (!(x87_plain(env, a, b) ? x87_plain_add(env, to, a, b, 0x8000, retaddr)
+                               : x87_zero_add(env, to, a, b, 0x8000, retaddr))) {
         x87_any_sub(env, to, a, b, retaddr);
     }
 }
 
+#if defined(__x86_64__) && defined(__GNUC__)
+
+X87_INLINE bool x87_plain_div(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, uintptr_t retaddr)
+{
+    bool more = a->low >= b->low;
+    uint64_t high, low, rest, by = b->low;
+
+    /* A quotient of 64 bits, the top one set; what is left tells how to round. */
+    __asm__("divq %4" : "=a"(high), "=d"(rest) : "a"(more ? a->low << 63 : 0), "d"(a->low >> more), "r"(by) : "cc");
+    low = rest == 0 ? 0 : rest > by - rest ? 3ULL << 62 : rest == by - rest ? 1ULL << 63 : 1;
+    return x87_round(env, to, (a->high ^ b->high) & 0x8000, (a->high & 0x7FFF) - (b->high & 0x7FFF) + 0x3FFE + more, high,
+                     low, retaddr);
+}
+
+#else
+
+X87_INLINE bool x87_plain_div(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, uintptr_t retaddr)
+{
+    return false;
+}
+
+#endif
+
 X87_INLINE void x87_div(CPUX86State *env, floatx80 *to, const floatx80 *a, const floatx80 *b, uintptr_t retaddr)
 {
-    x87_any_div(env, to, a, b, retaddr);
+    if (!(x87_plain(env, a, b) ? x87_plain_div(env, to, a, b, retaddr)
+                               : x87_zero(a) && x87_normal(b) && x87_exactly(env, to, (a->high ^ b->high) & 0x8000))) {
+        x87_any_div(env, to, a, b, retaddr);
+    }
+}
+
+/* The bits of a number of memory's size, ``width`` without sign; ``dropped`` bits of the mantissa are rounded off.
+ * False: some other case than a normal result, rounded to nearest, or zero. */
+X87_INLINE bool x87_narrow(CPUX86State *env, const floatx80 *value, int dropped, int bias, int width, uint64_t *bits,
+                           uintptr_t retaddr)
+{
+    int exponent = (value->high & 0x7FFF) - 0x3FFF + bias;
+    uint64_t sign = (uint64_t)(value->high >> 15) << width, half = 1ULL << (dropped - 1);
+    uint64_t rest = value->low & (2 * half - 1), result = value->low >> dropped;
+    bool up = rest > half || (rest == half && result & 1);
+
+    if (unlikely(env->fpuc & 0x0C00)) {
+        return false;
+    }
+    if (unlikely(exponent <= 0 || exponent >= 2 * bias || !(value->low >> 63))) {
+        *bits = sign;
+        x87_round_up(env, 0);
+        return x87_zero(value);
+    }
+    /* The mantissa's top bit adds one to the exponent. A sum that overflows is a power of two: still in range. */
+    *bits = sign | (result + up + ((uint64_t)(exponent - 1) << (63 - dropped)));
+    x87_round_up(env, up ? X87_C1 : 0);
+    if (rest) {
+        x87_raise(env, FPUS_PE, 0, retaddr);
+    }
+    return true;
+}
+
+X87_INLINE float64 x87_to_float64(CPUX86State *env, const floatx80 *value, uintptr_t retaddr)
+{
+    uint64_t bits;
+
+    return x87_narrow(env, value, 11, 0x3FF, 63, &bits, retaddr) ? make_float64(bits)
+                                                                 : x87_any_float64(env, value, retaddr);
+}
+
+X87_INLINE float32 x87_to_float32(CPUX86State *env, const floatx80 *value, uintptr_t retaddr)
+{
+    uint64_t bits;
+
+    return x87_narrow(env, value, 40, 0x7F, 31, &bits, retaddr) ? make_float32(bits)
+                                                                : x87_any_float32(env, value, retaddr);
+}
+
+/* Whole numbers up to ``most``, one more for negative ones, in all ways of rounding; false: some other case. */
+X87_INLINE bool x87_whole(CPUX86State *env, const floatx80 *value, uint64_t most, int64_t *result, uintptr_t retaddr)
+{
+    int shift = 0x3FFF + 63 - (value->high & 0x7FFF);
+    bool negative = value->high >> 15, up;
+    uint64_t whole, rest;
+
+    if (unlikely(!x87_normal(value))) {
+        *result = 0;
+        x87_round_up(env, 0);
+        return x87_zero(value);
+    }
+    if (shift <= 0) {
+        return false;
+    }
+    whole = shift < 64 ? value->low >> shift : 0;
+    rest = shift < 64 ? value->low << (64 - shift) : shift == 64 ? value->low : 1;
+    switch (env->fpuc & 0x0C00) {
+    case 0x0000:
+        up = rest > 1ULL << 63 || (rest == 1ULL << 63 && whole & 1);
+        break;
+    case 0x0400:
+        up = rest && negative;
+        break;
+    case 0x0800:
+        up = rest && !negative;
+        break;
+    default:
+        up = false;
+    }
+    whole += up;
+    if (unlikely(whole > most + negative)) {
+        return false;
+    }
+    *result = negative ? -whole : whole;
+    x87_round_up(env, up ? X87_C1 : 0);
+    if (rest) {
+        x87_raise(env, FPUS_PE, 0, retaddr);
+    }
+    return true;
+}
+
+X87_INLINE int16_t x87_to_int16(CPUX86State *env, const floatx80 *value, uintptr_t retaddr)
+{
+    int64_t result;
+
+    return x87_whole(env, value, INT16_MAX, &result, retaddr) ? result : x87_any_int16(env, value, retaddr);
+}
+
+X87_INLINE int32_t x87_to_int32(CPUX86State *env, const floatx80 *value, uintptr_t retaddr)
+{
+    int64_t result;
+
+    return x87_whole(env, value, INT32_MAX, &result, retaddr) ? result : x87_any_int32(env, value, retaddr);
+}
+
+X87_INLINE int64_t x87_to_int64(CPUX86State *env, const floatx80 *value, uintptr_t retaddr)
+{
+    int64_t result;
+
+    return x87_whole(env, value, INT64_MAX, &result, retaddr) ? result : x87_any_int64(env, value, retaddr);
+}
+
+X87_INLINE int x87_compare(CPUX86State *env, const floatx80 *a, const floatx80 *b, bool quiet, uintptr_t retaddr)
+{
+    int more = a->high >> 15 ? float_relation_less : float_relation_greater;
+
+    if (unlikely(!((x87_normal(a) || x87_zero(a)) && (x87_normal(b) || x87_zero(b))))) {
+        return x87_any_compare(env, a, b, quiet, retaddr);
+    }
+    if ((a->high ^ b->high) & 0x8000) {
+        return x87_zero(a) && x87_zero(b) ? float_relation_equal : more;
+    }
+    if (a->high != b->high) {
+        return (a->high & 0x7FFF) > (b->high & 0x7FFF) ? more : -more;
+    }
+    return a->low == b->low ? float_relation_equal : a->low > b->low ? more : -more;
 }
 
 X87_INLINE floatx80 x87_from_float32(CPUX86State *env, float32 value, uintptr_t retaddr)
@@ -763,6 +978,20 @@ X87_INLINE floatx80 x87_from_float32(CPUX86State *env, float32 value, uintptr_t 
         return result;
     }
     return x87_load_float32(env, &value, retaddr);
+}
+
+X87_INLINE floatx80 x87_from_int64(int64_t value)
+{
+    uint64_t number = value < 0 ? -(uint64_t)value : value;
+    floatx80 result = { 0, 0 };
+
+    if (number) {
+        int zeros = clz64(number);
+
+        result.low = number << zeros;
+        result.high = (value < 0 ? 0x8000 : 0) | (0x3FFF + 63 - zeros);
+    }
+    return result;
 }
 
 static inline void x87_copy(floatx80 *to, const floatx80 *from)
@@ -785,6 +1014,40 @@ X87_INLINE void x87_exchange(CPUX86State *env, int n, uintptr_t retaddr)
     b->high = high;
     env->fpus &= ~X87_C1;
 }
+
+/* An operation of ST(0) and an operand, in one call: ``from`` makes a floatx80 of what the instruction names. */
+#define X87_OPERATION(name, type, from, code)                                           \
+void helper_dosemu_##name(CPUX86State *env, type operand)                               \
+{                                                                                       \
+    uintptr_t retaddr = GETPC();                                                        \
+    floatx80 *st = x87_both(env, 0, retaddr);                                           \
+    const floatx80 other = from;                                                        \
+                                                                                        \
+    code;                                                                               \
+}
+
+#define X87_OPERATIONS(kind, type, from)                                                \
+X87_OPERATION(add_##kind, type, from, x87_add(env, st, st, &other, retaddr))            \
+X87_OPERATION(mul_##kind, type, from, x87_mul(env, st, st, &other, retaddr))            \
+X87_OPERATION(com_##kind, type, from, x87_status(env, x87_compare(env, st, &other, false, retaddr))) \
+X87_OPERATION(sub_##kind, type, from, x87_sub(env, st, st, &other, retaddr))            \
+X87_OPERATION(subr_##kind, type, from, x87_sub(env, st, &other, st, retaddr))           \
+X87_OPERATION(div_##kind, type, from, x87_div(env, st, st, &other, retaddr))            \
+X87_OPERATION(divr_##kind, type, from, x87_div(env, st, &other, st, retaddr))
+
+X87_INLINE void x87_status(CPUX86State *env, int relation)
+{
+    static const uint16_t condition[4] = {0x0100, 0x4000, 0x0000, 0x4500};
+
+    env->fpus = (env->fpus & ~0x4500) | condition[relation + 1];
+}
+
+X87_OPERATIONS(float32, uint32_t, x87_from_float32(env, make_float32(operand), retaddr))
+X87_OPERATIONS(float64, uint64_t, x87_from_float64(env, make_float64(operand), retaddr))
+X87_OPERATIONS(int, int32_t, x87_from_int64(operand))
+X87_OPERATIONS(st, int, *x87_source(env, operand, retaddr))
+X87_OPERATION(ucom_st, int, *x87_source(env, operand, retaddr),
+              x87_status(env, x87_compare(env, st, &other, true, retaddr)))
 
 /* The last instruction's opcode of 11 bits, as it stands in memory; 0 where that is not there any more. */
 static int x87_opcode(CPUX86State *env)
@@ -850,6 +1113,8 @@ static void x87_load_pointers(CPUX86State *env, target_ulong ptr, int data32, ui
 #undef floatx80_to_int64
 #undef float32_to_floatx80
 #undef float64_to_floatx80
+#undef int32_to_floatx80
+#undef int64_to_floatx80
 
 #define floatx80_compare(a, b, status) x87_compare(env, &(a), &(b), false, GETPC())
 #define floatx80_compare_quiet(a, b, status) x87_compare(env, &(a), &(b), true, GETPC())
@@ -859,6 +1124,8 @@ static void x87_load_pointers(CPUX86State *env, target_ulong ptr, int data32, ui
 #define floatx80_to_int64(a, status) x87_to_int64(env, &(a), GETPC())
 #define float32_to_floatx80(a, status) x87_from_float32(env, a, GETPC())
 #define float64_to_floatx80(a, status) x87_from_float64(env, a, GETPC())
+#define int32_to_floatx80(a, status) x87_from_int64(a)
+#define int64_to_floatx80(a, status) x87_from_int64(a)
 
 /* From here on the registers are looked at as an instruction's operands. */
 #undef ST0

@@ -149,6 +149,17 @@ QUIET, SIGNALLING = (0x7FFF, 0xC000000000000123), (0x7FFF, 0x8000000000000123)
         ("add", QUIET, ONE, QUIET, 0),
         ("add", SIGNALLING, ONE, (0x7FFF, 0xC000000000000123), INVALID),
         ("add", (0, 1), (0, 2), (0, 3), DENORMAL),
+        ("add", ZERO, ONE, ONE, 0),
+        ("sub", ZERO, ONE, (0xBFFF, 1 << 63), 0),
+        ("add", (0x8000, 0), ZERO, ZERO, 0),
+        ("sub", (0x8000, 0), ZERO, (0x8000, 0), 0),
+        ("mul", ZERO, (0xBFFF, 1 << 63), (0x8000, 0), 0),
+        ("div", (0x8000, 0), (0xBFFF, 1 << 63), ZERO, 0),
+        ("add", ONE, (0x3FFF - 64, 1 << 63), ONE, PRECISION),
+        ("add", ONE, (0x3FFF - 64, 1 << 63 | 1), (0x3FFF, 1 << 63 | 1), PRECISION),
+        ("sub", ONE, (0x3FFF - 65, 1 << 63), ONE, PRECISION),
+        ("sub", ONE, (0x3FFF - 65, 1 << 63 | 1), (0x3FFE, (1 << 64) - 1), PRECISION),
+        ("sub", ONE, (0x3FFF - 200, 1 << 63), ONE, PRECISION),
     ],
 )
 def test_what_is_not_a_normal_number(operation: str, a: Extended, b: Extended, result: Extended, flags: int) -> None:

@@ -26,15 +26,14 @@ def _body(name: str, parameters: str, code: str) -> Edit:
     return Edit(_FILE, f"{name} looks at the stack", head, f"{head}{code}\n}}\n", upto="\n}\n")
 
 
-def _arithmetic(name: str, *, of_memory: bool, reverse: bool, original: str) -> Edit:
-    st = "0" if of_memory else "st_index"
-    other = "&FT0" if of_memory else "&ST0"
-    first, second = (other, "to") if reverse else ("to", other)
+def _arithmetic(name: str, *, reverse: bool, original: str) -> Edit:
+    first, second = ("&ST0", "to") if reverse else ("to", "&ST0")
     return Edit(
         _FILE,
         f"{name} by x87.h",
         original,
-        f"    floatx80 *to = x87_both(env, {st}, GETPC());\n\n    x87_{name}(env, to, {first}, {second}, GETPC());\n",
+        "    floatx80 *to = x87_both(env, st_index, GETPC());\n\n"
+        f"    x87_{name}(env, to, {first}, {second}, GETPC());\n",
     )
 
 
@@ -98,6 +97,91 @@ _LOAD_POINTERS = """\
     cpu_set_fpus(env, fpus);
 """
 
+_NAMES = ("add", "mul", "com", "com", "sub", "subr", "div", "divr")  # by bits 5 to 3 of the instruction
+_OPERANDS = (("float32", "i32"), ("int", "s32"), ("float64", "i64"), ("st", "int"))
+
+# No helper but those of FCOMI and FUCOMI changes registers of the CPU: translated code keeps them where they are.
+_HELPERS = (
+    ("void", ("fpush", "fpop", "fdecstp", "fincstp", "fchs_ST0", "fabs_ST0", "fxam_ST0", "fld1_ST0", "fldl2t_ST0",
+              "fldl2e_ST0", "fldpi_ST0", "fldlg2_ST0", "fldln2_ST0", "fldz_ST0", "fclex", "fwait", "fninit", *_WHOLE)),
+    ("i32", ("fsts_ST0", "fnstsw", "fnstcw")),
+    ("i64", ("fstl_ST0",)),
+    ("s32", ("fist_ST0", "fistl_ST0", "fistt_ST0", "fisttl_ST0")),
+    ("s64", ("fistll_ST0", "fisttll_ST0")),
+    ("void, i32", ("flds_ST0", "fldcw")),
+    ("void, i64", ("fldl_ST0",)),
+    ("void, s32", ("fildl_ST0",)),
+    ("void, s64", ("fildll_ST0",)),
+    ("void, tl", ("fldt_ST0", "fstt_ST0", "fbld_ST0", "fbst_ST0")),
+    ("void, int", ("ffree_STN", "fmov_FT0_STN", "fmov_ST0_STN", "fmov_STN_ST0", "fxchg_ST0_STN", "dosemu_fld",
+                   "dosemu_ucom_st", *(f"f{name}_STN_ST0" for name in _NAMES if name != "com"))),
+    ("void, tl, int", ("fstenv", "fldenv", "fsave", "frstor")),
+    *(
+        (f"void, {taken}", tuple(f"dosemu_{name}_{kind}" for name in dict.fromkeys(_NAMES)))
+        for kind, taken in _OPERANDS
+    ),
+)  # fmt: skip
+
+
+def _declarations() -> str:
+    lines = ["DEF_HELPER_1(fcomi_ST0_FT0, void, env)\n", "DEF_HELPER_1(fucomi_ST0_FT0, void, env)\n"]
+    for signature, names in _HELPERS:
+        result, *parameters = signature.split(", ")
+        taken = ", ".join(["env", *parameters])
+        lines += [
+            f"DEF_HELPER_FLAGS_{len(parameters) + 1}({name}, TCG_CALL_NO_WG, {result}, {taken})\n" for name in names
+        ]
+    return "".join(lines)
+
+
+def _table(name: str, kind: str, width: str) -> str:
+    members = ", ".join(f"gen_helper_dosemu_{member}_{kind}" for member in _NAMES)
+    return (
+        f"    static void (*const {name}[8])(TCGContext *, TCGv_ptr, TCGv_{width}) = {{\n        {members},\n    }};\n"
+    )
+
+
+_OPERATIONS = (
+    "/* ST(0) and an operand in memory or in ST(n); ``op`` and ``kind`` are fields of the instruction. */\n"
+    "static void dosemu_gen_x87_memory(DisasContext *s, int op, int kind)\n{\n"
+    + _table("by_float32", "float32", "i32") + _table("by_int", "int", "i32") + _table("by_float64", "float64", "i64")
+    + """\
+    TCGContext *tcg_ctx = s->uc->tcg_ctx;
+
+    if (kind == 2) {
+        tcg_gen_qemu_ld_i64(tcg_ctx, s->tmp1_i64, s->A0, s->mem_index, MO_LEQ);
+        by_float64[op](tcg_ctx, tcg_ctx->cpu_env, s->tmp1_i64);
+    } else {
+        tcg_gen_qemu_ld_i32(tcg_ctx, s->tmp2_i32, s->A0, s->mem_index, kind == 3 ? MO_LESW : MO_LEUL);
+        (kind ? by_int : by_float32)[op](tcg_ctx, tcg_ctx->cpu_env, s->tmp2_i32);
+    }
+}
+
+static void dosemu_gen_x87_register(DisasContext *s, int op, int n)
+{
+"""
+    + _table("by_st", "st", "i32")
+    + """\
+    TCGContext *tcg_ctx = s->uc->tcg_ctx;
+
+    by_st[op](tcg_ctx, tcg_ctx->cpu_env, tcg_const_i32(tcg_ctx, n));
+}
+"""
+)  # fmt: skip
+
+_ENV = "tcg_ctx, tcg_ctx->cpu_env"
+
+
+def _two_helpers(indent: int, n: str, name: str) -> str:
+    """An operation with a register that was copied first."""
+    arguments = "tcg_ctx, op1" if name == "p_arith" else _ENV
+    lines = (
+        f"gen_helper_fmov_FT0_STN({_ENV}, tcg_const_i32(tcg_ctx, {n}));",
+        f"gen_helper_f{name}_ST0_FT0({arguments});",
+    )
+    return "".join(" " * indent + line + "\n" for line in lines)
+
+
 _TRANSLATE = "qemu/target/i386/translate.c"
 _POINTERS = """\
 /* Instruction and operand pointers of the FPU: stored before the instruction, so that they are its own when it ends
@@ -131,20 +215,23 @@ EDITS = (
         upto="\n}\n",
     ),
     *(
-        _arithmetic(name, of_memory=True, reverse=False, original=_line("ST0", name, "ST0", "FT0"))
-        for name in ("add", "mul", "sub", "div")
+        Edit(_FILE, "one helper does an operation with its operand", find, "", upto=upto)
+        for find, upto in (
+            ("void helper_flds_FT0(", "    FT0 = int32_to_floatx80(val, &env->fp_status);\n}\n\n"),
+            ("void helper_fmov_ST0_FT0(", "\n}\n\n"),
+            (
+                "static const int fcom_ccval[4]",
+                "compare_quiet(ST0, FT0, &env->fp_status);\n"
+                "    env->fpus = (env->fpus & ~0x4500) | fcom_ccval[ret + 1];\n}\n\n",
+            ),
+            ("void helper_fadd_ST0_FT0(", "    ST0 = helper_fdiv(env, FT0, ST0);\n}\n\n"),
+            ("void helper_fldz_FT0(", "\n}\n\n"),
+        )
     ),
-    *(
-        _arithmetic(name, of_memory=True, reverse=True, original=_line("ST0", name, "FT0", "ST0"))
-        for name in ("sub", "div")
-    ),
-    *(
-        _arithmetic(name, of_memory=False, reverse=False, original=_line(_STN, name, _STN, "ST0"))
-        for name in ("add", "mul", "sub")
-    ),
-    _arithmetic("sub", of_memory=False, reverse=True, original=_line(_STN, "sub", "ST0", _STN)),
-    _arithmetic("div", of_memory=False, reverse=False, original=_DIVIDE.format("*p", "ST0")),
-    _arithmetic("div", of_memory=False, reverse=True, original=_DIVIDE.format("ST0", "*p")),
+    *(_arithmetic(name, reverse=False, original=_line(_STN, name, _STN, "ST0")) for name in ("add", "mul", "sub")),
+    _arithmetic("sub", reverse=True, original=_line(_STN, "sub", "ST0", _STN)),
+    _arithmetic("div", reverse=False, original=_DIVIDE.format("*p", "ST0")),
+    _arithmetic("div", reverse=True, original=_DIVIDE.format("ST0", "*p")),
     *(_body(name, parameters, f"    x87_push(env, {value}, GETPC());") for name, parameters, value in _LOADS),
     _body("fpush", "CPUX86State *env", _PUSH),
     Edit(
@@ -159,7 +246,6 @@ EDITS = (
         "    env->fptags[env->fpstt] = 1; /* invalidate stack entry */\n",
         "    env->fptags[env->fpstt] |= 1; /* invalidate stack entry */\n",
     ),
-    _body("fmov_ST0_FT0", "CPUX86State *env", "    x87_copy(&ST0, &FT0);"),
     _body("fmov_FT0_STN", "CPUX86State *env, int st_index", "    x87_copy(&FT0, &ST(st_index));"),
     _body(
         "fmov_ST0_STN",
@@ -219,9 +305,9 @@ EDITS = (
     Edit(
         _FILE,
         "a number too large for a 16-bit integer is an invalid operation",
-        "    val = floatx80_to_int32(ST0, &env->fp_status);\n    if (val != (int16_t)val) {\n",
-        "    val = floatx80_to_int32(ST0, &env->fp_status);\n    if (val != (int16_t)val) {\n"
-        "        x87_raise(env, FPUS_IE, X87_BEFORE, GETPC());\n",
+        "int32_t helper_fist_ST0(CPUX86State *env)\n{\n",
+        "int32_t helper_fist_ST0(CPUX86State *env)\n{\n    return x87_to_int16(env, &ST0, GETPC());\n}\n",
+        upto="\n}\n",
     ),
     Edit(
         _FILE,
@@ -285,9 +371,56 @@ EDITS = (
     ),
     Edit(
         "qemu/target/i386/helper.h",
-        "FLD ST(i) is one helper",
-        "DEF_HELPER_1(fpush, void, env)\n",
-        "DEF_HELPER_1(fpush, void, env)\nDEF_HELPER_2(dosemu_fld, void, env, int)\n",
+        "no helper but those of FCOMI and FUCOMI changes registers of the CPU: they stay where they are",
+        "DEF_HELPER_2(flds_FT0, void, env, i32)\n",
+        _declarations(),
+        upto="DEF_HELPER_3(frstor, void, env, tl, int)\n",
+    ),
+    Edit(
+        _TRANSLATE,
+        "an operation and its operand in one helper",
+        "static void gen_helper_fp_arith_ST0_FT0(TCGContext *tcg_ctx, int op)\n",
+        _OPERATIONS,
+        upto="\n}\n",
+    ),
+    Edit(
+        _TRANSLATE,
+        "its operand from memory",
+        "                        switch(op >> 4) {\n                        case 0:\n"
+        "                            tcg_gen_qemu_ld_i32(tcg_ctx, s->tmp2_i32, s->A0,\n"
+        "                                                s->mem_index, MO_LEUL);\n"
+        "                            gen_helper_flds_FT0",
+        "                        dosemu_gen_x87_memory(s, op1, op >> 4);\n",
+        upto="gen_helper_fp_arith_ST0_FT0(tcg_ctx, op1);\n",
+    ),
+    Edit(
+        _TRANSLATE,
+        "its operand in a register",
+        _two_helpers(28, "opreg", "p_arith"),
+        "                            dosemu_gen_x87_register(s, op1, opreg);\n",
+    ),
+    *(
+        Edit(
+            _TRANSLATE,
+            "comparisons of registers",
+            f"{label}\n" + _two_helpers(indent, n, name),
+            f"{label}\n" + " " * indent + f"gen_helper_dosemu_{name}_st({_ENV}, tcg_const_i32(tcg_ctx, {n}));\n",
+        )
+        for label, indent, n, name in (
+            ("case 0x22: /* fcom2, undocumented op */", 20, "opreg", "com"),
+            ("case 0x32: /* fcomp5, undocumented op */", 20, "opreg", "com"),
+            ("case 0x2c: /* fucom st(i) */", 20, "opreg", "ucom"),
+            ("case 0x2d: /* fucomp st(i) */", 20, "opreg", "ucom"),
+            ("case 1: /* fcompp */", 24, "1", "com"),
+            ("case 1: /* fucompp */", 24, "1", "ucom"),
+        )
+    ),
+    Edit(
+        _TRANSLATE,
+        "FTST compares with the whole number 0",
+        "                        gen_helper_fldz_FT0(tcg_ctx, tcg_ctx->cpu_env);\n"
+        "                        gen_helper_fcom_ST0_FT0(tcg_ctx, tcg_ctx->cpu_env);\n",
+        "                        gen_helper_dosemu_com_int(tcg_ctx, tcg_ctx->cpu_env, tcg_const_i32(tcg_ctx, 0));\n",
     ),
     Edit(
         _TRANSLATE,
