@@ -174,6 +174,7 @@ class Machine(Driving, Keeping):
         video = settings.machine
         self.adapter = make_adapter(
             video.type, self.ports, self.clock, composite=video.composite, era=video.era, hue=video.hue,
+            snow=video.snow,
             memory_kb=video.svga_kb if video.type == "svga" else video.ega_kb,
         )  # fmt: skip
         self.engine = Engine(

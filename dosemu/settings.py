@@ -90,6 +90,10 @@ class MachineSettings:
     hue: int = field(
         default=0, metadata=about(number(-180, 180), "degrees by which a composite monitor's colours are turned")
     )
+    snow: bool = field(
+        default=False,
+        metadata=about(SWITCH, "a CGA's text of 80 columns shows snow while a program is in its memory"),
+    )
     svga_kb: int = field(default=4096, metadata=about(number_of(1024, 2048, 4096, 8192), "memory of an SVGA, in KB"))
     ega_kb: int = field(default=256, metadata=about(number_of(64, 128, 256), "memory of an EGA, in KB"))
 

@@ -227,6 +227,10 @@ cdef class Memory:
     def __releasebuffer__(self, Py_buffer *buffer):
         pass
 
+    def __bytes__(self):
+        """All of it as the CPU sees it, in video memory and in pages that show others too; the buffer is the RAM as it lies."""
+        return self.read(0, self.size)
+
     def __len__(self):
         return self.size
 

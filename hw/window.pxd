@@ -11,12 +11,16 @@ ctypedef void (*pages_fn)(void *owner, uint32_t pages) noexcept nogil
 # Physical pages from ``page`` on show those from ``target`` on.
 ctypedef void (*show_fn)(void *owner, uint32_t page, uint32_t count, uint32_t target) noexcept nogil
 ctypedef void (*catch_up_fn)(void *beam) noexcept nogil
+# An access of the CPU, so many cycles before now.
+ctypedef void (*seen_fn)(void *beam, uint32_t value, int size, int64_t back) noexcept nogil
 
 
 cdef class VideoWindow:
     cdef uint8_t *window  # the guest RAM at A0000h, NULL when there is none
     cdef window_read_fn read_fn
     cdef window_write_fn write_fn
+    cdef window_read_fn host_read_fn  # for what the machine itself reads and writes in the CPU's place
+    cdef window_write_fn host_write_fn
     cdef window_repeat_fn repeat_fn
     cdef Memory _memory
     cdef pages_fn _on_pages
@@ -27,6 +31,9 @@ cdef class VideoWindow:
     cdef readonly int64_t linear_size
     cdef readonly uint32_t trapped  # bit n: accesses to page A0h + n come here
     cdef uint32_t closed  # the same, were all that is plain RAM open
+    cdef uint8_t *banks[2]  # what is watched from B8000h and BC000h on, where that is not the RAM there
+    cdef seen_fn seen  # hears of the CPU's accesses to plain RAM, NULL: nobody does
+    cdef int64_t back  # cycles by which the access that is made lies before now
     cdef readonly bint racing  # plain RAM is trapped too: stores are to be seen one by one
     # For the beam (hw/beam.pyx): before a store, from this cycle on, it reads the lines that it has passed.
     cdef bint synced
@@ -37,7 +44,10 @@ cdef class VideoWindow:
 
     cdef void set_trapped(self, uint32_t pages) noexcept nogil
     cdef void open_ram(self, uint32_t pages) noexcept nogil
+    cdef void watch(self) noexcept nogil
     cdef void race(self, bint on) noexcept nogil
+    cdef void see(self, seen_fn seen) noexcept nogil
+    cdef uint8_t *behind(self, uint32_t address) noexcept nogil
     cdef void before_store(self) noexcept nogil
     cdef void show(self, uint32_t page, uint32_t count, uint32_t target) noexcept nogil
     cdef void connect_pages(self, pages_fn fn, show_fn show, void *owner) noexcept

@@ -8,24 +8,38 @@ All others go to the adapter; this class itself is the empty bus: reads as ones,
 from libc.string cimport memcpy
 
 cdef uint32_t ALL_PAGES = <uint32_t>0xFFFFFFFF
+cdef uint32_t BANKS = 0x18000  # B8000h
 
 
 cdef uint32_t bus_read(void *window, uint32_t address, int size) noexcept nogil:
     # A page of plain RAM that is only watched, or nothing.
-    cdef uint8_t *ram = (<VideoWindow>window).window
+    cdef uint8_t *ram = (<VideoWindow>window).behind(address)
     cdef uint32_t value = <uint32_t>0xFFFFFFFF
-    if ram != NULL and not (<VideoWindow>window).closed >> (address >> 12) & 1:
+    if ram != NULL:
         value = 0
-        memcpy(&value, ram + address, size)
+        memcpy(&value, ram, size)
     return value
 
 
 cdef void bus_written(void *window, uint32_t address, uint32_t value, int size) noexcept nogil:
-    cdef uint8_t *ram = (<VideoWindow>window).window
+    cdef uint8_t *ram = (<VideoWindow>window).behind(address)
     (<VideoWindow>window).before_store()
-    if ram != NULL and not (<VideoWindow>window).closed >> (address >> 12) & 1:
-        memcpy(ram + address, &value, size)
-        (<VideoWindow>window)._memory.changed(0xA0000 + address, size)
+    if ram != NULL:
+        memcpy(ram, &value, size)
+        (<VideoWindow>window)._memory.changed(ram - (<VideoWindow>window)._memory.ram, size)
+
+
+cdef uint32_t cpu_reads(void *window, uint32_t address, int size) noexcept nogil:
+    cdef uint32_t value = bus_read(window, address, size)
+    if (<VideoWindow>window).seen != NULL:
+        (<VideoWindow>window).seen((<VideoWindow>window)._beam, value, size, (<VideoWindow>window).back)
+    return value
+
+
+cdef void cpu_writes(void *window, uint32_t address, uint32_t value, int size) noexcept nogil:
+    bus_written(window, address, value, size)
+    if (<VideoWindow>window).seen != NULL:
+        (<VideoWindow>window).seen((<VideoWindow>window)._beam, value, size, (<VideoWindow>window).back)
 
 
 cdef void repeat_each(void *window, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_window,
@@ -34,6 +48,7 @@ cdef void repeat_each(void *window, uint8_t *to_ram, uint32_t to, const uint8_t 
     cdef uint32_t value = 0
     cdef int64_t i
     for i in range(count):
+        (<VideoWindow>window).back = count - 1 - i
         if from_ram == NULL:
             value = (<VideoWindow>window).read_fn(window, from_window, size)
             from_window += step
@@ -64,13 +79,14 @@ cdef class VideoWindow:
 
     def __cinit__(self):
         self.trapped = self.closed = ALL_PAGES
-        self.read_fn, self.write_fn, self.repeat_fn = bus_read, bus_written, repeat_each
+        self.read_fn, self.write_fn, self.repeat_fn = cpu_reads, cpu_writes, repeat_each
+        self.host_read_fn, self.host_write_fn = bus_read, bus_written
 
     def attach(self, Memory memory not None):
         """Lay the window over a machine's RAM: from now on accesses to trapped pages come here."""
         self._memory = memory
         self.window = memory.ram + 0xA0000
-        memory.set_window(self.read_fn, self.write_fn, <void *>self, self)
+        memory.set_window(self.host_read_fn, self.host_write_fn, <void *>self, self)
         memory.window_pages = self.trapped
         if self.linear != NULL:
             memory.attach_far(self.linear_base, self.linear, self.linear_size, self)
@@ -81,11 +97,28 @@ cdef class VideoWindow:
 
     cdef void open_ram(self, uint32_t pages) noexcept nogil:
         self.closed = ~pages
-        self.set_trapped(ALL_PAGES if self.racing else self.closed)
+        self.watch()
+
+    cdef void watch(self) noexcept nogil:
+        self.set_trapped(ALL_PAGES if self.racing or self.seen != NULL else self.closed)
 
     cdef void race(self, bint on) noexcept nogil:
         self.racing = on
-        self.set_trapped(ALL_PAGES if on else self.closed)
+        self.watch()
+
+    cdef void see(self, seen_fn seen) noexcept nogil:
+        # Hear of each access of the CPU to plain RAM; NULL: no more.
+        if seen != self.seen:
+            self.seen = seen
+            self.watch()
+
+    cdef uint8_t *behind(self, uint32_t address) noexcept nogil:
+        # The RAM at an address of a page that is only watched; NULL: there is none.
+        if self.window == NULL or self.closed >> (address >> 12) & 1:
+            return NULL
+        if self.banks[0] != NULL and address >= BANKS:
+            return self.banks[address >> 14 & 1] + (address & 0x3FFF)
+        return self.window + address
 
     cdef void before_store(self) noexcept nogil:
         # Memory that shows is about to change.

@@ -85,6 +85,7 @@ cdef class Adapter6845(Beam):
     cdef uint8_t *video(self, Shown *shown) noexcept nogil
     cdef uint32_t text_mask(self) noexcept nogil
     cdef uint32_t addressing(self, Shown *shown, int row_line) noexcept nogil
+    cdef int disturb(self, int64_t frame, int at, int line, int columns, uint8_t *cells) noexcept nogil
     cdef void draw_line(self, Line *line, uint8_t *out) noexcept nogil
     cdef uint8_t read_port(self, int port) noexcept nogil
     cdef void write_port(self, int port, uint8_t value) noexcept nogil

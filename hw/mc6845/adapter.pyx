@@ -236,6 +236,10 @@ cdef class Adapter6845(Beam):
     cdef void draw_line(self, Line *line, uint8_t *out) noexcept nogil:
         pass
 
+    cdef int disturb(self, int64_t frame, int at, int line, int columns, uint8_t *cells) noexcept nogil:
+        # Change what was fetched for a line (hw/mc6845/snow.pyx); ``at`` is what it returned for the line above.
+        return at
+
     # What the beam reads (hw/beam.pyx).
 
     cdef void top_of_frame(self) noexcept nogil:

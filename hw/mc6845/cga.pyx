@@ -14,7 +14,8 @@ IBM Options and Adapters Technical Reference, "Color/Graphics Monitor Adapter".
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
-from hw.mc6845.adapter cimport BLINK, BURST, DOTS_640, FAST, GRAPHICS, NO_BURST, VIDEO, Adapter6845, Line, Shown
+from hw.mc6845.adapter cimport BLINK, BURST, DOTS_640, FAST, GRAPHICS, HORIZONTAL_DISPLAYED, NO_BURST, VIDEO, Adapter6845, Line, Shown
+from hw.mc6845.snow cimport SnowLog
 from hw.ports cimport PortBus
 
 from hw.vga.fonts import font_bytes
@@ -50,9 +51,11 @@ cdef int four_colour(uint8_t colour, uint8_t mode, int pixel) noexcept nogil:
 
 
 cdef class Cga(Adapter6845):
-    """The CGA; ``composite``: on a composite monitor instead of an RGB one."""
+    """The CGA; ``snow``: the CPU's accesses show in text of 80 columns."""
 
-    def __cinit__(self, PortBus ports, clock, **options):
+    def __cinit__(self, PortBus ports, clock, bint snow=False, **options):
+        if snow:
+            self.snow = SnowLog()
         self._font = font_bytes(8)
         self.font = <const uint8_t *><char *>self._font
         self.use_ports(ports, range(0x3D0, 0x3DD))
@@ -77,15 +80,26 @@ cdef class Cga(Adapter6845):
         """A copy of the video memory."""
         return self._memory.read(FIRST_PAGE << 12, SIZE) if self._memory is not None else bytes(SIZE)
 
+    @property
+    def revision(self):
+        """A number that is another one after each change of registers and colours, and with each frame that has snow."""
+        cdef int64_t frame = self.frame_at(self.now_dots())
+        if self.snow is not None and self.snow.half(frame) >= 0:
+            return (frame + 1) << 32 | self.generation
+        return self.generation
+
     def save(self):
         """All registers and the video memory."""
-        return Adapter6845.save(self) | {"memory": self.content()}
+        return Adapter6845.save(self) | {
+            "memory": self.content(), "snow": self.snow.save() if self.snow is not None else None}
 
     def load(self, state):
         """Take back what save() gave."""
         Adapter6845.load(self, state)
         if self._memory is not None:
             self._memory.write(FIRST_PAGE << 12, state["memory"][:SIZE])
+        if self.snow is not None and state["snow"] is not None:
+            self.snow.load(state["snow"])
 
     cdef uint8_t read_port(self, int port) noexcept nogil:
         if port < 0x3D8:
@@ -102,13 +116,40 @@ cdef class Cga(Adapter6845):
         if port < 0x3D8:
             self.write_6845(port, value)
         elif port == 0x3D8:
-            self.set_mode(value & 0x3F, FAST)
+            self.set_mode(value & 0x3F, FAST | GRAPHICS | VIDEO if self.snow is not None else FAST)
         elif port == 0x3D9:
             self.change(&self.shown.colour, value & 0x3F)
         elif port == 0x3DB:
             self.light_pen = False
         elif port == 0x3DC:
             self.trigger_pen()
+
+    cdef void update_timing(self) noexcept nogil:
+        # Only text of 80 columns leaves the CPU no cycles of its own.
+        Adapter6845.update_timing(self)
+        if self.snow is None:
+            return
+        if self.shown.mode & (FAST | GRAPHICS | VIDEO) == (FAST | VIDEO):
+            self.memory.see(access_seen)
+        else:
+            self.memory.see(NULL)
+
+    cdef void flakes(self, uint32_t value, int size, int64_t back) noexcept nogil:
+        # Each byte of an access takes the place of the character that the beam is at; the bus needs two of them for one.
+        cdef int64_t dot = self.dots(self._clock.to_ps(self._clock.cycles_now() - back)), rest, line, column
+        cdef int i
+        rest = dot % self.timing.frame_dots
+        line, column = rest // self.timing.line_dots, rest % self.timing.line_dots // 8
+        if line >= self.timing.display_lines:
+            return
+        for i in range(size):
+            if column + 2 * i < self.shown.crtc[HORIZONTAL_DISPLAYED]:
+                self.snow.note(self.frame_at(dot), line, column + 2 * i, <uint8_t>(value >> 8 * i))
+
+    cdef int disturb(self, int64_t frame, int at, int line, int columns, uint8_t *cells) noexcept nogil:
+        if self.snow is None or not self.shows_text(&self.shown):
+            return at
+        return self.snow.fall(frame, at, line, columns, cells)
 
     cdef uint8_t *video(self, Shown *shown) noexcept nogil:
         return self.memory.window + ((FIRST_PAGE - 0xA0) << 12) if self.memory.window != NULL else NULL
@@ -155,3 +196,7 @@ cdef class Cga(Adapter6845):
                 for i in range(dots):
                     out[i] = colours[bits >> (14 - (i & 14)) & 3]
             out += dots
+
+
+cdef void access_seen(void *beam, uint32_t value, int size, int64_t back) noexcept nogil:
+    (<Cga>beam).flakes(value, size, back)

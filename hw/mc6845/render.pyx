@@ -97,6 +97,8 @@ cdef class Renderer6845:
         cdef int step = self.adapter.dots_a_pixel(&self.shown)
         cdef int dots
         cdef bint torn = False
+        cdef int64_t number = self.adapter.frame_at(now)
+        cdef int flake = 0
         cdef int frame = self.adapter.torn_frame(now, &torn)
         cdef bint composite = self.adapter.shows_composite(&self.shown)
         if count and not self.effects(changes, count, effect):
@@ -119,6 +121,7 @@ cdef class Renderer6845:
                 memset(out, 0, width * 3)
             else:
                 self.load_cells(line, y, frame if torn else -1)
+                flake = self.adapter.disturb(number, flake, y, line.columns, self.cells)
                 self.adapter.draw_line(line, self.dots)
                 memset(self.dots + dots, 0, 64)
                 if composite:

@@ -55,15 +55,24 @@ cdef class Tandy(Adapter6845):
 
     def lay_out(self):
         cdef int base = 0 if self.pcjr else 0x80000
-        cdef int first = self.shown.page >> 3 & 7
+        cdef int first = self.shown.page >> 3 & 7, page, bank
         # 32 KB begin at an even page.
         cdef bint large = self.shown.page & 0x80 != 0
         if large:
             first &= 6
-        self.memory.open_pages(<uint32_t>0xFF << (FIRST_PAGE - 0xA0))
         for page in range(8):
             bank = first + (page >> 2 if large else 0)
-            self._show_page(FIRST_PAGE + page, (base >> 12) + bank * 4 + (page & 3))
+            self.memory.banks[page >> 2] = self._memory.ram + base + bank * BANK
+            # Pages whose stores are to be seen stay where they are: the window knows what is behind them.
+            self._show_page(FIRST_PAGE + page, FIRST_PAGE + page if self.memory.racing
+                            else (base >> 12) + bank * 4 + (page & 3))
+        self.memory.open_pages(<uint32_t>0xFF << (FIRST_PAGE - 0xA0))
+
+    cdef void race(self, bint on) noexcept nogil:
+        Adapter6845.race(self, on)
+        if self._memory is not None:
+            with gil:
+                self.lay_out()
 
     @property
     def modes(self):

@@ -64,6 +64,7 @@ cdef class VideoMemory(VideoWindow):
     cdef uint8_t read8(self, uint32_t address) noexcept nogil
 
 cdef void video_write(void *memory, uint32_t address, uint32_t value, int size) noexcept nogil
+cdef uint32_t video_peek(void *memory, uint32_t address, int size) noexcept nogil
 cdef uint32_t video_read(void *memory, uint32_t address, int size) noexcept nogil
 cdef void video_repeat(void *memory, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_video,
                        int size, int64_t count, int step, int moves) noexcept nogil

@@ -86,6 +86,7 @@ cdef class VideoMemory:
         if size > 4 * PLANE_SIZE:
             self.linear, self.linear_base, self.linear_size = <uint8_t *>block, LINEAR_BASE, size
         self.read_fn, self.write_fn, self.repeat_fn = video_read, video_write, video_repeat
+        self.host_read_fn, self.host_write_fn = video_peek, video_write
 
     def __dealloc__(self):
         if self.cells != NULL:
@@ -510,6 +511,13 @@ cdef uint32_t video_read(void *memory, uint32_t address, int size) noexcept nogi
     if size == 1:
         return (<VideoMemory>memory).read8(address)
     return (<VideoMemory>memory).fetch(address, size)
+
+
+cdef uint32_t video_peek(void *memory, uint32_t address, int size) noexcept nogil:
+    # For the machine itself: the latches stay.
+    cdef uint32_t latch = (<VideoMemory>memory).latch, value = video_read(memory, address, size)
+    (<VideoMemory>memory).latch = latch
+    return value
 
 
 cdef void video_repeat(void *memory, uint8_t *to_ram, uint32_t to, const uint8_t *from_ram, uint32_t from_video,

@@ -121,6 +121,25 @@ def test_each_store_is_seen_while_frames_are_torn_and_not_when_they_no_more_are(
     assert race.board.memory.u8(0xA0000) == 5
 
 
+def test_each_store_is_seen_where_pages_show_the_machines_ram() -> None:
+    """A Tandy's memory is the machine's RAM; stores through the window are seen one by one once frames were torn."""
+    board = Board6845("tandy", 4)
+    race = Race(board, 262, 200)
+    at = 0xB8000 + 150 // 2 * 80
+    race.run([(100, at, b"\xff"), (180, at, b"\0")])
+    shown = 0x80000 + (board.adapter.save()["page"] >> 3 & 7) * 0x4000
+    board.memory.write(0xB8000, b"\x12\x34")
+    assert board.memory.read(0xBC000, 2) == board.memory.read(shown, 2) == b"\x12\x34"
+    board.memory.write(shown, b"\x56")
+    assert board.memory.u8(0xB8000) == 0x56
+    picture = race.run([(100, at, b"\xff"), (180, at, b"\0")])
+    assert 150 in np.argwhere(picture.any(axis=2))[:, 0]
+    for _ in range(90):
+        race.to_line(10)
+    board.memory.write(0xB8000, b"\x78")
+    assert board.memory.u8(shown) == 0x78
+
+
 def test_the_machine_stands_still() -> None:
     race = Race(BoardVga(0x0D), 449, 400)
     assert race.run([(100, 0xA0000 + 40 * 150, b"\xff"), (350, 0xA0000 + 40 * 150, b"\0")]).any()

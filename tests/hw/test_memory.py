@@ -79,3 +79,11 @@ def test_it_is_a_table_of_pages(steps: list[tuple[int, int, int, bytes]]) -> Non
         shown = bytes(ram[table[index // PAGE] * PAGE + index % PAGE] for index in range(at, at + len(data)))
         assert memory.read(at, len(data)) == shown
     assert bytes(memoryview(memory)) == ram
+
+
+def test_all_bytes_as_the_cpu_sees_them() -> None:
+    memory = Memory(0x110000)
+    memory.show_page(0xD0, 0x20)
+    memory.write(0xD0000, b"page")
+    assert bytes(memory)[0xD0000:0xD0004] == bytes(memory)[0x20000:0x20004] == b"page"
+    assert bytes(memoryview(memory)[0xD0000:0xD0004]) == bytes(4)

@@ -118,6 +118,7 @@ def test_banks(vbe: Caller) -> None:
     assert vbe(0x4F05, bx=0, dx=3).ax == 0x004F
     vbe.memory.write(0xA1234, b"bank 3")
     assert vbe.memory.read(0xE0031234, 6) == b"bank 3"
+    assert bytes(vbe.memory)[0xA1234:0xA123A] == b"bank 3"
     assert vbe(0x4F05, bx=0x0100).dx == 3
     assert vbe.port(0x6A) == 3
     vbe.port(0x6A, 0)

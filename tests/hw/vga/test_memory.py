@@ -164,7 +164,7 @@ def test_a_latched_copy_moves_all_planes() -> None:
         board.memory.set_u8(0xA0000, 0x11 * (plane + 1))
     board.out(0x3C4, 2, 15)
     board.out(0x3CE, 5, 1)
-    board.memory.u8(0xA0000)
+    board.vga.memory.read(0)  # as the CPU does
     board.memory.fill(0xA0100, 2)
     assert [board.vga.memory.plane(plane)[0x100] for plane in range(4)] == [0x11, 0x22, 0x33, 0x44]
 
@@ -190,10 +190,19 @@ def test_writes_across_the_edge_of_the_window_fall_apart() -> None:
 def test_save_and_load() -> None:
     board, other = Board(0x10), Board(0x10)
     board.memory.write(0xA0000, b"picture")
-    board.memory.u8(0xA0001)
+    board.vga.memory.read(1)
     other.vga.load(board.vga.save())
     assert other.vga.memory.plane(1)[:8] == b"picture\0"
     assert other.vga.memory.latch == 0x69696969
     assert other.vga.save() == board.vga.save()
     with pytest.raises(ValueError, match="another size"):
         other.vga.memory.load({"planes": b"", "latch": 0})
+
+
+def test_who_looks_leaves_the_latches_alone() -> None:
+    board = Board(0x12)
+    board.memory.write(0xA0000, b"\x11\x22")
+    board.vga.memory.read(0)
+    assert board.memory.u8(0xA0001) == 0x22
+    assert bytes(board.memory)[0xA0000:0xA0002] == b"\x11\x22"
+    assert board.vga.memory.latch == 0x11111111

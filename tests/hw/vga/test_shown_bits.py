@@ -219,7 +219,7 @@ def test_the_bit_mask_by_its_port_is_the_register() -> None:
                 board.out(0x3CE, 8, mask)
             else:
                 board.vga.set_graphics(8, mask)
-            board.memory.u8(board.start + 1)
+            board.vga.memory.read(board.start + 1 - 0xA0000)
             board.memory.write(board.start, bytes((0x35, mode, mask)))
     assert by_port.vga.memory.plane(0) == by_register.vga.memory.plane(0)
     assert by_port.vga.save()["graphics"] == by_register.vga.save()["graphics"]
