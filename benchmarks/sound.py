@@ -13,16 +13,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 import tomllib
 import wave
 from collections.abc import Callable
-from functools import partial
 from operator import sub
 from pathlib import Path
 from statistics import median
@@ -30,47 +26,23 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from dosemu.tools.bench_run import Dosemu, Sample, measure
 from dosemu.tools.compare.sound import likeness
+from dosemu.tools.dosbox import BARE, DUMMY_DRIVERS, configuration, merged, mount, recorded
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / "tests" / "programs"
 RATE = 44_100
 CYCLES = 20_000
+RAW = "out.raw"
 COMPARED = (
     "sound_speaker", "sound_pwm", "sound_adlib", "sound_sb_single", "sound_sb_auto", "sound_both", "sound_tandy",
     "sound_cms", "sound_covox", "sound_disney", "sound_gus",
 )  # fmt: skip
-_BLOCK = 1024
-_CONFIGURATION = """\
-[sdl]
-output=surface
-[render]
-frameskip=10
-[cpu]
-core=dynamic
-cycles=fixed {cycles}
-[mixer]
-nosound={silent}
-rate={rate}
-blocksize={block}
-prebuffer=20
-[sblaster]
-sbtype={sbtype}
-oplmode={oplmode}
-[gus]
-gus=true
-[speaker]
-tandy=on
-disney=true
-[joystick]
-joysticktype=none
-[autoexec]
-@echo off
-mount c "{folder}"
-c:
-main.com {argument}
-exit
-"""
+_DEVICES = {
+    "render": {"frameskip": "10"}, "cpu": {"core": "dynamic", "cycles": f"fixed {CYCLES}"},
+    "gus": {"gus": "true"}, "speaker": {"pcspeaker": "true", "tandy": "on", "disney": "true"},
+}  # fmt: skip
 
 
 def settings_of(program: str) -> list[str]:
@@ -81,31 +53,34 @@ def settings_of(program: str) -> list[str]:
     return [part for name, word in zip(chosen, words, strict=True) for part in ("--set", f"{name}={word}")]
 
 
-def run_here(program: str, sound: str, argument: str = "") -> None:
+def run_here(program: str, sound: str, argument: str = "") -> Sample:
     """Run a guest program in dosemu."""
-    command = [sys.executable, "-m", "dosemu", "--display", "none", "--cycles", str(CYCLES), "--sound", sound,
-               "--set", f"sound.rate={RATE}", *settings_of(program), str(PROGRAMS / program / "main.com")]  # fmt: skip
-    subprocess.run([*command, *argument.split()], check=True, timeout=300, cwd=ROOT, stdout=subprocess.DEVNULL)
+    options = ("--cycles", str(CYCLES), "--sound", sound, "--set", f"sound.rate={RATE}", *settings_of(program))
+    return checked(Dosemu(options).run(PROGRAMS / program / "main.com", argument))
 
 
-def run_dosbox(program: str, folder: Path, argument: str = "", *, silent: bool = False) -> Path:
-    """Run a guest program in DOSBox; the file with its raw samples."""
+def run_dosbox(program: str, folder: Path, argument: str = "", *, silent: bool = False) -> Sample:
+    """Run a guest program in DOSBox; its raw samples are in ``folder / RAW``."""
     (folder / "c").mkdir(exist_ok=True)
     shutil.copy(PROGRAMS / program / "main.com", folder / "c")
+    (folder / RAW).unlink(missing_ok=True)
+    sections, environment = recorded(folder / RAW, RATE)
     cms = program == "sound_cms"
-    (folder / "dosbox.conf").write_text(_CONFIGURATION.format(
-        cycles=CYCLES, rate=RATE, block=_BLOCK, folder=folder / "c", argument=argument,
-        sbtype="gb" if cms else "sb16", oplmode="cms" if cms else "auto", silent=str(silent).lower(),
-    ))  # fmt: skip
-    output = folder / "out.raw"
-    output.unlink(missing_ok=True)
-    environment = os.environ | {
-        "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": str(output),
-        "SDL_DISKAUDIODELAY": str(1000 * _BLOCK // RATE),
+    chosen = {
+        "sblaster": {"sbtype": "gb" if cms else "sb16", "oplmode": "cms" if cms else "auto"},
+        "mixer": {"nosound": str(silent).lower()},
     }  # fmt: skip
-    subprocess.run(["dosbox", "-conf", "dosbox.conf"], cwd=folder, env=environment, check=True, timeout=300,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-    return output
+    conf = folder / "dosbox.conf"
+    conf.write_text(configuration(merged(BARE, _DEVICES, sections, chosen),
+                                  [mount("c", folder / "c"), "c:", f"main.com {argument}", "exit"]))  # fmt: skip
+    return checked(measure(["dosbox", "-conf", conf], folder, os.environ | DUMMY_DRIVERS | environment))
+
+
+def checked(sample: Sample) -> Sample:
+    """The sample of a run that went well."""
+    if sample.problem:
+        raise SystemExit(sample.problem)
+    return sample
 
 
 def compare(names: list[str]) -> None:
@@ -117,23 +92,11 @@ def compare(names: list[str]) -> None:
             run_here(name, f"wav={folder / 'here.wav'}")
             with wave.open(str(folder / "here.wav")) as file:
                 ours = np.frombuffer(file.readframes(file.getnframes()), "<i2")[::2].astype(float)
-            theirs = np.fromfile(run_dosbox(name, folder), "<i2")[::2].astype(float)
+            run_dosbox(name, folder)
+            theirs = np.fromfile(folder / RAW, "<i2")[::2].astype(float)
         result = likeness(ours, theirs, RATE)
         print(f"{name:<18}{result.tones[0]:>10.1f}{result.tones[1]:>12.1f}{result.correlation:>10.3f}"
               f"{result.seconds[0]:>9.2f}{result.seconds[1]:>11.2f}")  # fmt: skip
-
-
-def children_seconds() -> float:
-    """CPU seconds of all children so far."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
-def cost(run: Callable[[], object]) -> float:
-    """CPU seconds of what a call starts."""
-    before = children_seconds()
-    run()
-    return children_seconds() - before
 
 
 def speed(seconds: int, runs: int) -> None:
@@ -141,7 +104,7 @@ def speed(seconds: int, runs: int) -> None:
     name = "sound_both"
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        ways: dict[str, Callable[[str], object]] = {
+        ways: dict[str, Callable[[str], Sample]] = {
             "dosemu, wav": lambda words: run_here(name, f"wav={folder / 'here.wav'}", words),
             "dosemu, unheard": lambda words: run_here(name, "none", words),
             "DOSBox": lambda words: run_dosbox(name, folder, words),
@@ -152,7 +115,7 @@ def speed(seconds: int, runs: int) -> None:
             costs: dict[str, list[float]] = {title: [] for title in ways}
             for _ in range(runs):
                 for title, run in ways.items():
-                    long, short = (cost(partial(run, f"{n}{busy}")) for n in (seconds + 1, 1))
+                    long, short = (run(f"{n}{busy}").cpu_seconds for n in (seconds + 1, 1))
                     costs[title].append((long - short) / seconds)
             print(f"the program {'computes' if busy else 'rests'} between interrupts, {CYCLES} cycles a millisecond")
             for title, each in costs.items():

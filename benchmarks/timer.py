@@ -11,56 +11,38 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import shutil
-import subprocess
-import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parent.parent
-PROGRAM = ROOT / "tests" / "programs" / "tick_1000" / "main.com"
+from dosemu.tools.bench_run import Dosemu, Sample, measure
+from dosemu.tools.dosbox import BARE, DUMMY_DRIVERS, configuration, merged, mount
+
+PROGRAM = Path(__file__).resolve().parent.parent / "tests" / "programs" / "tick_1000" / "main.com"
 CYCLES = 3000
-_CONFIGURATION = """\
-[sdl]
-output=surface
-[render]
-frameskip=10
-[cpu]
-core=dynamic
-cycles=fixed {cycles}
-[mixer]
-nosound=true
-[joystick]
-joysticktype=none
-[autoexec]
-@echo off
-mount c "{folder}"
-c:
-main.com {argument}
-exit
-"""
 
 
-def cost(command: list[str], folder: Path) -> float:
-    """CPU seconds of a command."""
-    environment = os.environ | {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=folder, env=environment, check=True, timeout=300,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def in_dosbox(argument: str, folder: Path) -> Sample:
+    """Run the program in DOSBox."""
+    cpu = {"cpu": {"core": "dynamic", "cycles": f"fixed {CYCLES}"}}
+    conf = folder / "dosbox.conf"
+    conf.write_text(configuration(merged(BARE, cpu), [mount("c", folder), "c:", f"main.com {argument}", "exit"]))
+    return measure(["dosbox", "-conf", conf], folder, os.environ | DUMMY_DRIVERS)
 
 
-def commands(argument: str, folder: Path) -> dict[str, list[str]]:
-    """How each way runs the program."""
-    (folder / "dosbox.conf").write_text(_CONFIGURATION.format(cycles=CYCLES, folder=folder, argument=argument))
-    here = [sys.executable, "-m", "dosemu", "--cycles", str(CYCLES), "--sound", "none"]
+def ways(folder: Path) -> dict[str, Callable[[str], Sample]]:
+    """How the program is run, by title."""
+
+    def here(display: str) -> Callable[[str], Sample]:
+        emulator = Dosemu(("--cycles", str(CYCLES), "--sound", "none"), display=display)
+        return lambda argument: emulator.run(PROGRAM, argument)
+
     return {
-        "dosemu, no window": [*here, "--display", "none", str(PROGRAM), argument],
-        "dosemu, real time": [*here, "--display", "sdl", str(PROGRAM), argument],
-        "DOSBox, real time": ["dosbox", "-conf", str(folder / "dosbox.conf")],
+        "dosemu, no window": here("none"),
+        "dosemu, real time": here("sdl"),
+        "DOSBox, real time": lambda argument: in_dosbox(argument, folder),
     }
 
 
@@ -76,8 +58,11 @@ def main() -> None:
         folder = Path(made)
         shutil.copy(PROGRAM, folder)
         for _ in range(options.runs):
-            for title in commands("1", folder):
-                fast, slow = (cost(commands(f"{seconds}{pace}", folder)[title], folder) for pace in ("", "s"))
+            for title, run in ways(folder).items():
+                samples = [run(f"{seconds}{pace}") for pace in ("", "s")]
+                if problem := samples[0].problem or samples[1].problem:
+                    raise SystemExit(f"{title}: {problem}")
+                fast, slow = (sample.cpu_seconds for sample in samples)
                 costs.setdefault(title, []).append((fast / seconds, (fast - slow) / seconds))
     for title, pairs in costs.items():
         whole, more = (median(values) * 100 for values in zip(*pairs, strict=True))

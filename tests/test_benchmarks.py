@@ -16,7 +16,8 @@ from dosemu.tools.bench_chart import chart
 from dosemu.tools.bench_host import Cost, HostReport, Indexes, Rate, measure_cost, measure_host, run_nbench
 from dosemu.tools.bench_programs import EMPTY, FOLDER, BenchError, Program, choose, empty, load
 from dosemu.tools.bench_report import OURS, Report, describe_machine
-from dosemu.tools.bench_run import DosBox, Dosemu, Sample, dosbox_version, find_dosbox
+from dosemu.tools.bench_run import DosBox, Dosemu, Sample
+from dosemu.tools.dosbox import dosbox_version, find_dosbox
 
 PROGRAMS = load(FOLDER)
 NASM = shutil.which("nasm")

@@ -26,7 +26,8 @@ from dosemu.tools.bench_chart import chart
 from dosemu.tools.bench_host import HostReport, measure_host
 from dosemu.tools.bench_programs import FOLDER, BenchError, Program, choose, empty, load
 from dosemu.tools.bench_report import OURS, Goal, Report
-from dosemu.tools.bench_run import DosBox, Dosemu, Emulator, dosbox_version, find_dosbox
+from dosemu.tools.bench_run import DosBox, Dosemu, Emulator
+from dosemu.tools.dosbox import dosbox_version, find_dosbox
 
 _CORES = ("dynamic", "normal")
 _PARTS = ("programs", "host")

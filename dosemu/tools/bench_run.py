@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -21,53 +20,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from dosemu.tools.dosbox import BARE, DUMMY_DRIVERS, configuration, merged, mount
+
 LIMIT_SECONDS = 300.0  # wall time; a run that takes longer is ended and has failed
 _PROGRAM = "P.COM"
 _HOST = "HOST.EXE"
 _OUTPUT = "OUT.TXT"
-
-# Everything that makes sound or waits for hardware is off, few frames are drawn: the CPU is what is compared.
-# cputype=auto is what core=dynamic needs (DOSBox 0.74 README, "cputype").
-_CONFIGURATION = """\
-[sdl]
-output=surface
-waitonerror=false
-[dosbox]
-memsize=16
-[render]
-frameskip=10
-[cpu]
-core={core}
-cputype=auto
-cycles=max
-[mixer]
-nosound=true
-[midi]
-mpu401=none
-mididevice=none
-[sblaster]
-sbtype=none
-[gus]
-gus=false
-[speaker]
-pcspeaker=false
-tandy=off
-disney=false
-[joystick]
-joysticktype=none
-[serial]
-serial1=disabled
-serial2=disabled
-[ipx]
-ipx=false
-[autoexec]
-@echo off
-mount c "{folder}"
-c:
-{host}
-{program} {argument} > {output}
-exit
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +125,14 @@ class _Peak:
 
 @dataclass(slots=True)
 class Dosemu:
-    """This emulator, as ``dosemu --display none PROGRAM``."""
+    """This emulator, as ``dosemu --display none PROGRAM``; a window is SDL's dummy."""
 
     options: tuple[str, ...] = ()
     cache: Path | None = None  # where compiled Python is kept; None: beside the sources
     key: str = "dosemu"
     title: str = "dosemu"
     has_host: bool = True
+    display: str = "none"
 
     def run(self, program: Path, argument: str, *, client: bool = False) -> Sample:
         with tempfile.TemporaryDirectory(prefix="dosemu-bench-") as name:
@@ -186,12 +145,14 @@ class Dosemu:
                 "-m",
                 "dosemu",
                 "--display",
-                "none",
+                self.display,
                 *self.options,
                 copy,
                 *argument.split(),
             ]
-            return measure(command, folder, {**os.environ, **self._environment(), "XDG_CONFIG_HOME": name})
+            return measure(
+                command, folder, {**os.environ, **DUMMY_DRIVERS, **self._environment(), "XDG_CONFIG_HOME": name}
+            )
 
     def _environment(self) -> dict[str, str]:
         # The package may be a checkout that is not installed. Its modules are compiled once, as after an
@@ -229,32 +190,15 @@ class DosBox:
             drive = folder / "c"
             drive.mkdir()
             shutil.copyfile(program, drive / _PROGRAM)
-            host = ""
+            lines = [mount("c", drive), "c:"]
             if client and self.host is not None:
                 shutil.copyfile(self.host, drive / _HOST)
-                host = f"{_HOST} {self.host_arguments} > nul"
-            configuration = folder / "dosbox.conf"
-            configuration.write_text(
-                _CONFIGURATION.format(
-                    core=self.core, folder=drive, host=host, program=_PROGRAM, argument=argument, output=_OUTPUT
-                )
-            )
-            command: list[str | Path] = [self.executable, "-conf", configuration, "-exit"]
-            environment = {**os.environ, "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "HOME": name}
+                lines.append(f"{_HOST} {self.host_arguments} > nul")
+            lines += [f"{_PROGRAM} {argument} > {_OUTPUT}", "exit"]
+            # cputype=auto is what core=dynamic needs (DOSBox 0.74 README, "cputype").
+            cpu = {"core": self.core, "cputype": "auto", "cycles": "max"}
+            conf = folder / "dosbox.conf"
+            conf.write_text(configuration(merged(BARE, {"cpu": cpu}), lines))
+            command: list[str | Path] = [self.executable, "-conf", conf, "-exit"]
+            environment = {**os.environ, **DUMMY_DRIVERS, "HOME": name}
             return measure(command, folder, environment, drive / _OUTPUT)
-
-
-def find_dosbox(name: str) -> Path | None:
-    """DOSBox by path or by name on PATH; None when there is none."""
-    found = shutil.which(name)
-    return Path(found) if found else None
-
-
-def dosbox_version(executable: Path) -> str:
-    """What ``dosbox --version`` calls itself, such as ``DOSBox 0.74-3``."""
-    try:
-        done = subprocess.run([executable, "--version"], capture_output=True, text=True, check=False, timeout=30)
-    except (OSError, subprocess.TimeoutExpired):
-        return "DOSBox"
-    seen = re.search(r"DOSBox version ([\w.-]+)", done.stdout + done.stderr)
-    return f"DOSBox {seen[1]}" if seen else "DOSBox"

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,37 @@ class Case:
         except ValueError:
             raise CompareError(f"{self.name}: {self.program} is not below {self.root}") from None
 
+    def dos_place(self) -> tuple[str, ...]:
+        """``place`` with names that DOS can read; the copy of the drive has them."""
+        folder, names = self.root, []
+        for part in self.place():
+            names.append(dos_name(part, {path.name.upper() for path in folder.iterdir()}))
+            folder /= part
+        return tuple(names)
+
+
+_NOT_IN_NAMES = re.compile(r"[^A-Z0-9!#$%&'()@^_`{}~-]")
+
+
+def dos_name(name: str, taken: Collection[str] = ()) -> str:
+    """A name of eight letters and three; one that is none is shortened to what is not among ``taken`` (in capitals).
+
+    >>> dos_name("Game.exe"), dos_name("my long game.com"), dos_name("my long game.com", {"MYLONGGA.COM"})
+    ('Game.exe', 'MYLONGGA.COM', 'MYLONG~1.COM')
+    """
+    stem, dot, suffix = name.upper().rpartition(".")
+    stem, suffix = (stem, suffix) if dot else (suffix, "")
+    clean, end = _NOT_IN_NAMES.sub("", stem), _NOT_IN_NAMES.sub("", suffix)[:3]
+    end = f".{end}" if end else ""
+    if name.upper() == clean[:8] + end:
+        return name
+    for number in range(10_000):
+        tail = f"~{number}" if number else ""
+        made = (clean or "NAME")[: 8 - len(tail)] + tail + end
+        if made not in taken:
+            break
+    return made
+
 
 def check_program(case: Case) -> None:
     """Raises ProgramNotFound, NotDosProgram, CompareError for what no emulator could run as asked."""
@@ -97,10 +129,7 @@ def check_program(case: Case) -> None:
         raise ProgramNotFound(f"{case.program}: no such file")
     if case.program.suffix.lower() not in (".com", ".exe", ".bat"):
         raise NotDosProgram(f"{case.program}: not a .COM, .EXE or .BAT file")
-    for part in case.place():
-        stem, _, suffix = part.partition(".")
-        if len(stem) > 8 or len(suffix) > 3 or " " in part:
-            raise CompareError(f"{case.name}: {part} is not a DOS name (eight letters and three)")
+    case.place()
     size = sum(path.stat().st_size for path in case.root.rglob("*") if path.is_file())
     if size > LARGEST_MB << 20:
         raise CompareError(f"{case.name}: {case.root} holds {size >> 20} MB, more than {LARGEST_MB}")
@@ -114,7 +143,10 @@ def copy_drive(case: Case, target: Path) -> Path:
             path.chmod(path.stat().st_mode | 0o600)
     except (OSError, shutil.Error) as error:
         raise CompareError(f"{case.name}: cannot copy {case.root}: {error}") from None
-    return target.joinpath(*case.place())
+    program = target
+    for name, short in zip(case.place(), case.dos_place(), strict=True):
+        program = (program / name).rename(program / short) if name != short else program / name
+    return program
 
 
 def numbers(text: str) -> tuple[float, ...]:

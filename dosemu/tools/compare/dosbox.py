@@ -22,17 +22,17 @@ import numpy as np
 from PIL import Image, ImageGrab
 
 from dosemu.keys import RELEASE, parse_keys
-from dosemu.tools.bench_run import find_dosbox
 from dosemu.tools.compare.cases import Case, CompareError
 from dosemu.tools.compare.files import changes, read_tree
 from dosemu.tools.compare.here import RATE
 from dosemu.tools.compare.pictures import Frame
 from dosemu.tools.compare.results import Ending
 from dosemu.tools.compare.sound import Mono
+from dosemu.tools.dosbox import configuration, find_dosbox, merged, mount, recorded
 
-_BLOCK = 1024
 _HOLD_SECONDS = 0.03
 _START_SECONDS = 60.0
+_ENDING_SECONDS = 10.0
 _GRABS = 3
 _TICKS_A_SECOND = 1_193_182 / 65_536
 _WRITTEN_MB = 300  # a file of a run, at most
@@ -42,16 +42,6 @@ _GREY_KEYCODES = {
     0x1C: 104, 0x1D: 105, 0x35: 106, 0x37: 107, 0x38: 108, 0x47: 110, 0x48: 111, 0x49: 112, 0x4B: 113, 0x4D: 114,
     0x4F: 115, 0x50: 116, 0x51: 117, 0x52: 118, 0x53: 119, 0x5B: 133, 0x5C: 134, 0x5D: 135,
 }  # fmt: skip
-_AUTOEXEC = """\
-@echo off
-mount c "{drive}"
-mount y "{control}"
-c:
-{change}cls
-y:\\start.com
-{line}
-y:\\ended.com
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +82,11 @@ def virtual_screen() -> Iterator[str]:
         yield f":{number}"
     finally:
         server.terminate()
-        server.wait()
+        try:
+            server.wait(_ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def _marker(name: str, *, stay: bool) -> bytes:
@@ -110,34 +104,32 @@ def _marker(name: str, *, stay: bool) -> bytes:
     return bytes.fromhex(code.format(**where)) + bytes(4) + f"Y:\\{name}\0".encode("ascii")
 
 
-def configuration(case: Case, drive: Path, control: Path, *, redirect: bool) -> str:
+def conf(case: Case, drive: Path, control: Path, *, redirect: bool) -> str:
     """The text of dosbox.conf for a case. Settings of the case go before our own."""
-    sections: dict[str, dict[str, str]] = {
+    ours = {
         "sdl": {"output": "surface", "waitonerror": "false", "autolock": "false"},
         "dosbox": {"machine": _MACHINES.get(case.machine, case.machine), "memsize": "16"},
         "render": {"scaler": "none", "aspect": "false", "frameskip": "0"},
         "cpu": {
-            "core": "auto", "cputype": _CPUS[str(case.settings.get("cpu.type", "486"))],
+            "core": "auto", "cputype": _CPUS.get(str(case.settings.get("cpu.type")), "486_slow"),
             "cycles": f"fixed {case.cycles}",
         },
-        "mixer": {"rate": str(RATE), "blocksize": str(_BLOCK), "prebuffer": "20"},
         "speaker": {"tandy": "on" if case.machine in ("tandy", "pcjr") else "auto"},
         "joystick": {"joysticktype": "none"},
     }  # fmt: skip
+    theirs: dict[str, dict[str, str]] = {}
     for name, value in case.dosbox.items():
         section, _, key = name.partition(".")
-        sections.setdefault(section, {})[key] = value
-    *folders, program = case.place()
+        theirs.setdefault(section, {})[key] = value
+    *folders, program = case.dos_place()
     words = [program, *case.args]
     if program.lower().endswith(".bat"):
         words.insert(0, "call")
-    line = " ".join(words) + (" < y:\\in.txt > y:\\out.txt" if redirect else "")
-    change = f"cd \\{chr(92).join(folders)}\n" if folders else ""
-    text = "".join(
-        f"[{section}]\n" + "".join(f"{key}={value}\n" for key, value in values.items())
-        for section, values in sections.items()
-    )
-    return text + "[autoexec]\n" + _AUTOEXEC.format(drive=drive, control=control, change=change, line=line)
+    lines = [mount("c", drive), mount("y", control), "c:"]
+    if folders:
+        lines.append(f"cd \\{chr(92).join(folders)}")
+    lines += ["cls", "y:\\start.com", " ".join(words) + (" < y:\\in.txt > y:\\out.txt" if redirect else "")]
+    return configuration(merged(ours, recorded(Path(), RATE)[0], theirs), [*lines, "y:\\ended.com"])
 
 
 def keycode(scan: int) -> str:
@@ -224,11 +216,10 @@ def run(case: Case, drive: Path, control: Path, *, executable: Path, display: st
     (control / "ENDED.COM").write_bytes(_marker("DONE", stay=True))
     (control / "IN.TXT").write_bytes(case.stdin.encode("cp437", "replace"))
     config, audio = control.parent / "dosbox.conf", control.parent / "sound.raw"
-    config.write_text(configuration(case, drive, control, redirect=redirect))
+    config.write_text(conf(case, drive, control, redirect=redirect))
     environment = {
         **os.environ, "DISPLAY": display, "HOME": str(control.parent), "SDL_VIDEODRIVER": "x11",
-        "SDL_VIDEO_WINDOW_POS": "0,0", "SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": str(audio),
-        "SDL_DISKAUDIODELAY": str(1000 * _BLOCK // RATE),
+        "SDL_VIDEO_WINDOW_POS": "0,0", **recorded(audio, RATE)[1],
     }  # fmt: skip
     desk = _Desk(display)
     desk.take_focus()

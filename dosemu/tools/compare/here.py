@@ -26,7 +26,7 @@ from hw.mixer import Collector
 RATE = 44_100
 WINDOW_SECONDS = 0.5  # emulated, before and behind the time of a picture
 _SLICE_SECONDS = 0.1
-_HOST_SECONDS = 900.0
+_HOST_SECONDS, _HOST_SECONDS_EACH = 120.0, 30.0  # the host's for a run, and for each emulated second of it
 _TEXT_MODES = (2, 3, 7)
 
 
@@ -95,7 +95,8 @@ def run(case: Case, program: Path, drive: Path, *, redirect: bool,
         )  # fmt: skip
         text_only = text_only and machine.exited
     sound = np.concatenate(blocks).astype(np.float64).mean(axis=1) if blocks else np.zeros(0)
-    return Run(ending, [each.best for _, each in nearest], sound, text_only)
+    matches = [None if each.best is None else Match.of(each.best) for _, each in nearest]
+    return Run(ending, matches, sound, text_only)
 
 
 def _offer(nearest: Sequence[Nearest], frame: Frame, machine: Machine) -> None:
@@ -107,7 +108,7 @@ def run_apart(case: Case, program: Path, drive: Path, *, redirect: bool,
               pictures: Sequence[tuple[float, Sequence[Frame]]] = ()) -> Run:  # fmt: skip
     """``run`` in a process of its own. Raises CompareError when that fails, runs out of time or dies."""
     job = partial(_job, case, drive=drive, redirect=redirect, pictures=pictures)
-    row: Row = supervise(job, program, Limits(_HOST_SECONDS, 4096))
+    row: Row = supervise(job, program, Limits(_HOST_SECONDS + _HOST_SECONDS_EACH * case.seconds, 4096))
     if not isinstance(row.value, Run):
         raise CompareError(f"{case.name}: not run here: {row.outcome.value} {row.detail}".rstrip())
     return row.value

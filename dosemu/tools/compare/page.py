@@ -1,58 +1,36 @@
-"""The report as one HTML page that needs nothing else: pictures are in it, light or dark as the reader's system is."""
+"""The report as one HTML page that needs nothing else: pictures are in it, light or dark as the reader's system is.
+
+``look`` has its styles and its script.
+"""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Sequence
 from html import escape
+from statistics import median
 
 from dosemu.tools.compare.files import is_text
-from dosemu.tools.compare.pictures import Frame, png
-from dosemu.tools.compare.results import Ending, Mark, Result, Shot
+from dosemu.tools.compare.look import SCRIPT, STYLE
+from dosemu.tools.compare.results import Ending, Mark, Result, Shot, count
 from dosemu.tools.compare.sound import SLICES, SoundMatch
 
-_STYLE = """\
-:root{color-scheme:light dark;--back:#fff;--text:#1c2024;--quiet:#667079;--line:#d9dee3;--card:#f6f8fa;
---good:#1a7f37;--fair:#9a6700;--bad:#cf222e;--ours:#0969da;--theirs:#bc4c00}
-@media(prefers-color-scheme:dark){:root{--back:#0d1117;--text:#e6edf3;--quiet:#8b949e;--line:#30363d;--card:#161b22;
---good:#3fb950;--fair:#d29922;--bad:#f85149;--ours:#58a6ff;--theirs:#f0883e}}
-*{box-sizing:border-box}
-body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;max-width:1280px;padding:2rem 1.5rem;background:var(--back);
-color:var(--text)}
-h1{font-size:1.7rem;margin:0 0 .3rem}h2{font-size:1.25rem;margin:0}h3{font-size:1rem;margin:1.4rem 0 .5rem}
-p{margin:.3rem 0}.quiet{color:var(--quiet)}a{color:var(--ours);text-decoration:none}a:hover{text-decoration:underline}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-th,td{padding:.35rem .8rem;border-bottom:1px solid var(--line);text-align:left}th{font-weight:600}
-.overview{width:100%;margin:1.5rem 0 2.5rem}.wide{overflow-x:auto}
-section{border:1px solid var(--line);border-radius:10px;padding:1.2rem 1.4rem;margin:0 0 1.6rem;background:var(--card)}
-.mark{display:inline-block;white-space:nowrap}.mark::before{content:"";display:inline-block;width:.6em;height:.6em;
-border-radius:50%;margin-right:.45em;background:var(--quiet)}
-.same::before{background:var(--good)}.close::before{background:var(--fair)}
-.different::before,.failed::before{background:var(--bad)}.none{color:var(--quiet)}
-.shots{display:grid;grid-template-columns:repeat(3,1fr);gap:.6rem 1rem;align-items:start}
-.shots>b{font-size:.85rem;color:var(--quiet)}.shots>.when{grid-column:1/-1;font-size:.9rem;margin-top:.4rem}
-figure{margin:0}img{width:100%;height:auto;display:block;image-rendering:pixelated;border-radius:4px;background:#000;
-aspect-ratio:4/3}
-pre{font:12px/1.4 ui-monospace,monospace;margin:.4rem 0;padding:.7rem;overflow:auto;max-height:24rem;
-border:1px solid var(--line);border-radius:6px;background:var(--back)}
-code{font:13px ui-monospace,monospace}.pair{display:grid;grid-template-columns:1fr 1fr;gap:1rem}
-svg{width:100%;height:130px;display:block}.ours{stroke:var(--ours);fill:none}.theirs{stroke:var(--theirs);fill:none}
-.key::before{content:"";display:inline-block;width:1.2em;height:3px;vertical-align:middle;margin-right:.4em}
-.key.a::before{background:var(--ours)}.key.b::before{background:var(--theirs)}.key{margin-right:1.2em;font-size:.9rem}
-@media(max-width:700px){.shots,.pair{grid-template-columns:1fr}body{padding:1rem}}
-"""
 _SHOWN_CHARACTERS = 10_000
+_FEW = 10  # programs whose parts are all open
 _CHART_WIDTH, _CHART_HEIGHT = 1000, 130
 
 
+def _class(mark: Mark) -> str:
+    return "none" if mark is Mark.NONE else mark.value
+
+
 def _mark(mark: Mark, detail: str = "") -> str:
-    name = "none" if mark is Mark.NONE else mark.value
-    return f'<span class="mark {name}">{"–" if mark is Mark.NONE else mark.value}{escape(detail)}</span>'
+    return f'<span class="mark {_class(mark)}">{"–" if mark is Mark.NONE else mark.value}{escape(detail)}</span>'
 
 
-def _image(picture: Frame, title: str) -> str:
-    data = base64.b64encode(png(picture)).decode("ascii")
-    size = f'width="{picture.shape[1]}" height="{picture.shape[0]}"'
+def _image(picture: bytes, title: str, width: int, height: int) -> str:
+    data = base64.b64encode(picture).decode("ascii")
+    size = f'width="{width}" height="{height}"'
     return f'<figure><img {size} alt="{escape(title)}" src="data:image/png;base64,{data}"></figure>'
 
 
@@ -65,41 +43,90 @@ def _share(equal: float) -> str:
     return "100 %" if equal == 1.0 else f"{int(equal * 10_000) / 100:.2f} %"
 
 
+def _cell(content: str, key: object, kind: str = "") -> str:
+    """A cell of the table, and what it is sorted by."""
+    extra = f' class="{kind}"' if kind else ""
+    return f'<td data-key="{escape(str(key))}"{extra}>{content}</td>'
+
+
+def _row(number: int, result: Result) -> Iterable[str]:
+    name, mark = result.case.name, result.mark
+    order = list(Mark)
+    shot = result.shots.index(result.worst_shot) if result.worst_shot else None
+    thumbs = f' data-shot="case{number}-{shot}"' if shot is not None else ""
+    yield (
+        f'<tr data-case="case{number}" data-name="{escape(name.lower())}" data-mark="{_class(mark)}">'
+        + _cell(f'<div class="thumbs"{thumbs}></div>', number)
+        + _cell(f'<a href="#case{number}">{escape(name)}</a>', name.lower())
+    )
+    if result.problem or result.ours is None or result.theirs is None:
+        yield f'<td colspan="8" data-key="{order.index(mark)}">{_mark(mark)}: {escape(result.problem)}</td></tr>'
+        return
+    for what, each in result.marks.items():
+        if what == "pictures" and result.worst_shot and result.worst_shot.match:
+            equal = result.worst_shot.match.equal
+            yield _cell(_mark(each, f" ({_share(equal)})"), order.index(each) + 1 - equal)
+        else:
+            yield _cell(_mark(each), order.index(each))
+    for seconds in (result.ours.cpu_seconds, result.theirs.cpu_seconds):
+        yield _cell(f"{seconds:.2f}", seconds, "number")
+    ratio = result.cpu_ratio
+    yield _cell("–" if ratio is None else f"{ratio:.1f}", 0 if ratio is None else ratio, "number") + "</tr>"
+
+
 def _overview(results: Sequence[Result]) -> Iterable[str]:
-    yield '<div class="wide"><table class="overview"><thead><tr><th>program</th>'
+    yield '<div class="wide"><table class="overview"><thead><tr><th></th><th>program</th>'
     yield "".join(f"<th>{name}</th>" for name in ("pictures", "output", "files", "exit", "sound"))
-    yield "<th>CPU s here</th><th>CPU s DOSBox</th></tr></thead><tbody>"
+    yield '<th class="number">CPU s here</th><th class="number">CPU s DOSBox</th>'
+    yield '<th class="number" title="DOSBox\'s CPU seconds by ours">times</th></tr></thead><tbody>'
     for number, result in enumerate(results, 1):
-        yield f'<tr><td><a href="#case{number}">{escape(result.case.name)}</a></td>'
-        if result.problem or result.ours is None or result.theirs is None:
-            yield f'<td colspan="7">{_mark(Mark.FAILED)}: {escape(result.problem)}</td></tr>'
-            continue
-        equal = [shot.match.equal for shot in result.shots if shot.match]
-        for name, mark in result.marks.items():
-            yield f"<td>{_mark(mark, f' ({_share(min(equal))})' if name == 'pictures' and equal else '')}</td>"
-        yield f"<td>{result.ours.cpu_seconds:.2f}</td><td>{result.theirs.cpu_seconds:.2f}</td></tr>"
+        yield from _row(number, result)
     yield "</tbody></table></div>"
 
 
-def _shots(shots: Sequence[Shot]) -> Iterable[str]:
+def _tiles(results: Sequence[Result]) -> Iterable[str]:
+    """The totals, which choose what is shown."""
+    yield '<div class="tiles">'
+    for mark, number in count(results).items():
+        yield (
+            f'<button class="tile" type="button" data-mark="{_class(mark)}" aria-pressed="false"><b>{number}</b>'
+            f"{_mark(mark)}</button>"
+        )
+    ratios = [result.cpu_ratio for result in results if result.cpu_ratio is not None]
+    if ratios:
+        yield (
+            f'<div class="tile"><b>{median(ratios):.1f}</b><span title="DOSBox\'s CPU seconds by ours, median of '
+            f"{len(ratios)} programs\">times DOSBox's speed, per CPU second</span></div>"
+        )
+    yield '<input id="find" type="search" placeholder="find a program" aria-label="find a program"></div>'
+
+
+def _shots(number: int, shots: Sequence[Shot]) -> Iterable[str]:
+    """The pictures; one that came again is named where it was first shown."""
     if not shots:
         return
-    yield '<h3>Pictures</h3><div class="shots"><b>dosemu</b><b>DOSBox</b><b>difference</b>'
-    for shot in shots:
-        if shot.match is None:
-            yield f'<div class="when">{shot.seconds:g} s: no frame here</div>'
+    yield '<h3>Pictures</h3><div class="shots"><b>dosemu</b><b>DOSBox</b><b>difference</b></div>'
+    seen: dict[tuple[bytes, bytes], float] = {}
+    for index, shot in enumerate(shots):
+        place = f'<div class="shots" id="case{number}-{index}" data-pictures>'
+        found = shot.match
+        if found is None:
+            yield f'{place}<div class="when">{shot.seconds:g} s: no picture</div></div>'
             continue
-        height, width = shot.match.ours.shape[:2]
+        shown = seen.setdefault((found.ours, found.theirs), shot.seconds)
+        again = f", the pictures of {shown:g} s" if shown != shot.seconds else ""
         yield (
-            f'<div class="when">{shot.seconds:g} s: {_mark(shot.mark)}, {_share(shot.match.equal)} equal dots '
-            f'<span class="quiet">({_share(shot.match.drawn)} of what is drawn; '
-            f"{width} × {height}, our frame at {shot.match.seconds:.2f} s)</span></div>"
+            f'{place}<div class="when">{shot.seconds:g} s: {_mark(shot.mark)}, {_share(found.equal)} equal dots{again} '
+            f'<span class="quiet">({_share(found.drawn)} of what is drawn; {found.width} × {found.height}, '
+            f"our frame at {found.seconds:.2f} s)</span></div>"
         )
-        for picture, title in (
-            (shot.match.ours, "dosemu"), (shot.match.theirs, "DOSBox"), (shot.match.difference, "difference"),
-        ):  # fmt: skip
-            yield _image(picture, f"{title} at {shot.seconds:g} s")
-    yield "</div>"
+        if again:
+            yield "</div>"
+            continue
+        for picture, title in ((found.ours, "dosemu"), (found.theirs, "DOSBox"), (found.difference, "difference")):
+            if picture:
+                yield _image(picture, f"{title} at {shot.seconds:g} s", found.width, found.height)
+        yield "</div>"
 
 
 def _status(ending: Ending) -> str:
@@ -126,6 +153,16 @@ def _text(data: bytes) -> str:
     return escape(data.decode("cp437").replace("\r\n", "\n")[:_SHOWN_CHARACTERS])
 
 
+def _lines(difference: str) -> str:
+    """A difference of lines in colours: those that only we have, those that only DOSBox has."""
+    marks = {"+": "ins", "-": "del"}
+    shown = []
+    for line in difference.split("\n"):
+        mark = marks.get(line[:1], "")
+        shown.append(f"<{mark}>{escape(line)}</{mark}>" if mark else escape(line) + "\n")
+    return "".join(shown)
+
+
 def _output(result: Result, ours: Ending, theirs: Ending) -> Iterable[str]:
     if not result.redirected:
         return
@@ -136,7 +173,7 @@ def _output(result: Result, ours: Ending, theirs: Ending) -> Iterable[str]:
     yield '<div class="pair">'
     for title, ending in (("dosemu", ours), ("DOSBox", theirs)):
         yield f'<div><b class="quiet">{title}</b><pre>{_text(ending.stdout or b"") or "(nothing)"}</pre></div>'
-    yield f"</div><details><summary>difference</summary><pre>{escape(result.output_difference)}</pre></details>"
+    yield f"</div><h3>Difference of the output</h3><pre>{_lines(result.output_difference)}</pre>"
 
 
 def _files(result: Result, ours: Ending) -> Iterable[str]:
@@ -149,7 +186,7 @@ def _files(result: Result, ours: Ending) -> Iterable[str]:
         )
         yield f"<p>{escape(names)}</p>"
     for each in result.files:
-        yield f"<p><code>{escape(each.name)}</code></p><pre>{escape(each.text)}</pre>"
+        yield f"<p><code>{escape(each.name)}</code></p><pre>{_lines(each.text)}</pre>"
 
 
 def _line(values: Sequence[float], loudest: float, count: int, name: str) -> str:
@@ -187,18 +224,21 @@ def _sound(result: Result, sound: SoundMatch) -> Iterable[str]:
     )
 
 
-def _case(number: int, result: Result) -> Iterable[str]:
+def _case(number: int, result: Result, *, shown: bool) -> Iterable[str]:
     case = result.case
-    yield f'<section id="case{number}"><h2>{escape(case.name)} {_mark(result.mark)}</h2>'
     command = " ".join([case.program.name, *case.args])
     yield (
-        f'<p class="quiet"><code>{escape(command)}</code>, {case.seconds:g} s, {case.machine}, {case.cycles} cycles'
+        f'<details class="case" id="case{number}"{" open" if shown else ""}><summary><h2>{escape(case.name)}</h2> '
+        f"{_mark(result.mark)}<code>{escape(command)}</code></summary>"
+    )
+    yield (
+        f'<p class="quiet">{case.seconds:g} s, {case.machine}, {case.cycles} cycles'
         f"{f', keys <code>{escape(case.keys)}</code>' if case.keys else ''}</p>"
     )
     if result.problem or result.ours is None or result.theirs is None:
-        yield f"<p>{escape(result.problem)}</p></section>"
+        yield f"<p>{escape(result.problem)}</p></details>"
         return
-    yield from _shots(result.shots)
+    yield from _shots(number, result.shots)
     yield from _output(result, result.ours, result.theirs)
     yield from _files(result, result.ours)
     if result.sound is not None:
@@ -207,23 +247,27 @@ def _case(number: int, result: Result) -> Iterable[str]:
     if result.ours.screen.strip() and not result.redirected:
         text = escape(result.ours.screen.rstrip())
         yield f"<details><summary>text of our screen</summary><pre>{text}</pre></details>"
-    yield "</section>"
+    yield "</details>"
 
 
 def page(results: Sequence[Result], dosbox: str) -> str:
     """The whole report."""
-    counts = {mark: sum(result.mark is mark for result in results) for mark in Mark}
-    total = ", ".join(f"{count} {mark.value}" for mark, count in counts.items() if count)
     one = results[0].case.name if len(results) == 1 else f"{len(results)} programs"
+    few = len(results) <= _FEW
     parts = [
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(one)}: dosemu and {escape(dosbox)}</title><style>{_STYLE}</style></head><body>",
+        f"<title>{escape(one)}: dosemu and {escape(dosbox)}</title><style>{STYLE}</style></head><body>",
         f"<h1>{escape(one)}: dosemu and {escape(dosbox)}</h1>",
-        f'<p class="quiet">{total}. Each program ran with the same keys at the same times; pictures are compared '
+        '<p class="quiet">Each program ran with the same keys at the same times; pictures are compared '
         "dot by dot with the nearest of our frames within half a second.</p>",
+        *(_tiles(results) if len(results) > 1 else ()),
         *_overview(results),
-        *(part for number, result in enumerate(results, 1) for part in _case(number, result)),
-        "</body></html>\n",
+        *(
+            part
+            for number, result in enumerate(results, 1)
+            for part in _case(number, result, shown=few or result.mark is not Mark.SAME)
+        ),
+        f"<script>{SCRIPT}</script></body></html>\n",
     ]
     return "\n".join(parts)

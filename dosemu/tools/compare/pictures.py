@@ -19,8 +19,8 @@ TOLERANCE = 8  # of 255 a channel: 6-bit colours are widened in more than one wa
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """The frame of ours that is nearest to a picture of theirs: ``equal`` is the share of equal dots.
+class Pair:
+    """A frame of ours beside a picture of theirs, of the same size: ``equal`` is the share of equal dots.
 
     ``drawn`` is their share among those that one of the pictures has in another colour than its commonest: a word on
     an empty screen counts.
@@ -44,6 +44,29 @@ class Match:
         shown = np.repeat(grey[:, :, None], 3, axis=2)
         shown[mask] = (255, 64, 64)
         return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The nearest pair of pictures as a report keeps it: figures, and the pictures as PNG.
+
+    ``difference`` is empty where no dot differs.
+    """
+
+    equal: float
+    drawn: float
+    seconds: float
+    width: int
+    height: int
+    ours: bytes
+    theirs: bytes
+    difference: bytes
+
+    @classmethod
+    def of(cls, pair: Pair) -> Match:
+        height, width = pair.ours.shape[:2]
+        difference = b"" if pair.equal == 1.0 else png(pair.difference)
+        return cls(pair.equal, pair.drawn, pair.seconds, width, height, png(pair.ours), png(pair.theirs), difference)
 
 
 def reduce_to(picture: Frame, width: int, height: int) -> Frame:
@@ -99,7 +122,7 @@ class Nearest:
     def __init__(self, theirs: Iterable[Frame]) -> None:
         self._theirs = list(theirs)
         self._seen: bytes | None = None
-        self.best: Match | None = None
+        self.best: Pair | None = None
 
     def offer(self, frame: Frame, seconds: float, *, text: bool) -> None:
         """Look at a frame; those that are like the one before cost little."""
@@ -111,7 +134,7 @@ class Nearest:
             ours, reduced = alike(frame, theirs, text=text)
             equal = share_equal(ours, reduced)
             if self.best is None or equal > self.best.equal:
-                self.best = Match(equal, ours.copy(), reduced.copy(), seconds)
+                self.best = Pair(equal, ours.copy(), reduced.copy(), seconds)
 
     @property
     def perfect(self) -> bool:

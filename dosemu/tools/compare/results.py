@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from dosemu.tools.compare.cases import Case
 from dosemu.tools.compare.files import FileDifference
 from dosemu.tools.compare.pictures import Match
-from dosemu.tools.compare.sound import SoundMatch
+from dosemu.tools.compare.sound import SLICES, SoundMatch
 
 _STDOUT_CHARACTERS = 10_000  # in the JSON
 SAME_DOTS, CLOSE_DOTS = 0.995, 0.9  # of all
 SAME_DRAWN, CLOSE_DRAWN = 0.95, 0.5  # of those that are not background
 SAME_SOUND, CLOSE_SOUND = 0.9, 0.6
+_SHORTEST = 0.05  # CPU seconds that say something: DOSBox's are counted in hundredths
 SAME_PITCH = 0.03  # DOSBox's disk driver is right to about 1 %
 
 
@@ -119,6 +121,18 @@ class Result:
         return Mark.CLOSE if self.sound.likeness.correlation >= CLOSE_SOUND else Mark.DIFFERENT
 
     @property
+    def worst_shot(self) -> Shot | None:
+        """The picture that differs most."""
+        return min((shot for shot in self.shots if shot.match), key=lambda shot: shot.match.equal, default=None)  # type: ignore[union-attr]
+
+    @property
+    def cpu_ratio(self) -> float | None:
+        """How many times as many CPU seconds DOSBox took; None for runs too short to say."""
+        if self.ours is None or self.theirs is None or min(self.ours.cpu_seconds, self.theirs.cpu_seconds) < _SHORTEST:
+            return None
+        return self.theirs.cpu_seconds / self.ours.cpu_seconds
+
+    @property
     def marks(self) -> dict[str, Mark]:
         """By what was compared, in the order of the report."""
         return {
@@ -137,9 +151,11 @@ class Result:
         found: dict[str, Any] = {
             "name": case.name, "program": case.program.name, "args": list(case.args), "keys": case.keys,
             "machine": case.machine, "cycles": case.cycles, "seconds": case.seconds,
+            "settings": dict(case.settings), "dosbox_settings": dict(case.dosbox), "stdin": case.stdin or None,
             "mark": self.mark.value, "problem": self.problem or None,
             "marks": {name: mark.value for name, mark in self.marks.items()}, "redirected": self.redirected,
-            "dosbox_lag_seconds": self.lag_seconds,
+            "dosbox_lag_seconds": None if self.lag_seconds is None else round(self.lag_seconds, 2),
+            "cpu_ratio": None if self.cpu_ratio is None else round(self.cpu_ratio, 2),
         }  # fmt: skip
         for key, ending in (("dosemu", self.ours), ("dosbox", self.theirs)):
             found[key] = None if ending is None else {
@@ -147,6 +163,7 @@ class Result:
                 "cpu_seconds": round(ending.cpu_seconds, 3),
                 "stdout": None if ending.stdout is None else ending.stdout.decode("cp437")[:_STDOUT_CHARACTERS],
                 "changed": {name: None if data is None else len(data) for name, data in ending.changed.items()},
+                "screen": ending.screen or None,
             }  # fmt: skip
         found["pictures"] = [
             {
@@ -154,7 +171,7 @@ class Result:
                 "equal": None if shot.match is None else round(shot.match.equal, 5),
                 "drawn": None if shot.match is None else round(shot.match.drawn, 5),
                 "our_seconds": None if shot.match is None else round(shot.match.seconds, 3),
-                "size": None if shot.match is None else [shot.match.ours.shape[1], shot.match.ours.shape[0]],
+                "size": None if shot.match is None else [shot.match.width, shot.match.height],
             }
             for shot in self.shots
         ]  # fmt: skip
@@ -162,8 +179,32 @@ class Result:
             "correlation": round(self.sound.likeness.correlation, 4),
             "tones_hz": [round(value, 1) for value in self.sound.likeness.tones],
             "sounding_seconds": [round(value, 2) for value in self.sound.likeness.seconds],
-            "silent": list(self.sound.silent),
+            "silent": list(self.sound.silent), "envelope_seconds": 1 / SLICES,
+            "envelopes": {"dosemu": self.sound.ours, "dosbox": self.sound.theirs},
         }  # fmt: skip
         found["output_difference"] = self.output_difference or None
         found["files"] = [{"name": each.name, "difference": each.text} for each in self.files]
         return found
+
+
+def count(results: Sequence[Result]) -> dict[Mark, int]:
+    """How many programs have which mark, those that there are.
+
+    >>> count([])
+    {}
+    """
+    found = {mark: sum(result.mark is mark for result in results) for mark in Mark}
+    return {mark: number for mark, number in found.items() if number}
+
+
+def to_json(results: Sequence[Result], dosbox: str) -> dict[str, Any]:
+    """A whole report: versions, totals, all figures."""
+    try:
+        release = version("dosemu")
+    except PackageNotFoundError:
+        release = "?"
+    return {
+        "dosemu": release, "dosbox": dosbox, "programs": len(results),
+        "totals": {mark.value: number for mark, number in count(results).items()},
+        "results": [result.to_json() for result in results],
+    }  # fmt: skip
