@@ -90,6 +90,10 @@ cdef class Memory:
         if not self.show(page, target):
             raise MemoryError("no room for the page table")
 
+    def shown_page(self, uint32_t page):
+        """The page that ``page`` shows: itself unless show_page() said otherwise."""
+        return self._pages[page] if self._pages != NULL and page < SHOWING_PAGES else page
+
     cdef bint show(self, uint32_t page, uint32_t target) noexcept nogil:
         # show_page() for those who have looked at the numbers; False: out of memory.
         cdef int i

@@ -87,7 +87,8 @@ def physical_address(dos: Dos, ems: Ems, regs: Registers) -> None:
     server(dos)
     if regs.cx >= LOW_PAGES:
         raise EmsError(Status.PHYSICAL_PAGE)
-    regs.edx = regs.cx << 12
+    # Pages of the EMS frame are where the expanded memory lies: clients put page tables there, which the CPU walks.
+    regs.edx = dos.memory.shown_page(regs.cx) << 12
 
 
 @function(0xDE, 0x07, name="VCPI: read CR0", gives="EBX")

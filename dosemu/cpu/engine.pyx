@@ -868,8 +868,10 @@ cdef class Engine:
             _mark(self.glue.caught_int, vector, on)
 
     def set_a20(self, bint on):
-        """Open or close the A20 gate."""
-        dosemu_set_a20(self.uc, on)
+        """Open or close the A20 gate; under a host, protected mode finds it open whatever real mode did."""
+        cdef bint hosted = self.glue.host_idt and self.regs.protected and self.regs.system("idt_base") == self.glue.host_idt
+        self.regs.a20_closed = not on
+        dosemu_set_a20(self.uc, on or hosted)
 
     def ignore_fpu_error(self):
         """Port F0h was written: coprocessor errors raise no interrupt until the program clears them."""
@@ -893,7 +895,8 @@ cdef class Engine:
             raise EngineError("the engine is closed")
         dosemu_save_cpu(self.uc, &cpu)
         self.polled.forget()
-        return {"cpu": PyBytes_FromStringAndSize(<char *>&cpu, sizeof(cpu)), "halted": self.halted, "rest": self._rest}
+        return {"cpu": PyBytes_FromStringAndSize(<char *>&cpu, sizeof(cpu)), "a20_closed": self.regs.a20_closed,
+                "halted": self.halted, "rest": self._rest}
 
     def load(self, state):
         """Take back what save() gave; the memory must have been put back before. Raises ValueError."""
@@ -906,6 +909,7 @@ cdef class Engine:
             raise EngineError("the engine is running")
         if len(cpu) != sizeof(dosemu_cpu):
             raise ValueError("a CPU's state of another build")
+        self.regs.a20_closed = state["a20_closed"]
         dosemu_load_cpu(self.uc, <dosemu_cpu *>PyBytes_AS_STRING(cpu), <uint32_t>(self.memory.size >> 12))
         self.halted = state["halted"]
         self._rest, self._rest_at = state["rest"], self.code_address

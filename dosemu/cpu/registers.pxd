@@ -7,6 +7,7 @@ cdef class Registers:
     cdef uc_struct *uc
     cdef dosemu_registers r
     cdef object owner
+    cdef bint a20_closed  # for code of real mode: states of protected mode find the gate open
 
     cdef uint32_t wide(self, int index) noexcept
     cdef uint32_t flat(self, int segment, uint32_t offset) noexcept

@@ -19,6 +19,7 @@ from dosemu.cpu.glue cimport (
     dosemu_load_state,
     dosemu_save_state,
     dosemu_segment,
+    dosemu_set_a20,
     dosemu_set_eflags,
     dosemu_set_segment,
     dosemu_set_system_register,
@@ -74,6 +75,8 @@ cdef class Registers:
         dosemu_save_state(self.uc, state)
 
     cdef void load_state(self, const dosemu_state *state) noexcept nogil:
+        if self.a20_closed:
+            dosemu_set_a20(self.uc, state.cr0 & 1)
         dosemu_load_state(self.uc, state)
 
     cdef void put_segment(self, int segment, const dosemu_segment *cache) noexcept nogil:
@@ -135,7 +138,7 @@ cdef class Registers:
         """Take back what ``freeze`` gave: the CPU goes on there, in the mode it had."""
         if len(frozen) != sizeof(dosemu_state):
             raise ValueError("not a frozen state")
-        dosemu_load_state(self.uc, <dosemu_state *>PyBytes_AS_STRING(frozen))
+        self.load_state(<dosemu_state *>PyBytes_AS_STRING(frozen))
 
     @property
     def protected(self):

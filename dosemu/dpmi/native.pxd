@@ -20,7 +20,7 @@ cdef enum FrameKind:
 cdef enum Ending:
     # What is to be done when called code is back.
     BY_PYTHON = 0
-    TO_STRUCTURE = 1  # real-mode registers to the structure at ``at``
+    TO_STRUCTURE = 1  # real-mode registers to the structure at ES:(E)DI
     TO_REGISTERS = 2  # real-mode registers and flags to the caller's
     NOTHING = 3  # the caller goes on as it was
     FROM_STRUCTURE = 4  # a callback: real mode goes on with the registers at ES:(E)DI
@@ -42,7 +42,6 @@ cdef struct CallFrame:
     int level  # the locked stack it runs on; -1: none
     int stack  # SP on the host's real-mode stack where it began; -1: elsewhere
     int ending
-    uint32_t at
     int64_t serial
     dosemu_state saved
 
@@ -93,7 +92,7 @@ cdef class NativeCrossings:
     cdef void _load_paging(self) noexcept with gil
     cdef bint _descriptor(self, uint32_t selector, uint32_t *low, uint32_t *high) noexcept nogil
     cdef bint _cache(self, uint32_t selector, bint code, bint stack, dosemu_segment *out) noexcept nogil
-    cdef CallFrame *_push(self, int kind, int client, int level, int stack, int ending, uint32_t at) noexcept nogil
+    cdef CallFrame *_push(self, int kind, int client, int level, int stack, int ending) noexcept nogil
     cdef int _find(self, int kind, int level) noexcept nogil
     cdef int _real_stack(self) noexcept nogil
     cdef int _next_level(self) noexcept nogil
@@ -103,10 +102,11 @@ cdef class NativeCrossings:
                           uint16_t sp, uint32_t flags) noexcept nogil
     cdef void _registers(self, RealCall *real) noexcept nogil
     cdef void _resume(self, dosemu_state *state) noexcept nogil
+    cdef void _reload(self, dosemu_state *state) noexcept nogil
     cdef bint _protected_state(self, dosemu_state *state, uint32_t cs, uint32_t eip, uint32_t ss, uint32_t esp,
                                uint32_t ds, uint32_t es, uint32_t eflags, dosemu_state *general) noexcept nogil
     cdef int _enter_real(self, RealCall *real, uint16_t cs, uint16_t ip, bint flags, int words, int64_t parameters,
-                         int ending, uint32_t at) noexcept nogil
+                         int ending) noexcept nogil
     cdef int _enter_client(self, int owner, bint wide, uint32_t cs, uint32_t eip, int ending, uint32_t ds, uint32_t es,
                            dosemu_state *general, bint flags, int words) noexcept nogil
     cdef int _reflect(self, int vector, int ending) noexcept nogil

@@ -130,7 +130,7 @@ cdef class NativeCrossings:
 
     def push(self, int kind, int client, int level=-1, int stack=-1):
         """Note a call that Python ends, from the state the CPU is in; returns its number."""
-        return self._push(kind, client, level, stack, BY_PYTHON, 0).serial
+        return self._push(kind, client, level, stack, BY_PYTHON).serial
 
     def serials(self):
         """The numbers of the calls that have not come back."""
@@ -415,7 +415,7 @@ cdef class NativeCrossings:
 
     # --- frames ------------------------------------------------------------------------------------
 
-    cdef CallFrame *_push(self, int kind, int client, int level, int stack, int ending, uint32_t at) noexcept nogil:
+    cdef CallFrame *_push(self, int kind, int client, int level, int stack, int ending) noexcept nogil:
         cdef CallFrame *frame
         if self.count >= MOST_FRAMES:  # left by the score without returning: the older half is dropped
             self.count = MOST_FRAMES // 2
@@ -424,7 +424,7 @@ cdef class NativeCrossings:
         self.count += 1
         self.serial += 1
         frame.kind, frame.client, frame.wide = kind, client, self.wide
-        frame.level, frame.stack, frame.ending, frame.at, frame.serial = level, stack, ending, at, self.serial
+        frame.level, frame.stack, frame.ending, frame.serial = level, stack, ending, self.serial
         self.regs.save_state(&frame.saved)
         return frame
 
@@ -515,6 +515,16 @@ cdef class NativeCrossings:
             if self.paged or self.r.cr[0] & PG:
                 self._load_paging()
 
+    cdef void _reload(self, dosemu_state *state) noexcept nogil:
+        # Load the segments of whoever goes on anew: what was called may have moved them. Data that is gone becomes 0.
+        cdef int i
+        cdef dosemu_segment found
+        if not state.cr0 & PE:
+            return
+        for i in range(6):
+            if self._cache(state.segment[i].selector, i == CS, i == SS, &found) or i not in (CS, SS):
+                state.segment[i] = found
+
     cdef bint _protected_state(self, dosemu_state *state, uint32_t cs, uint32_t eip, uint32_t ss, uint32_t esp,
                                uint32_t ds, uint32_t es, uint32_t eflags, dosemu_state *general) noexcept nogil:
         # Ring 3, with the CPU's general registers unless given; False when CS or SS cannot be loaded.
@@ -536,7 +546,7 @@ cdef class NativeCrossings:
     # --- to real mode ------------------------------------------------------------------------------
 
     cdef int _enter_real(self, RealCall *real, uint16_t cs, uint16_t ip, bint flags, int words, int64_t parameters,
-                         int ending, uint32_t at) noexcept nogil:
+                         int ending) noexcept nogil:
         # Run real-mode code, which ends by IRET (``flags``) or RETF, with so many words of the caller's stack on its
         # own. 0, or a DPMI error with nothing done.
         cdef bint own = not (real.ss or real.sp)
@@ -559,7 +569,7 @@ cdef class NativeCrossings:
         sp -= 6 if flags else 4
         if not self._put((<int64_t>ss << 4) + sp, frame, 6 if flags else 4):
             return INVALID_ADDRESS
-        self._push(REAL, self.client, -1, top if own else -1, ending, at)
+        self._push(REAL, self.client, -1, top if own else -1, ending)
         self.clock.pass_cycles(SWITCH_CYCLES)
         self._real_state(&state, real, <uint32_t>self.r.cr[0], cs, ip, ss, sp,
                          image & ~<uint32_t>INTERRUPT_FLAG if flags else image)
@@ -573,7 +583,7 @@ cdef class NativeCrossings:
         real.es = real.ds = BUFFER_SEGMENT
         real.fs = real.gs = real.ss = real.sp = 0
         real.flags &= 0x8FFF
-        return self._enter_real(&real, target >> 16, <uint16_t>target, True, 0, 0, ending, 0)
+        return self._enter_real(&real, target >> 16, <uint16_t>target, True, 0, 0, ending)
 
     cdef int _simulate(self, int function) noexcept nogil:
         cdef uint32_t offsets = <uint32_t>0xFFFFFFFF if self.wide else 0xFFFF
@@ -594,7 +604,7 @@ cdef class NativeCrossings:
             target = (<uint32_t *>(self.memory.ram + (self.r.general[EBX] & 0xFF) * 4))[0]
             real.cs, real.ip = target >> 16, <uint16_t>target
         self.regs.put_eflags(flags & ~<uint32_t>CARRY)
-        error = self._enter_real(&real, real.cs, real.ip, function != 1, words, stack, TO_STRUCTURE, at)
+        error = self._enter_real(&real, real.cs, real.ip, function != 1, words, stack, TO_STRUCTURE)
         if error:
             self.regs.put_eflags(flags)
         return error
@@ -605,16 +615,20 @@ cdef class NativeCrossings:
         cdef int at = self._find(REAL, -1)
         cdef CallFrame frame
         cdef RealCall left
+        cdef int64_t structure
         cdef int i
         if at < 0 or (natively and self.frames[at].ending == BY_PYTHON):
             return -1
         frame = self.frames[at]
         self.count = at
         self._registers(&left)
+        self._reload(&frame.saved)
         if frame.ending == TO_STRUCTURE:
             # SS:SP, CS:IP and the reserved dword stay.
-            self._put(frame.at, &left, 12)
-            self._put(<int64_t>frame.at + 0x10, &left.ebx, 0x1A)
+            structure = frame.saved.general[EDI] if frame.wide else frame.saved.general[EDI] & 0xFFFF
+            structure = <uint32_t>(frame.saved.segment[ES].base + structure)
+            self._put(structure, &left, 12)
+            self._put(structure + 0x10, &left.ebx, 0x1A)
         elif frame.ending == TO_REGISTERS:
             for i in range(8):
                 if i != ESP:
@@ -652,7 +666,7 @@ cdef class NativeCrossings:
             narrow[i] = <uint16_t>values[i]
         memcpy(self.memory.ram + self.base + LOCKED_STACKS + level * LOCKED_SIZE + esp,
                <void *>values if wide else <void *>narrow, size)
-        frame = self._push(PROTECTED, owner, level, -1, ending, 0)
+        frame = self._push(PROTECTED, owner, level, -1, ending)
         frame.wide = wide
         self._resume(&state)
         return 0
@@ -692,6 +706,7 @@ cdef class NativeCrossings:
                 state.general[i] = <uint32_t>self.r.general[i]
             state.eflags = (state.eflags & ~<uint32_t>CARRY) | (flags & CARRY)
         self.count = at
+        self._reload(&state)
         self._resume(&state)
         return 0
 
