@@ -55,7 +55,7 @@ class Keeping:
         """All of the machine as it is now, for ``restore``, ``from_snapshot`` or a file. Raises SnapshotError.
 
         Not in a hook: between two runs. The machine goes on as if nothing had been. While a command of the shell is
-        in the middle of its work (COPY, PAUSE...) it raises SnapshotBusy; with ``wait`` the machine runs on until it
+        in the middle of its work (COPY, DEL...) it raises SnapshotBusy; with ``wait`` the machine runs on until it
         has ended, at most ten emulated seconds.
         """
         from dosemu.snapshot.machine import take, take_later
@@ -66,7 +66,8 @@ class Keeping:
     def restore(self, snapshot: Snapshot) -> None:
         """Make the machine what it was, or what another one of the same settings was.
 
-        Files that were open are opened again; what is in them, and what has left the machine, stays as it is now.
+        Files that were open are opened again; what is in them, and what has left the machine, stays as it is now, but
+        for the files of an overlay that goes with the machine (``overlay=True``): they are what they were.
         Raises SnapshotError; unless the snapshot itself is damaged, nothing has changed then.
         """
         from dosemu.snapshot.machine import put

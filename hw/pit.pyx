@@ -351,8 +351,12 @@ cdef class Pit:
         return self.read_61()
 
     def save(self):
-        """The state of the three counters and port 61h."""
-        return {"counters": [self.counters[0], self.counters[1], self.counters[2]], "port_61": self.port_b}
+        """The state of the three counters and port 61h, and the tick of the next interrupt request."""
+        return {
+            "counters": [self.counters[0], self.counters[1], self.counters[2]],
+            "port_61": self.port_b,
+            "edge": self._edge,
+        }
 
     def load(self, state):
         """Take back what save() gave; the clock must have been put back before."""
@@ -361,6 +365,8 @@ cdef class Pit:
             self.counters[n] = state["counters"][n]
         self.port_b = state["port_61"]
         self.schedule(self.tick())
+        if 0 <= state["edge"] < self._edge:
+            self._edge = state["edge"]  # of those that follow closely, which are not all there
 
 
 cdef void pit_event(void *arg) noexcept:

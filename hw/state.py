@@ -8,6 +8,7 @@ new part is in every snapshot by being reachable from the machine. A class says 
 * ``snapshot_arguments = ("name", ...)``: attributes that native code holds, and that ``__init__`` takes;
 * ``snapshot_skips = ("name", ...)``: attributes that are;
 * ``snapshot_save()`` and ``snapshot_load(state)``: what else it has; loaded when all else is back;
+* ``snapshot_constants()``: what objects that are globals of modules hold for all machines, by names;
 * ``snapshot_check(state)``: raises StateError while nothing has changed yet, when the state cannot be restored.
 
 Events and continuations hold callables. What a chip of this package does may be called from a snapshot, since it

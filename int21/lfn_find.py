@@ -7,7 +7,7 @@ settled when it begins.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,7 @@ class LongSearch:
     """A search that a program has open."""
 
     psp: int
-    left: Iterator[Found]
+    left: deque[Found]  # what it will still find
 
 
 class LongSearches:
@@ -153,9 +153,9 @@ def matching(dos: Dos, place: Location, attributes: int, required: int) -> list[
 def _show_next(dos: Dos, regs: Registers, search: LongSearch) -> bool:
     if regs.si > _DOS_TIMES:
         raise DosError(ErrorCode.INVALID_FUNCTION)
-    found = next(search.left, None)
-    if found is None:
+    if not search.left:
         return False
+    found = search.left.popleft()
     LongFindData(dos.memory, regs.address("es", regs.di)).show(dos, found, dos_times=regs.si == _DOS_TIMES)
     regs.cx = 0  # all characters of the names could be told
     return True
@@ -170,7 +170,7 @@ def find_first(dos: Dos, regs: Registers) -> None:
     place = resolve(dos, path_at(dos, regs, "ds", regs.dx), wild=True).place
     if not place.path:
         raise DosError(ErrorCode.FILE_NOT_FOUND)
-    search = LongSearch(dos.psp, iter(matching(dos, place, regs.cl, regs.ch)))
+    search = LongSearch(dos.psp, deque(matching(dos, place, regs.cl, regs.ch)))
     if not _show_next(dos, regs, search):
         raise DosError(ErrorCode.FILE_NOT_FOUND)
     regs.ax = dos.long_searches.add(search)

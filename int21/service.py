@@ -157,6 +157,10 @@ class ServiceTable:
             self._found[ax] = found
             return found
 
+    def snapshot_constants(self) -> dict[str, Service]:
+        """The services, by what a snapshot calls them."""
+        return {service.number: service for service in self._services.values()}
+
     def __iter__(self) -> Iterator[Service]:
         return iter(sorted(self._services.values(), key=lambda s: (s.function or 0, s.subfunction or -1)))
 

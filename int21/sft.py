@@ -310,7 +310,7 @@ class SystemFileTable:
         self._reopened = {}
         for index, place, writable, file, identity, _ in state:
             there = self._files.get(index)
-            if file is None and (there is None or self._places[index].path != place.path or there.identity != identity):
+            if file is None and (there is None or self._places[index] != place or there.identity != identity):
                 try:
                     self._reopened[index] = place.drive.open(place.path, writable=writable)
                 except DosError as error:

@@ -6,9 +6,9 @@ A frame is plain data where it can be, so that what runs from a batch file does 
 from __future__ import annotations
 
 import contextlib
-import inspect
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from types import GeneratorType
 from typing import TYPE_CHECKING, Protocol
 
 from dosemu.shell.calls import Call, Steps
@@ -35,11 +35,11 @@ class Frame(Protocol):
 
 @dataclass(slots=True)
 class Running:
-    """A command that is written as a generator; ``planned`` is given back when it ends."""
+    """A command that takes several steps; ``planned`` is given back when it ends."""
 
     steps: Steps
     external: bool = False
-    planned: ExitStack = field(default_factory=ExitStack)
+    planned: ExitStack | None = None
     begun: bool = False
 
     def advance(self, shell: Shell) -> Call | None:
@@ -64,13 +64,17 @@ class Running:
         return None
 
     def close(self, shell: Shell) -> None:
-        if inspect.getgeneratorstate(self.steps) != inspect.GEN_RUNNING:  # it may be the one that drops the frames
+        if not (isinstance(self.steps, GeneratorType) and self.steps.gi_running):  # which may drop the frames itself
             self.steps.close()
-        self.planned.close()
+        self._give_back()
 
     def _ended(self, shell: Shell) -> None:
         shell.drop(self)
-        self.planned.close()
+        self._give_back()
+
+    def _give_back(self) -> None:
+        if self.planned is not None:
+            self.planned.close()
 
 
 @dataclass(slots=True)

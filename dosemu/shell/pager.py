@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections import deque
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dosemu.shell.calls import LOOK, Answer, Call
+from dosemu.shell.reading import Key
+from dosemu.shell.work import Work
 
 if TYPE_CHECKING:
     from dosemu.shell.shell import Shell
@@ -13,25 +16,38 @@ if TYPE_CHECKING:
 _LINES_A_LOOK = 8
 
 
-class Pager:
+@dataclass(slots=True, eq=False)
+class Paged(Work):
     """Writes lines; every few of them DOS may look for Ctrl-C. With ``paused`` it waits for a key when the
     screen is full; ``heading`` is named when it goes on."""
 
-    def __init__(self, shell: Shell, *, paused: bool = False) -> None:
-        self.heading = b""
-        self._shell = shell
-        self._paused = paused
-        self._lines = 0
+    shell: Shell
+    lines: deque[bytes] = field(default_factory=deque)
+    paused: bool = False
+    code: int | None = None  # the exit code
+    heading: bytes = b""
+    shown: int = 0  # lines since the last pause
+    key: Key | None = None  # that is waited for
 
-    def line(self, text: bytes = b"") -> Generator[Call, Answer, None]:
-        """Write a line."""
-        shell = self._shell
-        shell.write(text + b"\r\n")
-        self._lines += 1
-        if self._paused and self._lines >= shell.rows - 2:
-            self._lines = 0
-            shell.write(b"Press any key to continue . . .")
-            yield from shell.key()
-            shell.write(b"\r\n\r\n" + (b"(continuing " + self.heading + b")\r\n" if self.heading else b""))
-        elif not self._paused and self._lines % _LINES_A_LOOK == 0:
-            yield LOOK
+    def more(self) -> bool:
+        """Put further lines into ``lines``; False: there are none. Raises CommandError."""
+        return False
+
+    def resume(self, answer: Answer | None) -> Call | int | None:
+        if self.key is not None and answer is not None:
+            key = self.key.take(self.shell, answer)
+            if isinstance(key, Call):
+                return key
+            self.key = None
+            self.shell.write(b"\r\n\r\n" + (b"(continuing " + self.heading + b")\r\n" if self.heading else b""))
+        while self.lines:
+            self.shell.write(self.lines.popleft() + b"\r\n")
+            self.shown += 1
+            if self.paused and self.shown >= self.shell.rows - 2:
+                self.shown = 0
+                self.shell.write(b"Press any key to continue . . .")
+                self.key = Key()
+                return self.key.first(self.shell)
+            if not self.paused and self.shown % _LINES_A_LOOK == 0:
+                return LOOK
+        return LOOK if self.more() else self.code

@@ -13,23 +13,26 @@ from typing import TYPE_CHECKING
 
 from dosemu.shell import installable, stub
 from dosemu.shell.batch import Batch
-from dosemu.shell.calls import EXECUTE, EXIT, LOOK, READ_KEY, Answer, Call
+from dosemu.shell.calls import EXECUTE, EXIT, LOOK, Answer, Call
 from dosemu.shell.expand import expand
 from dosemu.shell.frames import COMMAND_LINE, Frame, Once, Pipeline, Program, Restore, Running, message_of
 from dosemu.shell.long_words import shorten, shorten_word
 from dosemu.shell.parser import SEPARATORS, Redirection, split_name, split_pipes, split_redirection, words_of
 from dosemu.shell.programs import find
 from dosemu.shell.prompt import Prompt, prompt_text
+from dosemu.shell.reading import Key, Line, Question, reading
 from dosemu.shell.redirection import Redirected, redirect
 from dosemu.shell.registry import BUILTINS, EXTERNALS, Command, CommandError, help_text, wants_help
+from dosemu.shell.terminate import Terminate
 from dosemu.shell.variables import Variables
+from dosemu.shell.work import Work
 from int21.command_tail import fcbs_of
 from int21.errors import DosError
 from int21.execute_command import stand_in
 from int21.psp import LONG_TAIL, TAIL_LIMIT, Psp
 from int21.registers import Registers
 from int21.service import Wait
-from int21.stdio import STDIN, STDOUT, is_console
+from int21.stdio import STDOUT, is_console
 
 if TYPE_CHECKING:
     from dosemu.bios.bios import Bios
@@ -193,17 +196,11 @@ class Shell:
         index = next((i for i in range(len(self.stack) - 1, -1, -1) if isinstance(self.stack[i], Batch)), 0)
         self.unwind(index + 1)
         if index:
-            self.push(Running(self._ask_to_terminate()))
+            self.push(Running(Terminate(self)))
         elif self.stack:
             root = self.stack[0]
             if isinstance(root, Prompt):
                 root.restart()
-
-    def _ask_to_terminate(self) -> Generator[Call, Answer, int | None]:
-        key = yield from self.ask(b"\r\nTerminate batch job (Y/N)?", b"YN")
-        if key == b"Y":
-            self.unwind(1)
-        return None
 
     # --- command lines -----------------------------------------------------------------------
 
@@ -273,7 +270,7 @@ class Shell:
                 arguments = shorten(self.dos, arguments, planned, beside=entry.beside)
             result = entry.handler(self, arguments)
             if isinstance(result, Generator):
-                self.push(Running(result, external, planned.pop_all()))
+                self.push(Running(result, external, None if isinstance(result, Work) else planned.pop_all()))
             elif external:
                 self.errorlevel = result or 0
         except CommandError as error:
@@ -365,44 +362,15 @@ class Shell:
 
     def key(self) -> Generator[Call, Answer, bytes]:
         """Wait for a key; an extended key is a zero byte and its scan code."""
-        answer = yield READ_KEY
-        if answer.al or not is_console(self.dos, STDIN):
-            return bytes((answer.al,))
-        answer = yield READ_KEY
-        return bytes((0, answer.al))
+        return reading(self, Key())
 
     def ask(self, question: bytes, keys: bytes) -> Generator[Call, Answer, bytes]:
         """Write a question and wait for one of some keys (capital letters); shows it and ends the line."""
-        self.write(question)
-        while True:
-            key = (yield from self.key()).upper()
-            if key in (b"\x1a", b""):
-                key = keys[-1:]  # the input has ended
-            if len(key) == 1 and key in keys:
-                self.write(key + b"\r\n")
-                return key
+        return reading(self, Question(question, keys))
 
     def read_line(self) -> Generator[Call, Answer, bytes | None]:
         """A line from handle 0, without its end; None at the end of a file."""
-        address = (self.segment << 4) + stub.BUFFER
-        if is_console(self.dos, STDIN):
-            self.dos.memory.write(address, b"\x80\0")
-            yield Call(0x0A00, dx=stub.BUFFER)
-            self.write(b"\r\n")
-            return bytes(self.dos.memory.read(address + 2, min(self.dos.memory.u8(address + 1), 0x80)))
-        line = bytearray()
-        while len(line) < stub.BUFFER_SIZE * 4:
-            answer = yield Call(0x3F00, bx=STDIN, cx=1, dx=stub.BUFFER)
-            if answer.carry or not answer.ax:
-                return bytes(line) or None
-            code = self.dos.memory.u8(address)
-            if code == 0x1A:
-                return bytes(line) or None
-            if code == 0x0A:
-                break
-            if code != 0x0D:
-                line.append(code)
-        return bytes(line)
+        return reading(self, Line())
 
     @property
     def rows(self) -> int:

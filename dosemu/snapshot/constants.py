@@ -44,7 +44,7 @@ def named(key: str) -> Any:
 
 
 def constants() -> dict[int, str]:
-    """The mutable objects that are globals of the machine's modules: id to name."""
+    """The mutable objects that are globals of the machine's modules, and what these declare: id to name."""
     return _constants(len(sys.modules))
 
 
@@ -57,13 +57,23 @@ def _constants(modules: int) -> dict[int, str]:
                 if name.startswith("__"):
                     continue
                 found.setdefault(id(value), f"{module}:{name}")
+                for key, declared in _declared(value).items():
+                    found.setdefault(id(declared), f"{module}:{name}:{key}")
     return found
+
+
+def _declared(value: object) -> dict[str, Any]:
+    """What a global holds for all machines (``snapshot_constants()``), by names."""
+    declared = getattr(value, "snapshot_constants", None)
+    return declared() if callable(declared) and not isinstance(value, type) else {}
 
 
 def constant(name: str) -> Any:
     """The global that constants() named. Raises LookupError."""
-    module, _, key = name.partition(":")
+    module, key, *inside = name.split(":", 2)
     value = vars(sys.modules[module])[key] if is_ours(module) else None
+    if inside:
+        value = _declared(value)[inside[0]]
     if id(value) not in constants():
         raise LookupError(name)
     return value

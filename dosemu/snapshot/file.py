@@ -13,7 +13,7 @@ import zlib
 from typing import Any
 
 from dosemu.errors import SnapshotError
-from dosemu.snapshot.graph import Image
+from dosemu.snapshot.records import Image
 
 MAGIC = b"DOSEMU SNAPSHOT\x1a"
 VERSION = 2

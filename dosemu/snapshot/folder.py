@@ -58,7 +58,7 @@ def read_folder(folder: Path, before: Folder, times: HostTimes) -> Folder:
 
 
 def write_folder(folder: Path, files: Folder) -> None:
-    """Put them into an empty folder. Raises SnapshotError."""
+    """Put them into a folder. Raises SnapshotError."""
     try:
         for name, kept in files.items():
             path = folder / name
@@ -72,6 +72,19 @@ def write_folder(folder: Path, files: Folder) -> None:
             (folder / name).chmod(kept.mode & 0o777 | (0o700 if kept.data is None else 0o400))
     except (OSError, ValueError, OverflowError) as error:
         raise SnapshotError(f"the files of the overlay: {error}") from None
+
+
+def replace_folder(folder: Path, now: Folder, files: Folder) -> None:
+    """Make a folder that holds ``now`` one that holds ``files``. Raises SnapshotError."""
+    try:
+        for name, kept in reversed(now.items()):
+            wanted = files.get(name)
+            if wanted is None or (wanted.data is None) is not (kept.data is None):
+                path = folder / name
+                path.rmdir() if kept.data is None else path.unlink()
+    except OSError as error:
+        raise SnapshotError(f"the files of the overlay: {error}") from None
+    write_folder(folder, {name: kept for name, kept in files.items() if now.get(name) != kept})
 
 
 def describe(files: Folder, first: int) -> tuple[list[Any], list[bytes]]:

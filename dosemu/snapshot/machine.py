@@ -7,8 +7,10 @@ import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dosemu.errors import SnapshotBusy, SnapshotError
-from dosemu.snapshot.folder import read_folder, write_folder
-from dosemu.snapshot.graph import Image, Restoration, capture
+from dosemu.snapshot.capture import capture
+from dosemu.snapshot.folder import Folder, read_folder, replace_folder, write_folder
+from dosemu.snapshot.records import Image
+from dosemu.snapshot.restoration import Restoration
 from dosemu.snapshot.snapshot import Snapshot
 from int21.host_times import HostTimes
 from int21.overlay import OverlayFolder
@@ -32,13 +34,16 @@ def take(machine: Machine, before: Snapshot | None) -> Snapshot:
     if before is not None:
         _share(image, before.image)
     pages = machine.memory.pages(None if before is None else before.pages)
-    inside = machine.overlay_folder
-    overlay = {}
-    if inside is not None:
-        drive = machine.dos.drives.get("C")
-        times = drive.times if isinstance(drive, OverlayFolder) else HostTimes()
-        overlay = read_folder(inside, {} if before is None else before.overlay, times)
+    overlay = _own_files(machine, {} if before is None else before.overlay)
     return Snapshot(machine.made, machine.clock.now_ps, image, pages, overlay)
+
+
+def _own_files(machine: Machine, before: Folder) -> Folder:
+    """What is in the overlay that goes with the machine; files that did not change are shared with ``before``."""
+    if machine.overlay_folder is None:
+        return {}
+    drive = machine.dos.drives.get("C")
+    return read_folder(machine.overlay_folder, before, drive.times if isinstance(drive, OverlayFolder) else HostTimes())
 
 
 def take_later(machine: Machine, before: Snapshot | None) -> Snapshot:
@@ -70,16 +75,41 @@ def put(machine: Machine, snapshot: Snapshot, *, fresh: bool = False) -> None:
     heard = any(record[1] == _MIXER for record in snapshot.image.records)
     if heard:
         _ = machine.sound.mixer  # made when it is first asked for
-    restoration = Restoration(machine, snapshot.image)
-    restoration.prepare()
+    if fresh or machine.overlay_folder is None or snapshot.made.overlay is not True:
+        restoration = _prepared(machine, snapshot)
+    else:
+        now = _own_files(machine, snapshot.overlay)
+        if now != snapshot.overlay:
+            _put_files(machine, now, snapshot.overlay)
+        try:
+            restoration = _prepared(machine, snapshot)
+        except SnapshotError:
+            if now != snapshot.overlay:
+                _put_files(machine, snapshot.overlay, now)
+            raise
     shared = snapshot.memory_file() if fresh else None
     if shared is not None:
         machine.memory.map_file(shared)
     else:
         machine.memory.put_pages(snapshot.pages)
     restoration.apply()
+    for page, target in machine.memory.save().items():  # those of an adapter, which the CPU's own state does not name
+        machine.engine.remap_page(page, target)
     if not heard and "mixer" in vars(machine.sound):
         machine.sound.mixer.restart()  # who came later goes on listening
+
+
+def _prepared(machine: Machine, snapshot: Snapshot) -> Restoration:
+    restoration = Restoration(machine, snapshot.image)
+    restoration.prepare()
+    return restoration
+
+
+def _put_files(machine: Machine, now: Folder, files: Folder) -> None:
+    """Give the overlay that goes with the machine other files."""
+    assert machine.overlay_folder is not None
+    replace_folder(machine.overlay_folder, now, files)
+    machine.fs.remount("C")
 
 
 def make(cls: type[_M], source: Snapshot | str | os.PathLike[str], program: Any, *, trust: bool, **streams: Any) -> _M:

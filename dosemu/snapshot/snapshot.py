@@ -19,7 +19,7 @@ from dosemu.settings import Settings
 from dosemu.snapshot import file, folder
 from dosemu.snapshot.file import PAGE
 from dosemu.snapshot.folder import Folder
-from dosemu.snapshot.graph import Image
+from dosemu.snapshot.records import Image
 from dosemu.whole_file import write_whole
 
 # What does not make another machine.

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dosemu.shell.calls import Answer, Call
-from dosemu.shell.clock import set_clock
+from dosemu.shell.clock import SetClock, set_clock
 from dosemu.shell.formats import ORDERS, weekday_and_date
 from dosemu.shell.registry import command
+from hw.state import resumable
 
 if TYPE_CHECKING:
     from dosemu.shell.shell import Shell
@@ -20,6 +19,7 @@ _FORMS = {"month": b"mm", "day": b"dd", "year": b"yy"}
 _CENTURY_FROM = 80  # two digits below are of 20xx
 
 
+@resumable
 def read_date(dos: Dos, text: bytes) -> datetime | None:
     """A date as it is typed, with the present time; None: it is none."""
     parts = re.split(rb"[-/.]", text)
@@ -39,8 +39,8 @@ def read_date(dos: Dos, text: bytes) -> datetime | None:
 @command("DATE", help="Displays or sets the date.", usage="DATE [mm-dd-yy]\n\n"
          "Type DATE without parameters to display the current date setting and\n"
          "a prompt for a new one.  Press ENTER to keep the same date.")  # fmt: skip
-def date(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
+def date(shell: Shell, arguments: bytes) -> SetClock:
     dos = shell.dos
     form = dos.country.date_separator.join(_FORMS[name] for name in ORDERS[dos.country.dates])
     shown = b"Current date is " + weekday_and_date(dos, dos.time.now())
-    yield from set_clock(shell, arguments, shown, b"Enter new date (" + form + b"): ", read_date, "Invalid date")
+    return set_clock(shell, arguments, shown, b"Enter new date (" + form + b"): ", read_date, "Invalid date")

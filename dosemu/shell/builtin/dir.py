@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dosemu.shell.arguments import Arguments, parse
 from dosemu.shell.builtin.vol import volume_lines
-from dosemu.shell.calls import LOOK, Answer, Call
 from dosemu.shell.formats import number, stamp_text
-from dosemu.shell.pager import Pager
+from dosemu.shell.pager import Paged
 from dosemu.shell.registry import CommandError, command
 from dosemu.shell.search import ALL, Pattern, entries, folders, is_directory, pattern_of
 from int21 import lfn, names
@@ -66,7 +66,6 @@ class Totals:
 
     files: int = 0
     size: int = 0
-    headed: bool = False
 
 
 def _signed(value: bytes, letters: Iterable[str], switch: str) -> list[tuple[str, bool]]:
@@ -135,32 +134,67 @@ def _full_path(shell: Shell, pattern: Pattern, name: bytes) -> bytes:
     return lfn.with_drive(pattern.place.number, folder + b"\\" * bool(folder) + name)
 
 
-def _list(
-    shell: Shell, pattern: Pattern, switches: Arguments, pager: Pager, totals: Totals
-) -> Generator[Call, Answer, None]:
-    """One directory and, with /S, those below it."""
-    bare = "B" in switches
-    found = chosen(entries(shell.dos, pattern, ALL), switches)
-    if bare:
-        found = [entry for entry in found if entry.name not in (b".", b"..")]
-    if found or "S" not in switches:
-        pager.heading = pattern.text
-        lines = [] if bare else [b"Directory of " + pattern.text, b""] if "S" in switches else []
-        lines += _lines(shell, pattern, found, switches)
-        files = len(found)
-        size = sum(entry.size for entry in found)
-        if not bare and found:
-            lines.append(b"%9d file(s)" % files + number(shell.dos, size).rjust(15) + b" bytes")
-            if "S" in switches:
-                lines.append(b"")
-        totals.files += files
-        totals.size += size
-        for line in lines:
-            yield from pager.line(line.lower() if "L" in switches and not line.startswith(b"Dir") else line)
-    if "S" in switches:
-        for name in folders(shell.dos, pattern, hidden="A" in switches):
-            yield LOOK
-            yield from _list(shell, pattern.inside(name), switches, pager, totals)
+@dataclass(slots=True, eq=False)
+class Listing(Paged):
+    """One directory after the other. Those that are still to come are in ``pending``, the next one last."""
+
+    switches: Arguments = field(default_factory=Arguments)
+    pattern: Pattern | None = None  # None: there is no such directory
+    pending: list[Pattern] = field(default_factory=list)
+    totals: Totals = field(default_factory=Totals)
+    summed: bool = False
+
+    def more(self) -> bool:
+        if self.pattern is None:
+            raise CommandError("Path not found")
+        if self.pending:
+            self._list(self.pending.pop())
+        elif not self.summed:
+            self.summed = True
+            self._sum(self.pattern)
+        else:
+            return False
+        return True
+
+    def _list(self, pattern: Pattern) -> None:
+        """A directory; with /S those below it come next."""
+        shell, switches = self.shell, self.switches
+        bare = "B" in switches
+        found = chosen(entries(shell.dos, pattern, ALL), switches)
+        if bare:
+            found = [entry for entry in found if entry.name not in (b".", b"..")]
+        if found or "S" not in switches:
+            self.heading = pattern.text
+            lines = [] if bare else [b"Directory of " + pattern.text, b""] if "S" in switches else []
+            lines += _lines(shell, pattern, found, switches)
+            files = len(found)
+            size = sum(entry.size for entry in found)
+            if not bare and found:
+                lines.append(b"%9d file(s)" % files + number(shell.dos, size).rjust(15) + b" bytes")
+                if "S" in switches:
+                    lines.append(b"")
+            self.totals.files += files
+            self.totals.size += size
+            lower = "L" in switches
+            self.lines += [line.lower() if lower and not line.startswith(b"Dir") else line for line in lines]
+        if "S" in switches:
+            below = folders(shell.dos, pattern, hidden="A" in switches)
+            self.pending += [pattern.inside(name) for name in reversed(list(below))]
+
+    def _sum(self, pattern: Pattern) -> None:
+        dos, switches, totals = self.shell.dos, self.switches, self.totals
+        if not totals.files:
+            if not pattern.everything or "A" in switches or "B" in switches or "S" in switches:
+                raise CommandError("File not found")
+            self.lines.append(b"File not found")
+        if "B" in switches:
+            return
+        if "S" in switches:
+            self.lines.append(b"Total files listed:")
+            self.lines.append(b"%9d file(s)" % totals.files + number(dos, totals.size).rjust(15) + b" bytes")
+        space = pattern.place.drive.space()
+        free = space.free * space.sectors_per_cluster * space.bytes_per_sector
+        self.lines.append(number(dos, free).rjust(32) + b" bytes free")
 
 
 def _with_any_type(shell: Shell, word: bytes) -> bytes:
@@ -176,7 +210,7 @@ def _with_any_type(shell: Shell, word: bytes) -> bytes:
 
 
 @command("DIR", help="Displays a list of files and subdirectories in a directory.", usage=_USAGE, files=True)
-def dir_(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
+def dir_(shell: Shell, arguments: bytes) -> Listing:
     without = {letter.upper().decode() for letter in _WITHOUT.findall(arguments)}
     defaults = parse(shell.variables.get(b"DIRCMD") or b"", "PWSBL", "AOC")
     switches = parse(_WITHOUT.sub(b" ", arguments), "PWSBL", "AOC")
@@ -188,38 +222,19 @@ def dir_(shell: Shell, arguments: bytes) -> Generator[Call, Answer, None]:
     words = switches.words or defaults.words or [b""]
     if words[0][1:2] == b":" and (words[0][0] & 0x1F) - 1 not in shell.dos.drives.numbers():
         raise CommandError("Invalid drive specification")
-    pager = Pager(shell, paused="P" in switches)
-    bare = "B" in switches
-    pattern, missing = None, False
+    pattern = None
     try:
         pattern = pattern_of(shell.dos, _with_any_type(shell, words[0]))
     except DosError as error:
         if error.code is not ErrorCode.PATH_NOT_FOUND:
             raise
-        missing = True
-    number_of_drive = pattern.place.number if pattern is not None else shell.dos.drives.current
-    if not bare:
-        yield from pager.line()
-        for line in volume_lines(shell, number_of_drive):
-            yield from pager.line(line)
+    lines: list[bytes] = []
+    if "B" not in switches:
+        lines += [b"", *volume_lines(shell, pattern.place.number if pattern is not None else shell.dos.drives.current)]
         if pattern is not None and "S" not in switches:
-            yield from pager.line(b" Directory of " + pattern.text)
-        yield from pager.line()
-    if missing or pattern is None:
-        raise CommandError("Path not found")
-    totals = Totals()
-    yield from _list(shell, pattern, switches, pager, totals)
-    if not totals.files:
-        if not pattern.everything or "A" in switches or bare or "S" in switches:
-            raise CommandError("File not found")
-        yield from pager.line(b"File not found")
-    if bare:
-        return
-    if "S" in switches:
-        yield from pager.line(b"Total files listed:")
-        yield from pager.line(
-            b"%9d file(s)" % totals.files + number(shell.dos, totals.size).rjust(15) + b" bytes"
-        )  # fmt: skip
-    space = pattern.place.drive.space()
-    free = space.free * space.sectors_per_cluster * space.bytes_per_sector
-    yield from pager.line(number(shell.dos, free).rjust(32) + b" bytes free")
+            lines.append(b" Directory of " + pattern.text)
+        lines.append(b"")
+    listing = Listing(shell, deque(lines), "P" in switches, switches=switches, pattern=pattern)
+    if pattern is not None:
+        listing.pending.append(pattern)
+    return listing

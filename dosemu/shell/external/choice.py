@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dosemu.shell.calls import Answer, Call
+from dosemu.shell.reading import Key
 from dosemu.shell.registry import CommandError, external
+from dosemu.shell.work import Work
 from hw.clock import MS, SECOND
 
 if TYPE_CHECKING:
@@ -22,9 +24,7 @@ CHOICE [/C[:]choices] [/N] [/S] [/T[:]c,nn] [text]
 text         Prompt string to display
 
 ERRORLEVEL is set to offset of key user presses in choices."""
-_POLL = Call(0x0600, dx=0xFF)
 _STATUS = Call(0x0B00)
-_READ = Call(0x0800)
 _FAILED = 255
 
 
@@ -64,28 +64,55 @@ def read_options(arguments: bytes) -> tuple[bytes, bool, bool, tuple[bytes, int]
     return choices, shown, exact, timeout, text.strip(b'"')
 
 
+@dataclass(slots=True, eq=False)
+class Choice(Work):
+    """Waits for one of the choices, or for the time to be up."""
+
+    shell: Shell
+    choices: bytes
+    exact: bool
+    default: bytes = b""
+    deadline_ps: int | None = None
+    key: Key = field(default_factory=Key)
+    reading: bool = False  # a key, not the console's state
+
+    def resume(self, answer: Answer | None) -> Call | int | None:
+        if self.reading and answer is not None:
+            key = self.key.take(self.shell, answer)
+            if isinstance(key, Call):
+                return key
+            key = key if self.exact else key.upper()
+            if len(key) == 1 and key in self.choices:
+                return self._chosen(key)
+            if key == b"\x1a":
+                return _FAILED  # the input is at its end
+            self.shell.write(b"\x07")
+        elif self.deadline_ps is not None and answer is not None:
+            if answer.al:
+                return self._read()
+            if self.shell.dos.clock.now_ps >= self.deadline_ps:
+                return self._chosen(self.default)
+            self.shell.pause(10 * MS)
+        if self.deadline_ps is None:
+            return self._read()
+        self.reading = False
+        return _STATUS
+
+    def _read(self) -> Call:
+        self.reading = True
+        return self.key.first(self.shell)
+
+    def _chosen(self, key: bytes) -> int:
+        self.shell.say(key)
+        return self.choices.index(key) + 1
+
+
 @external("CHOICE", help="Waits for the user to choose one of a set of choices.", usage=_USAGE)
-def choice(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:
+def choice(shell: Shell, arguments: bytes) -> Choice:
     choices, shown, exact, timeout, text = read_options(arguments)
     shell.write(text)
     if shown:
         shell.write(b"[" + b",".join(bytes((code,)) for code in choices) + b"]?")
-    deadline = shell.dos.clock.now_ps + timeout[1] * SECOND if timeout else None
-    while True:
-        if deadline is not None:
-            answer = yield _STATUS
-            if not answer.al:
-                if shell.dos.clock.now_ps >= deadline and timeout:
-                    key = timeout[0]
-                    break
-                shell.pause(10 * MS)
-                continue
-        key = yield from shell.key()
-        key = key if exact else key.upper()
-        if len(key) == 1 and key in choices:
-            break
-        if key == b"\x1a":
-            return _FAILED  # the input is at its end
-        shell.write(b"\x07")
-    shell.say(key)
-    return choices.index(key) + 1
+    if timeout is None:
+        return Choice(shell, choices, exact)
+    return Choice(shell, choices, exact, timeout[0], shell.dos.clock.now_ps + timeout[1] * SECOND)

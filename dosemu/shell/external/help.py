@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections import deque
 from typing import TYPE_CHECKING
 
-from dosemu.shell.calls import Answer, Call
-from dosemu.shell.pager import Pager
+from dosemu.shell.pager import Paged
 from dosemu.shell.parser import words_of
 from dosemu.shell.registry import BUILTINS, EXTERNALS, CommandError, external, help_text
 from int21.stdio import STDIN, STDOUT, is_console
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @external("HELP", help="Provides Help information for MS-DOS commands.", usage="HELP [command]")
-def help_(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:
+def help_(shell: Shell, arguments: bytes) -> Paged:
     known = BUILTINS | EXTERNALS
     words = words_of(arguments)
     if words:
@@ -24,11 +23,9 @@ def help_(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:
         if entry is None:
             raise CommandError(b"No help available for " + words[0])
         shell.write(help_text(entry))
-        return 0
-    paused = is_console(shell.dos, STDOUT) and is_console(shell.dos, STDIN)
-    pager = Pager(shell, paused=paused)
-    yield from pager.line(b"For more information on a specific command, type HELP command-name.")
+        return Paged(shell, code=0)
+    lines = [b"For more information on a specific command, type HELP command-name."]
     for name in sorted(known):
         if known[name].name == name:
-            yield from pager.line(name.ljust(10) + known[name].help.replace("\n", " ").encode("cp437"))
-    return 0
+            lines.append(name.ljust(10) + known[name].help.replace("\n", " ").encode("cp437"))
+    return Paged(shell, deque(lines), paused=is_console(shell.dos, STDOUT) and is_console(shell.dos, STDIN), code=0)

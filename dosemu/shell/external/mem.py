@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections import deque
 from typing import TYPE_CHECKING
 
-from dosemu.shell.calls import Answer, Call
 from dosemu.shell.formats import number
-from dosemu.shell.pager import Pager
+from dosemu.shell.pager import Paged
 from dosemu.shell.registry import CommandError, external
 from int21.arena import FREE, SYSTEM, Block
 from int21.psp import Psp
@@ -39,7 +38,7 @@ def _row(shell: Shell, name: str, total: int, free: int) -> bytes:
 
 
 @external("MEM", help="Displays the amount of used and free memory in your system.", usage=_USAGE)
-def mem(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:
+def mem(shell: Shell, arguments: bytes) -> Paged:
     switches = {_SWITCHES.get(found, found): value for found, value in _SWITCH.findall(arguments.upper())}
     unknown = [name for name in switches if name not in _SWITCHES.values()]
     rest = _SWITCH.sub(b"", arguments).strip()
@@ -58,10 +57,8 @@ def mem(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:
         if b"CLASSIFY" in switches:
             lines = _classify(shell)
         lines += _summary(shell)
-    pager = Pager(shell, paused=b"PAGE" in switches and is_console(shell.dos, STDOUT))
-    for line in b"\r\n".join(lines).split(b"\r\n"):
-        yield from pager.line(line)
-    return 0
+    paused = b"PAGE" in switches and is_console(shell.dos, STDOUT)
+    return Paged(shell, deque(b"\r\n".join(lines).split(b"\r\n")), paused, code=0)
 
 
 def _summary(shell: Shell) -> list[bytes]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from dosemu import Machine
 from dosemu.errors import DosemuError
-from dosemu.snapshot.graph import Image
+from dosemu.snapshot.records import Image
 from hw.clock import Event
 from tests.dosemu.guest import com
 
