@@ -320,6 +320,7 @@ class Machine(Driving, Keeping):
             xms.others = lambda: [*pool.taken_by_blocks(), *pages.taken_by_blocks()]
         host = Host(self.engine, self.memory, self.dos, base, pool, self._fault)
         host.open_a20 = self._set_a20
+        host.drop_handler = self._drop_handler
         if host.available and most_kb != 0:
             self.dos.dpmi = host.entry
         if host.available and self.settings.memory.vcpi:
@@ -328,6 +329,13 @@ class Machine(Driving, Keeping):
         self.dos.processes.on_end = host.process_ended
         self.interrupts.host = host
         return host
+
+    def _drop_handler(self, segment: int, offset: int) -> None:
+        """What a driver or the BIOS called at this address is gone."""
+        address = (segment << 4) + offset
+        self.dos.mouse.drop_handlers(address, address + 1)
+        if self.bios.pointing.handler == (segment, offset):
+            self.bios.pointing.handler = None
 
     def _callers(self) -> dict[int, Caller]:
         services.load_all()

@@ -6,9 +6,8 @@ environment. When a program returns to it, the machine stops.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from int21 import environment, frame, layout
 from int21.errors import DosError
@@ -36,13 +35,19 @@ class ExitKind(IntEnum):
     RESIDENT = 3
 
 
+class OnEnd(Protocol):
+    """A program has ended, or stays resident."""
+
+    def __call__(self, psp: int, *, resident: bool) -> None: ...
+
+
 class Processes:
     """The programs that DOS runs."""
 
     def __init__(self, dos: Dos) -> None:
         self._dos = dos
         self._memory = dos.memory
-        self.on_end: Callable[[int], None] | None = None  # a program ended and does not stay: its PSP
+        self.on_end: OnEnd | None = None
         arena = dos.arena
         segment = arena.allocate(PARAGRAPHS + _SHELL_STACK, owner=0, name=b"COMMAND")
         arena.block(segment).owner = segment
@@ -109,8 +114,8 @@ class Processes:
         values["cs"], values["ip"] = psp.vector_22
         values["flags"] = RUNNING_FLAGS
         psp.restore_vectors()
-        if keep is None and self.on_end is not None:
-            self.on_end(psp.segment)
+        if self.on_end is not None:
+            self.on_end(psp.segment, resident=keep is not None)
         if parent.segment != psp.segment:
             self._release(psp, keep)
         dos.data.return_code = (kind << 8) | (code & 0xFF)

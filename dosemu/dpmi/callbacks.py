@@ -50,7 +50,15 @@ class Callbacks:
 
     def entered(self, number: int) -> None:
         """Real-mode code called or jumped to a callback's address: run the client's procedure. Raises DpmiError."""
-        error = self.native.entered(number)
+        clients, owner = self.host.clients, self.native.callback_owner(number)
+        caller = self.host.client.number
+        if owner in (0, caller):
+            error = self.native.entered(number)
+        else:
+            clients.visit(owner)
+            error = self.native.entered(number, caller)
+            if error:
+                clients.visit(caller)
         if error < 0:
             self.host.on_fault(6, "call of a callback that was freed")
         elif error:

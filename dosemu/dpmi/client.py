@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dosemu.dpmi.resident import Provider
 
 Far = tuple[int, int]  # selector, offset
 EXCEPTIONS = 0x20
@@ -55,6 +59,8 @@ class Client:
     transfer_area: Far | None = None  # the DTA that INT 21h/1Ah set, selector:offset
     event_handlers: dict[int, EventHandler] = field(default_factory=dict)  # of the mouse and the BIOS
     resident: bool = False
+    provider: Provider | None = None  # 0C00h
+    provided: list[tuple[int, int, int]] = field(default_factory=list)  # for this client: code, offset, data
 
     def forget_segment(self, selector: int) -> None:
         """A selector that 0002h may have given is freed."""

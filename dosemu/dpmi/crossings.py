@@ -58,7 +58,7 @@ class Crossings:
         """
         regs, memory = self.regs, self.memory
         if vector == 0x21 and real.eax >> 8 & 0xFF == 0x4B:
-            then = self.host.with_real_environment(then)
+            then = self.host.clients.with_real_environment(then)
         own = not (real.ss or real.sp)
         top = self.native.real_stack() if own else real.sp
         if top < 0:
@@ -112,7 +112,10 @@ class Crossings:
 
     def protected_returned(self) -> None:
         """A client's code that the host called is back. Raises INVALID_ADDRESS."""
+        caller = self.native.caller
         error = self.native.protected_returned()
+        if caller and not error:
+            self.host.clients.visit(caller)
         if error < 0:
             self.host.fatal(6, "return to the host without a call")
         elif error:

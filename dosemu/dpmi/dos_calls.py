@@ -62,12 +62,12 @@ class DosCalls:
         real = self.translation.defaults.real_registers()
         if regs.ah == 0:
             real.eax = 0x4C00
-        host.end_current(real)
+        host.clients.end_current(real)
 
     # --- vectors and processes -----------------------------------------------------------------------------------
 
     def _set_vector(self) -> None:
-        self.host.set_interrupt(self.regs.al, (self.regs.ds, self.host.offset("edx")))
+        self.host.clients.set_interrupt(self.regs.al, (self.regs.ds, self.host.offset("edx")))
 
     def _get_vector(self) -> None:
         host, regs = self.host, self.regs

@@ -15,7 +15,8 @@ from dosemu.cpu.registers import SegmentFault
 from dosemu.dpmi import int31, layout
 from dosemu.dpmi.blocks import Pool
 from dosemu.dpmi.callbacks import Callbacks
-from dosemu.dpmi.client import EXCEPTIONS, Client, Far
+from dosemu.dpmi.client import Client, Far
+from dosemu.dpmi.clients import PASSED_UP, REQUESTS, Clients
 from dosemu.dpmi.crossings import Crossings
 from dosemu.dpmi.default_interrupts import DefaultInterrupts
 from dosemu.dpmi.descriptors import Tables
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
 
 _BIOS = 0xF000
 _BIG = 0x400000
-_ENVIRONMENT = 0x2C
-_REQUESTS = (*range(0x08, 0x10), *range(0x70, 0x78))
-_PASSED_UP = (0x1C, 0x23, 0x24)  # interrupts of real mode that clients' handlers get (DPMI 0.9, 2.4)
 _IOPL3 = 0x3000
 
 
@@ -68,9 +66,8 @@ class Host:
         self.on_protected_mode: Callable[[], None] | None = None
         self.trace: Trace | None = None
         self.tables = Tables(memory, base)
-        self.clients: list[Client] = []
+        self.clients = Clients(self)
         self.vcpi: Vcpi | None = None
-        self._numbers = 0
         self.crossings = Crossings(self)
         self.exceptions = Exceptions(self)
         self.defaults = DefaultInterrupts(self)
@@ -83,8 +80,9 @@ class Host:
         self.dos_memory = DosMemory(self)
         self.raw = RawSwitch(self)
         self.open_a20: Callable[[bool], None] = engine.set_a20
+        self.drop_handler: Callable[[int, int], None] = lambda segment, offset: None
         self._stubs: dict[int, Callable[[], None]] = {
-            layout.ENTRY: self.enter,
+            layout.ENTRY: self._enter,
             layout.RAW_TO_PROTECTED: self.raw.to_protected,
             layout.RAW_TO_REAL: self.raw.to_real,
             layout.SAVE_REAL: self.raw.save_state,
@@ -113,10 +111,8 @@ class Host:
 
     @property
     def client(self) -> Client:
-        """The current client: the one that came last. Raises INVALID_STATE when there is none."""
-        if not self.clients:
-            raise DpmiError(DpmiErrorCode.INVALID_STATE)
-        return self.clients[-1]
+        """The client whose code runs. Raises INVALID_STATE when there is none."""
+        return self.clients.current
 
     @property
     def available(self) -> bool:
@@ -192,6 +188,12 @@ class Host:
         except (DpmiError, IndexError, SegmentFault) as error:
             self._bad_pointer(f"DPMI host entry {offset:04X}h: {error}")
 
+    def _enter(self) -> None:
+        if self.regs.protected:
+            self._bad_trap()
+        else:
+            self.clients.enter()
+
     def _bad_trap(self) -> None:
         regs = self.regs
         regs.eip = (regs.eip - 2) & 0xFFFF
@@ -205,9 +207,9 @@ class Host:
     def _from_real(self, vector: int, kind: str) -> bool:
         if kind == "fault":
             return bool(self.clients) and self.exceptions.fault_in_real_mode(vector)
-        if not self.clients or vector not in self.clients[-1].interrupts:
+        if not self.clients or vector not in self.client.interrupts:
             return False
-        if vector not in (_REQUESTS if kind == "irq" else _PASSED_UP):
+        if vector not in (REQUESTS if kind == "irq" else PASSED_UP):
             return False
         self._call_handler(vector, give_back=kind == "int")
         return True
@@ -233,43 +235,7 @@ class Host:
         entry = int(self.memory.u32(vector * 4))
         return entry >> 16, entry & 0xFFFF
 
-    # --- the mode switch ----------------------------------------------------------------------------
-
-    def enter(self) -> None:
-        """The far call that makes a program a client (INT 2Fh/1687h gave its address)."""
-        regs, memory = self.regs, self.memory
-        if regs.protected:
-            self._bad_trap()
-            return
-        stack = regs.address("ss", regs.sp)
-        ip, cs = memory.u16(stack), memory.u16(stack + 2)
-        regs.sp = sp = (regs.sp + 4) & 0xFFFF
-        regs.cs, regs.ip = cs, ip
-        psp = self.dos.psp
-        self._numbers += 1
-        client = Client(self._numbers, bool(regs.ax & 1), psp, memory.u16((psp << 4) + _ENVIRONMENT))
-        tables, number, wide = self.tables, client.number, client.wide
-        try:
-            code = tables.segment(cs << 4, 0xFFFF, number, code=True)
-            data = tables.segment(regs.ds << 4, 0xFFFF, number, big=wide)
-            stack = data if regs.ss == regs.ds else tables.segment(regs.ss << 4, 0xFFFF, number, big=wide)
-            prefix = tables.segment(psp << 4, 0xFF, number)
-            if client.environment:
-                selector = tables.segment(client.environment << 4, 0xFFFF, number)
-                memory.set_u16((psp << 4) + _ENVIRONMENT, selector)
-        except DpmiError as error:
-            tables.free_all(number)
-            regs.ax, regs.cf = error.code, True
-            return
-        self.clients.append(client)
-        self.open_a20(True)
-        self.engine.host_protected_mode(tables.idt)
-        self.update_vectors()
-        flags = regs.eflags & 0xCFE & ~INTERRUPT_FLAG | (regs.eflags & INTERRUPT_FLAG) | _IOPL3 | 2
-        state = self.protected_state((code, ip), (stack, sp), ds=data, es=prefix, eflags=flags)
-        self.crossings.resume(state)
-        if self.on_protected_mode is not None:
-            self.on_protected_mode()
+    # --- states of the CPU ---------------------------------------------------------------------------
 
     def load_tables(self) -> None:
         """LDTR, TR and CR3, which a program of ring 0 may have changed meanwhile."""
@@ -313,34 +279,6 @@ class Host:
         if selector & 4 or not 0 <= index < 2 * layout.LOCKED_LEVELS:
             return None
         return index % layout.LOCKED_LEVELS
-
-    # --- vectors ------------------------------------------------------------------------------------
-
-    def update_vectors(self) -> None:
-        """Let gates and caught interrupts be those of the current client."""
-        handlers = self.clients[-1].interrupts if self.clients else {}
-        wide = bool(self.clients) and self.clients[-1].wide
-        self.crossings.native.set_client(self.clients[-1].number if self.clients else 0, wide, handlers)
-        for vector in range(256):
-            handler = handlers.get(vector)
-            self.engine.set_native(vector, handler is not None)
-            if handler is not None:
-                self.tables.gate(vector, *handler, wide=wide, trap=vector > 7)
-        for vector in _REQUESTS:
-            self.engine.catch(vector, vector in handlers, "irq")
-        for vector in _PASSED_UP:
-            self.engine.catch(vector, vector in handlers)
-        faults = self.clients[-1].real_exceptions if self.clients else {}
-        for vector in range(EXCEPTIONS):
-            self.engine.catch(vector, vector in faults, "fault")
-
-    def set_interrupt(self, vector: int, handler: Far) -> None:
-        """0205h: a client's handler, or back to the default one."""
-        if handler == (layout.STUB_SELECTOR, layout.INTERRUPT_STUBS + vector * 8):
-            self.client.interrupts.pop(vector, None)
-        else:
-            self.client.interrupts[vector] = handler
-        self.update_vectors()
 
     # --- stack of the client -----------------------------------------------------------------------
 
@@ -390,24 +328,6 @@ class Host:
         """End the current program with a register dump."""
         self.on_fault(vector, text)
 
-    def end_current(self, real: RealRegisters) -> None:
-        """End the current program by INT 21h in real mode, with AX as in ``real``."""
-        self.with_real_environment(lambda _: None)  # for good
-        self.defaults.reflect(0x21, real=real)
-
-    def with_real_environment(self, then: Callable[[RealRegisters], None]) -> Callable[[RealRegisters], None]:
-        """DOS wants the environment's paragraph in the PSP, where the client has a selector; ``then`` undoes it."""
-        client = self.client
-        at = (client.psp << 4) + _ENVIRONMENT
-        selector = self.memory.u16(at)
-        self.memory.set_u16(at, client.environment)
-
-        def done(real: RealRegisters) -> None:
-            self.memory.set_u16(at, selector)
-            then(real)
-
-        return done
-
     def leave(self) -> None:
         """Real mode, somewhere harmless: for the end of a program."""
         if self.regs.protected:
@@ -417,26 +337,8 @@ class Host:
             )  # fmt: skip
             self.regs.thaw(state)
 
-    def process_ended(self, psp: int) -> None:
-        """A program has ended: so have the clients it was, and those that came after them."""
-        if self.vcpi is not None:
+    def process_ended(self, psp: int, *, resident: bool) -> None:
+        """A program has ended, or stays resident."""
+        if self.vcpi is not None and not resident:
             self.vcpi.process_ended(psp)
-        index = next((i for i, client in enumerate(self.clients) if client.psp == psp), None)
-        if index is None:
-            return
-        ended = self.clients[index:]
-        del self.clients[index:]
-        for client in reversed(ended):
-            for block in self.pool.free_all(client.number):
-                self.paging.restore(block.address, block.size)
-            self.shared.free_all(client.number)
-            self.callbacks.free_all(client.number)
-            self.tables.free_all(client.number)
-            for point in client.watchpoints.values():
-                self.regs.set_system("dr7", self.regs.system("dr7") & ~(3 << 2 * point.register))
-            if client.environment:
-                self.memory.set_u16((client.psp << 4) + _ENVIRONMENT, client.environment)
-        self.crossings.forget({client.number for client in ended})
-        self.update_vectors()
-        if not self.clients:
-            self.engine.host_protected_mode(0)
+        self.clients.process_ended(psp, resident=resident)

@@ -42,6 +42,7 @@ cdef struct CallFrame:
     int level  # the locked stack it runs on; -1: none
     int stack  # SP on the host's real-mode stack where it began; -1: elsewhere
     int ending
+    int caller  # the client that goes on when this is another one's code; 0: the same
     int64_t serial
     dosemu_state saved
 
@@ -112,6 +113,8 @@ cdef class NativeCrossings:
     cdef int _reflect(self, int vector, int ending) noexcept nogil
     cdef int _simulate(self, int function) noexcept nogil
     cdef int64_t _real_returned(self, bint natively) noexcept nogil
+    cdef bint _is_own(self, int number) noexcept nogil
+    cdef int _protected_call(self) noexcept nogil
     cdef int _protected_returned(self) noexcept nogil
     cdef int _entered(self, int number) noexcept nogil
     cdef int _to_protected(self) noexcept nogil

@@ -29,6 +29,7 @@ cdef enum:
     LOCKED_STACKS = 0x20000
     LOCKED_LEVELS = 32
     LOCKED_SIZE = 0x2000
+    KEPT_LEVELS = 4
     FIRST_LOCKED = 16
     FIRST_ALIAS = 80
     GDT_ENTRIES = 112
@@ -75,6 +76,7 @@ cdef enum:
     PE = 1
     # Errors.
     RESOURCE = 0x8010
+    NO_LINEAR_MEMORY = 0x8012
     INVALID_VALUE = 0x8021
     INVALID_SELECTOR = 0x8022
     INVALID_ADDRESS = 0x8025
@@ -170,6 +172,12 @@ cdef class NativeCrossings:
         """
         return self._real_returned(False)
 
+    @property
+    def caller(self):
+        """The client that goes on when the code that comes back now is another one's; 0: it is no other."""
+        cdef int at = self._protected_call()
+        return self.frames[at].caller if at >= 0 else 0
+
     def protected_returned(self):
         """A client's code is back, and whoever it was called for goes on. 0, a DPMI error, or -1: nobody called it."""
         return self._protected_returned()
@@ -177,6 +185,13 @@ cdef class NativeCrossings:
     def simulate(self, int function):
         """INT 31h/0300h, 0301h, 0302h: 0, or a DPMI error."""
         return self._simulate(function)
+
+    def call_procedure(self, int owner, bint wide, uint32_t selector, uint32_t offset, uint32_t data, uint16_t ax):
+        """Run a client's far procedure with AX and DS, and then what would be next. 0, or a DPMI error."""
+        cdef dosemu_state general
+        self.regs.save_state(&general)
+        general.general[EAX] = (general.general[EAX] & <uint32_t>0xFFFF0000) | ax
+        return self._enter_client(owner, wide, selector, offset, NOTHING, data, 0, &general, False, 0)
 
     def reflect(self, int vector, bint give_back):
         """Run the real-mode interrupt with the client's general registers. 0, or a DPMI error."""
@@ -186,9 +201,15 @@ cdef class NativeCrossings:
         """Call the client's interrupt handler, on a locked stack; False when it is at a bad selector."""
         return self._handle(vector, RESULTS if give_back else NOTHING)
 
-    def entered(self, int number):
-        """Code of real mode came to a callback: 0, a DPMI error, or -1 when it is free."""
-        return self._entered(number)
+    def entered(self, int number, int caller=0):
+        """Code of real mode came to a callback: 0, a DPMI error, or -1 when it is free.
+
+        ``caller`` is the client that was current, when the callback is another one's.
+        """
+        cdef int error = self._entered(number)
+        if not error:
+            self.frames[self.count - 1].caller = caller
+        return error
 
     def to_protected(self):
         """The raw switch: False when CS or SS cannot be loaded."""
@@ -250,15 +271,21 @@ cdef class NativeCrossings:
         self.answered += done
         return done
 
+    cdef bint _is_own(self, int number) noexcept nogil:
+        # Whether a callback is the current client's.
+        return self.callbacks[number & (MOST_CALLBACKS - 1)].owner == self.client
+
     cdef bint _trap(self, int offset, bint protected) noexcept nogil:
+        cdef int at
         if not protected:
             if CALLBACKS <= offset < ENTRY:
-                return self._entered((offset - CALLBACKS) >> 3) == 0
+                return self._is_own((offset - CALLBACKS) >> 3) and self._entered((offset - CALLBACKS) >> 3) == 0
             if offset == REAL_RETURN:
                 return self._real_returned(True) == 0
             return offset == RAW_TO_PROTECTED and self._to_protected() == 0
         if offset == PROTECTED_RETURN:
-            return self._protected_returned() == 0
+            at = self._protected_call()
+            return at >= 0 and not self.frames[at].caller and self._protected_returned() == 0
         if offset == RAW_TO_REAL:
             self._to_real()
             return True
@@ -423,7 +450,7 @@ cdef class NativeCrossings:
         frame = &self.frames[self.count]
         self.count += 1
         self.serial += 1
-        frame.kind, frame.client, frame.wide = kind, client, self.wide
+        frame.kind, frame.client, frame.wide, frame.caller = kind, client, self.wide, 0
         frame.level, frame.stack, frame.ending, frame.serial = level, stack, ending, self.serial
         self.regs.save_state(&frame.saved)
         return frame
@@ -596,6 +623,9 @@ cdef class NativeCrossings:
         cdef int error
         if words * 2 > MOST_PARAMETERS:
             return INVALID_VALUE
+        # Code that runs deep in calls of calls: the last stacks are for interrupts and exceptions.
+        if self._level_of(self.r.selector[SS][0]) >= LOCKED_LEVELS - KEPT_LEVELS:
+            return NO_LINEAR_MEMORY
         if not self.r.selector[ES][0] & 0xFFFC:
             return INVALID_SELECTOR
         if not self._fetch(at, &real, STRUCTURE):
@@ -607,7 +637,7 @@ cdef class NativeCrossings:
         error = self._enter_real(&real, real.cs, real.ip, function != 1, words, stack, TO_STRUCTURE)
         if error:
             self.regs.put_eflags(flags)
-        return error
+        return NO_LINEAR_MEMORY if error == RESOURCE else error
 
     cdef int64_t _real_returned(self, bint natively) noexcept nogil:
         # 0: ended here; -1: no such call; else the number of a call that Python ends, whose caller goes on - unless
@@ -671,8 +701,13 @@ cdef class NativeCrossings:
         self._resume(&state)
         return 0
 
-    cdef int _protected_returned(self) noexcept nogil:
+    cdef int _protected_call(self) noexcept nogil:
+        # The innermost call of protected-mode code from this stack, or from any; -1: there is none.
         cdef int at = self._find(PROTECTED, self._level_of(self.r.selector[SS][0]))
+        return at if at >= 0 else self._find(PROTECTED, -1)
+
+    cdef int _protected_returned(self) noexcept nogil:
+        cdef int at = self._protected_call()
         cdef CallFrame *frame
         cdef RealCall real
         cdef dosemu_state state
@@ -680,8 +715,6 @@ cdef class NativeCrossings:
         cdef uint32_t offset = <uint32_t>self.r.general[EDI]
         cdef uint32_t flags
         cdef int i
-        if at < 0:
-            at = self._find(PROTECTED, -1)
         if at < 0:
             return -1
         frame = &self.frames[at]

@@ -173,7 +173,7 @@ class Trace:
     def _context(self, regs: dict[str, int], bases: dict[str, int], count: int | None = None) -> Context:
         assert self._machine is not None
         clients = self._machine.dpmi.clients
-        wide = self._machine.regs.protected and bool(clients) and clients[-1].wide
+        wide = self._machine.regs.protected and bool(clients) and clients.current.wide
         return Context(regs, bases, self._machine.memory, count, wide)
 
     def _shown(self, items: tuple[Item, ...], context: Context, service: Service) -> dict[str, Value]:

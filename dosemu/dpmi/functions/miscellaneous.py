@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dosemu.dpmi.client import Watchpoint
 from dosemu.dpmi.errors import DpmiError, DpmiErrorCode
 from dosemu.dpmi.int31 import TABLE
+from dosemu.dpmi.resident import STRUCTURE_SIZE, Provider
 
 if TYPE_CHECKING:
     from dosemu.dpmi.host import Host
@@ -92,15 +93,15 @@ def reset_watchpoint(host: Host, regs: Registers) -> None:
 
 @TABLE.service(0x0C, 0x00, name="install resident provider callback", takes="ES:(E)DI")
 def resident_callback(host: Host, regs: Registers) -> None:
-    host.client.resident = True
+    data = host.memory.read(host.pointer("es", "edi"), STRUCTURE_SIZE)
+    host.client.provider = Provider.unpack(bytes(data))
 
 
 @TABLE.service(0x0C, 0x01, name="terminate and stay resident", takes="BL code, DX paragraphs")
 def stay_resident(host: Host, regs: Registers) -> None:
-    host.client.resident = True
     real = host.defaults.real_registers()
     real.eax, real.edx = 0x3100 | regs.bl, regs.dx
-    host.end_current(real)
+    host.clients.end_current(real)
 
 
 @TABLE.service(0x0E, 0x00, name="get coprocessor state", gives="AX")

@@ -78,7 +78,7 @@ def get_real_exception(host: Host, regs: Registers) -> None:
 @TABLE.service(0x02, 0x13, name="set extended real-mode exception handler", takes="BL, CX:(E)DX")
 def set_real_exception(host: Host, regs: Registers) -> None:
     _set(host, regs, host.client.real_exceptions)
-    host.update_vectors()
+    host.clients.update_vectors()
 
 
 @TABLE.service(0x02, 0x04, name="get protected-mode vector", takes="BL", gives="CX:(E)DX")
@@ -90,7 +90,7 @@ def get_protected(host: Host, regs: Registers) -> None:
 
 @TABLE.service(0x02, 0x05, name="set protected-mode vector", takes="BL, CX:(E)DX")
 def set_protected(host: Host, regs: Registers) -> None:
-    host.set_interrupt(regs.bl, _handler(host, regs))
+    host.clients.set_interrupt(regs.bl, _handler(host, regs))
 
 
 @TABLE.service(0x09, 0x00, name="interrupts off", gives="AL state before")
