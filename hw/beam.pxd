@@ -53,6 +53,7 @@ cdef class Beam:
     cdef int torn_frame(self, int64_t now, bint *torn) noexcept nogil
     cdef void lose_sync(self) noexcept nogil
     cdef void top_of_frame(self) noexcept nogil
+    cdef int line_bytes(self) noexcept nogil
     cdef bint next_line(self, LineMark *mark) noexcept nogil
     cdef int read_marked(self, LineMark *mark, uint8_t *out) noexcept nogil
     cdef void race(self, bint on) noexcept nogil

@@ -109,7 +109,7 @@ cdef class Beam:
     cdef void look(self) noexcept nogil:
         # The program learns where the beam is.
         if not self._window.synced:
-            if not self.lines.reserve():
+            if not self.lines.reserve(self.line_bytes()):
                 return
             self._window.synced, self._window.due = True, 0
         self._window.before_store()
@@ -125,6 +125,9 @@ cdef class Beam:
     cdef void catch_up(self) noexcept nogil:
         cdef int64_t dot = self.now_dots(), frame = self.frame_at(dot), rest = dot - frame * self.timing.frame_dots
         cdef int64_t next_dot
+        if not self.lines.reserve(self.line_bytes()):
+            self._window.synced = False
+            return
         cdef int line = self.passed_lines(rest) if rest >= 0 else 0
         cdef int shown = <int>min(self.timing.display_lines, MOST_LINES)
         if frame == self.lines.frame + 1:
@@ -160,7 +163,7 @@ cdef class Beam:
 
     cdef bint differs(self, int frame) noexcept nogil:
         # The memory is no more what the lines showed.
-        cdef uint8_t now[LINE_BYTES]
+        cdef uint8_t *now = self.lines.spare
         cdef LineMark *mark
         cdef int line, size
         for line in range(self.lines.count[frame]):
@@ -190,12 +193,16 @@ cdef class Beam:
         # The first line is the next one.
         pass
 
+    cdef int line_bytes(self) noexcept nogil:
+        # Room that a line needs, LINE_BYTES to MOST_BYTES.
+        return LINE_BYTES
+
     cdef bint next_line(self, LineMark *mark) noexcept nogil:
         # Say what the next line is read from, and go on to the one after it; False: it is not read.
         return False
 
     cdef int read_marked(self, LineMark *mark, uint8_t *out) noexcept nogil:
-        # Read such a line; returns how many bytes, 0: the registers are others now.
+        # Read such a line; returns how many bytes, 0: the registers are others now, or there is no room for so much.
         return 0
 
     cdef void race(self, bint on) noexcept nogil:
@@ -213,7 +220,7 @@ cdef class Beam:
         self.lose_sync()
         if state is not None:
             self.lines.load(state)
-            if self.lines.reserve():
+            if self.lines.line_bytes:
                 self._window.synced, self._window.due = True, state["due"]
             if state["racing"]:
                 self.race(True)

@@ -3,8 +3,10 @@ cimport cython
 from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t
 
 cdef enum:
-    MOST_LINES = 1024
-    LINE_BYTES = 1056  # of a line: 257 characters and one more, four bytes each
+    MOST_LINES = 2048
+    LINE_BYTES = 1056  # of a line: 257 characters and one more, four bytes each; packed pixels need more
+    MOST_CELLS = 0x1280  # of four bytes: 512 characters of nine pixels
+    MOST_BYTES = 0x4A00
 
 
 cdef struct LineMark:
@@ -27,6 +29,8 @@ cdef struct Walk:
 @cython.final
 cdef class LineLog:
     cdef uint8_t *data[2]
+    cdef uint8_t *spare  # a line
+    cdef int line_bytes  # room for a line
     cdef LineMark *marks[2]
     cdef int count[2]  # lines that were read
     cdef int current
@@ -36,7 +40,7 @@ cdef class LineLog:
     cdef bint torn_before  # the same of the one before that
     cdef int quiet  # frames since one was torn
 
-    cdef bint reserve(self) noexcept nogil
+    cdef bint reserve(self, int line_bytes) noexcept nogil
     cdef void reset(self, int64_t frame) noexcept nogil
     cdef void finish(self, bint torn) noexcept nogil
     cdef void advance(self) noexcept nogil

@@ -23,17 +23,24 @@ cdef class LineLog:
         for i in range(2):
             free(self.data[i])
             free(self.marks[i])
+        free(self.spare)
 
-    cdef bint reserve(self) noexcept nogil:
-        # False: there is no room.
+    cdef bint reserve(self, int line_bytes) noexcept nogil:
+        # Lines may have so many bytes; what was read is lost if that is more than before. False: there is no room.
         cdef int i
+        if line_bytes <= self.line_bytes:
+            return True
+        self.line_bytes = self.count[0] = self.count[1] = 0
+        free(self.spare)
+        self.spare = <uint8_t *>malloc(line_bytes)
         for i in range(2):
-            if self.data[i] == NULL:
-                self.data[i] = <uint8_t *>malloc(MOST_LINES * LINE_BYTES)
+            free(self.data[i])
+            self.data[i] = <uint8_t *>malloc(<size_t>MOST_LINES * line_bytes)
             if self.marks[i] == NULL:
                 self.marks[i] = <LineMark *>malloc(MOST_LINES * sizeof(LineMark))
-            if self.data[i] == NULL or self.marks[i] == NULL:
-                return False
+        if not (self.spare and self.data[0] and self.data[1] and self.marks[0] and self.marks[1]):
+            return False
+        self.line_bytes = line_bytes
         return True
 
     cdef void reset(self, int64_t frame) noexcept nogil:
@@ -57,7 +64,7 @@ cdef class LineLog:
         return &self.marks[self.current][self.count[self.current]]
 
     cdef uint8_t *next_data(self) noexcept nogil:
-        return self.data[self.current] + self.count[self.current] * LINE_BYTES
+        return self.data[self.current] + <size_t>self.count[self.current] * self.line_bytes
 
     cdef LineMark *mark(self, int frame, int line) noexcept nogil:
         # NULL: that line was not read.
@@ -66,7 +73,7 @@ cdef class LineLog:
         return &self.marks[frame][line]
 
     cdef uint8_t *line(self, int frame, int line) noexcept nogil:
-        return self.data[frame] + line * LINE_BYTES
+        return self.data[frame] + <size_t>line * self.line_bytes
 
     def save(self):
         """The lines of both frames."""
@@ -81,7 +88,7 @@ cdef class LineLog:
             frames.append((marks, lines))
         walk = self.walk
         return {
-            "frame": self.frame, "current": self.current, "frames": frames,
+            "frame": self.frame, "current": self.current, "frames": frames, "line_bytes": self.line_bytes,
             "walk": (walk.row, walk.row_line, walk.sub, walk.line, bool(walk.below)),
             "torn": (bool(self.torn), bool(self.torn_before), self.quiet),
         }
@@ -91,9 +98,11 @@ cdef class LineLog:
         cdef int frame, line, count
         cdef bytes marks, lines
         cdef Py_ssize_t at
-        self.reset(state["frame"])
-        if any(marks for marks, lines in state["frames"]) and not self.reserve():
+        if not LINE_BYTES <= state["line_bytes"] <= MOST_BYTES:
+            raise ValueError("lines that are too long")
+        if not self.reserve(state["line_bytes"]):
             raise MemoryError("no room for the lines of a frame")
+        self.reset(state["frame"])
         for frame in range(2):
             marks, lines = state["frames"][frame]
             count = <int>(len(marks) // sizeof(LineMark))
@@ -103,7 +112,7 @@ cdef class LineLog:
                 memcpy(self.marks[frame], PyBytes_AS_STRING(marks), len(marks))
             at = 0
             for line in range(count):
-                if (self.marks[frame][line].size > LINE_BYTES or self.marks[frame][line].size % 2
+                if (self.marks[frame][line].size > self.line_bytes or self.marks[frame][line].size % 2
                         or at + self.marks[frame][line].size > len(lines)):
                     raise ValueError("a line that cannot be")
                 memcpy(self.line(frame, line), PyBytes_AS_STRING(lines) + at, self.marks[frame][line].size)

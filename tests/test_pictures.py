@@ -27,16 +27,17 @@ def test_picture(name: str) -> None:
         assert not different.any(), f"{different.sum()} pixels, the first at {np.argwhere(different)[0]}"
 
 
-@pytest.mark.parametrize("mode", [0x03, 0x0D, 0x13])
+@pytest.mark.parametrize("mode", [0x03, 0x0D, 0x13, 0x101])
 def test_a_race_with_the_beam(mode: int) -> None:
     """One row of memory shows on all lines, and is another one at each (tests/pictures/race.asm)."""
-    with Machine(PICTURES / f"race{mode:02x}.com", machine="vga", **{"cpu.cycles": 10_000}) as machine:
+    adapter = "vga" if mode < 0x100 else "svga"
+    with Machine(PICTURES / f"race{mode:02x}.com", machine=adapter, **{"cpu.cycles": 10_000}) as machine:
         machine.run(frames=12)
         frame = machine.screen.frame
         assert isinstance(machine.adapter, Vga)
         colours = np.frombuffer(machine.adapter.dac(), np.uint8).reshape(256, 3)
         lines = np.arange(len(frame))
-        if mode == 0x13:
+        if mode in (0x13, 0x101):
             shown, expected = frame[:, 0], colours[lines & 0xFF]
         elif mode == 3:
             palette = [machine.adapter.attribute(index) for index in range(16)]

@@ -38,6 +38,8 @@ cdef struct Geometry:
     int mode_control
     uint32_t address_mask  # of cells; an SVGA reaches more than 64 K of them
     int packed_bits  # SVGA: bits a pixel of packed pixels, 0: as a VGA has them
+    int line_bytes  # that a line is made of
+    uint32_t font[2]  # where the fonts are in plane 2, by bit 3 of the attribute
 
 
 cdef void measure(const Shown *s, VideoMemory memory, Geometry *g) noexcept nogil
@@ -46,3 +48,6 @@ cdef void walk_step(Walk *walk, const Geometry *g) noexcept nogil
 cdef uint32_t ways_of(const Shown *s) noexcept nogil
 cdef int read_line(const Shown *s, const Geometry *g, VideoMemory memory, uint32_t row, int row_line,
                    uint32_t *out) noexcept nogil
+cdef void read_packed(const Geometry *g, VideoMemory memory, uint32_t row, uint8_t *out) noexcept nogil
+cdef void read_cells(const Shown *s, const Geometry *g, VideoMemory memory, uint32_t row, int row_line,
+                     uint32_t *out) noexcept nogil

@@ -6,6 +6,9 @@ all modes: the memory counter runs from the start address (from 0 below the line
 by byte, word or double-word mode; the four bytes there become characters or pixels.
 """
 
+from libc.stdint cimport int64_t, uint8_t, uint32_t
+from libc.string cimport memcpy
+
 cdef enum:
     BLINK = 0x08  # attribute controller 10h
     COLOURS_256 = 0x40
@@ -48,6 +51,18 @@ cdef void measure(const Shown *s, VideoMemory memory, Geometry *g) noexcept nogi
     if s.crtc[0x31] & 8:
         g.packed_bits = PIXEL_BITS[s.crtc[0x67] >> 4]
     g.panning = s.attribute[0x13] & 0x0F
+    g.line_bytes = (g.columns + 1) * 4
+    if g.packed_bits:
+        g.line_bytes = (g.columns * g.cell_width * ((g.packed_bits + 7) >> 3) + 5) & ~1
+    # Without extended memory there is one font.
+    cdef int fonts = s.sequencer[3] if s.sequencer[4] & 2 else 0
+    g.font[0] = font_at(fonts & 3 | fonts >> 2 & 4)
+    g.font[1] = font_at(fonts >> 2 & 3 | fonts >> 3 & 4)
+
+
+cdef inline uint32_t font_at(int block) noexcept nogil:
+    # Blocks 4 to 7 lie between blocks 0 to 3.
+    return (block & 3) * 0x4000 + (block >> 2) * 0x2000
 
 
 cdef void walk_begin(Walk *walk, const Shown *s, const Geometry *g, uint32_t start) noexcept nogil:
@@ -75,8 +90,13 @@ cdef void walk_step(Walk *walk, const Geometry *g) noexcept nogil:
 
 
 cdef uint32_t ways_of(const Shown *s) noexcept nogil:
-    # The registers that the addresses of a line follow from.
-    return s.crtc[0x17] & 0x6B | (s.crtc[0x14] & 0x60) << 8 | (s.crtc[0x31] & 9) << 16
+    # The registers that the addresses of a line follow from, those of the fonts too.
+    cdef uint32_t ways = s.crtc[0x17] & 0x6B | (s.crtc[0x14] & 0x60) << 8 | (s.crtc[0x31] & 9) << 16
+    if s.crtc[0x31] & 8:
+        return ways | <uint32_t>(s.crtc[0x67] >> 4) << 20
+    if not s.attribute[0x10] & 1:
+        ways |= <uint32_t>(s.sequencer[3] & 0x3F) << 24 | <uint32_t>(s.sequencer[4] & 2) << 29
+    return ways
 
 
 cdef inline uint32_t address_of(const Shown *s, const Geometry *g, uint32_t counter, int row_line) noexcept nogil:
@@ -98,7 +118,30 @@ cdef inline uint32_t address_of(const Shown *s, const Geometry *g, uint32_t coun
 
 cdef int read_line(const Shown *s, const Geometry *g, VideoMemory memory, uint32_t row, int row_line,
                    uint32_t *out) noexcept nogil:
-    # The cells of a line's characters, and one more for panning; returns how many bytes these are.
+    # What a line is made of, and one character more for panning: packed pixels, or cells, in text with the bits of the
+    # character's line in the place of plane 2. Returns how many bytes these are.
+    if g.packed_bits:
+        read_packed(g, memory, row, <uint8_t *>out)
+        return g.line_bytes
+    read_cells(s, g, memory, row, row_line, out)
+    cdef int i
+    if g.text:
+        for i in range(g.columns + 1):
+            out[i] = out[i] & <uint32_t>0xFF00FFFF | memory.cells[
+                (g.font[out[i] >> 11 & 1] + (out[i] & 0xFF) * 32 + row_line) & 0xFFFF] & <uint32_t>0x00FF0000
+    return g.line_bytes
+
+
+cdef void read_packed(const Geometry *g, VideoMemory memory, uint32_t row, uint8_t *out) noexcept nogil:
+    # It may go around the end of the memory.
+    cdef int64_t size = memory.bytes, start = <int64_t>row * 4 & size - 1
+    cdef int64_t first = min(<int64_t>g.line_bytes, size - start)
+    memcpy(out, <uint8_t *>memory.cells + start, first)
+    memcpy(out + first, memory.cells, g.line_bytes - first)
+
+
+cdef void read_cells(const Shown *s, const Geometry *g, VideoMemory memory, uint32_t row, int row_line,
+                     uint32_t *out) noexcept nogil:
     cdef int count = g.columns + 1, i
     # Count by two or by four: the counter moves on every second or fourth character.
     cdef int every = 3 if s.crtc[0x14] & 0x20 else 1 if s.crtc[0x17] & 8 else 0
@@ -110,9 +153,8 @@ cdef int read_line(const Shown *s, const Geometry *g, VideoMemory memory, uint32
                 first + step * (count - 1)):
             # Without a wrap on the way.
             memory.read_cells(first, step, count, out)
-            return count * 4
+            return
     for i in range(count):
         out[i] = memory.cell(address_of(s, g, counter & 0xFFFF if g.text else counter, row_line))
         if not i + 1 & every:
             counter = (counter + 1) & g.address_mask if not g.text else counter + 1
-    return count * 4

@@ -47,6 +47,7 @@ cdef class VideoMemory(VideoWindow):
     cdef void configure(self, uint8_t *sequencer, uint8_t *graphics, uint8_t misc) noexcept nogil
     cdef void set_layout(self, int layout, uint32_t base) noexcept nogil
     cdef void set_bank(self, uint32_t bank) noexcept nogil
+    cdef uint8_t *in_bank(self, uint32_t address) noexcept nogil
     cdef void show_bank(self) noexcept nogil
     cdef void set_plane_mask(self, uint8_t value) noexcept nogil
     cdef void spill(self) noexcept nogil

@@ -49,6 +49,8 @@ cdef enum:
     CHAINED = 1  # chain 4: plane and address from the low bits, 64 KB at A0000h
     ODD_EVEN = 2  # planes 0 and 1 by turns, 32 KB at B0000h or B8000h
     LINEAR = 3  # a bank of 64 KB of the cells themselves at A0000h
+    WATCHED = 4  # the same, but each access is trapped
+    BANK_SIZE = 0x10000
     PAGE = 4096
     BANK_PAGES = 16
 
@@ -142,7 +144,7 @@ cdef class VideoMemory:
         if self.racing:
             layout = TRAPPED
         if self.packed and which <= 1 and self.size:
-            layout = LINEAR
+            layout = WATCHED if self.racing else LINEAR
         self.set_layout(layout, self.base)
 
     cdef void set_bank(self, uint32_t bank) noexcept nogil:
@@ -152,6 +154,10 @@ cdef class VideoMemory:
         if self.layout == LINEAR:
             self.show_bank()
 
+    cdef uint8_t *in_bank(self, uint32_t address) noexcept nogil:
+        # A byte of the bank that the window shows, of a linear layout.
+        return <uint8_t *>self.cells + (<int64_t>self.bank << 16 & self.bytes - 1) + (address & BANK_SIZE - 1)
+
     cdef void show_bank(self) noexcept nogil:
         cdef int64_t byte = <int64_t>self.bank << 16 & self.bytes - 1
         self.show(0xA0, BANK_PAGES, <uint32_t>((self.linear_base + byte) >> 12))
@@ -160,7 +166,7 @@ cdef class VideoMemory:
         cdef uint32_t trapped = ALL_PAGES
         if self.window == NULL:
             layout = TRAPPED
-        if layout == self.layout and (layout == TRAPPED or layout == LINEAR or base == self.window_base):
+        if layout == self.layout and (layout != CHAINED and layout != ODD_EVEN or base == self.window_base):
             return
         self.spill()
         if self.layout == LINEAR:
@@ -169,7 +175,7 @@ cdef class VideoMemory:
         if layout == LINEAR:
             self.show_bank()
             trapped &= ~<uint32_t>0xFFFF
-        elif layout != TRAPPED:
+        elif layout == CHAINED or layout == ODD_EVEN:
             self.fill_window()
             # 64 KB are 16 pages, 32 KB are 8.
             trapped &= ~(<uint32_t>(0xFFFF if layout == CHAINED else 0xFF) << (base >> 12))
@@ -217,7 +223,7 @@ cdef class VideoMemory:
         cdef uint32_t last = first + step * (count - 1)
         cdef uint16_t *pairs
         cdef int i
-        if step == 1 and (self.layout == TRAPPED or self.layout == LINEAR):
+        if step == 1 and self.layout != CHAINED and self.layout != ODD_EVEN:
             memcpy(out, &self.cells[first], 4 * count)
         elif step == 4 and self.layout == CHAINED and not first & 3 and last < PLANE_SIZE:
             memcpy(out, self.window + self.window_base + first, 4 * count)
@@ -338,7 +344,7 @@ cdef class VideoMemory:
         cdef uint32_t *cells = self.here
         cdef uint32_t planes = self.plane_mask4
         cdef int64_t i, last = count * size - 1
-        if self.direct and step > 0 and (to_ram != NULL or to + last < PLANE_SIZE) and (
+        if self.direct and self.layout != WATCHED and step > 0 and (to_ram != NULL or to + last < PLANE_SIZE) and (
                 from_ram != NULL or from_video + last < PLANE_SIZE and not self.compare_read):
             if from_ram != NULL:
                 self.store_run(to, from_ram, size, count, moves)
@@ -499,15 +505,24 @@ cdef void video_write(void *memory, uint32_t address, uint32_t value, int size) 
         (<VideoMemory>memory).before_store()
         if not (<VideoMemory>memory).trapped >> (address >> 12) & 1:
             # What the beam saw has opened the page.
-            memcpy((<VideoMemory>memory).window + address, &value, size)
+            if (<VideoMemory>memory).layout == LINEAR:
+                memcpy((<VideoMemory>memory).in_bank(address), &value, size)
+            else:
+                memcpy((<VideoMemory>memory).window + address, &value, size)
             return
-    if size == 1:
+    if (<VideoMemory>memory).layout == WATCHED and address + size <= BANK_SIZE:
+        memcpy((<VideoMemory>memory).in_bank(address), &value, size)
+    elif size == 1:
         (<VideoMemory>memory).write8(address, <uint8_t>value)
     else:
         (<VideoMemory>memory).store(address, value, size)
 
 
 cdef uint32_t video_read(void *memory, uint32_t address, int size) noexcept nogil:
+    cdef uint32_t value = 0
+    if (<VideoMemory>memory).layout == WATCHED and address + size <= BANK_SIZE:
+        memcpy(&value, (<VideoMemory>memory).in_bank(address), size)
+        return value
     if size == 1:
         return (<VideoMemory>memory).read8(address)
     return (<VideoMemory>memory).fetch(address, size)

@@ -11,11 +11,11 @@ frame and the one before were torn (LineLog).
 """
 
 from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memset
 
 import numpy as np
 
-from hw.line_log cimport LineMark, Walk
+from hw.line_log cimport MOST_CELLS, LineMark, Walk
 from hw.vga.geometry cimport Geometry, Shown, measure, read_line, walk_begin, walk_step, ways_of
 from hw.vga.raster cimport Change
 from hw.vga.vga cimport Vga
@@ -23,7 +23,6 @@ from hw.vga.vga cimport Vga
 cdef enum:
     REGISTERS = 1024  # bytes of Shown, and some
     MAX_WIDTH = 2304  # 256 characters of nine dots
-    MOST_CELLS = 520  # of a line: an S3 counts 512 characters, and one more for panning
     MAX_HEIGHT = 2048
     LINE_GRAPHICS = 0x04  # attribute controller 10h
     KEEP_PANNING = 0x20
@@ -41,12 +40,11 @@ cdef class Renderer:
     cdef Geometry g
     cdef uint32_t colours[256]  # what leaves the attribute controller, as R, G, B in bits 0 to 23
     cdef uint8_t nibbles[MAX_WIDTH * 2 + 64]
-    cdef uint8_t line[MAX_WIDTH * 4]  # one that goes around the end of the memory
     cdef object _frame
     cdef bint characters_on
     cdef bint cursor_on
-    cdef int font[2]
-    cdef uint32_t cells[MOST_CELLS]  # of the line being drawn
+    cdef uint32_t line[MOST_CELLS]  # what is read for it now
+    cdef const uint32_t *cells  # of the line being drawn
 
     def __cinit__(self, Vga vga not None):
         self.vga = vga
@@ -71,14 +69,6 @@ cdef class Renderer:
     cdef void measure(self) noexcept nogil:
         # The registers' bits as numbers.
         measure(&self.shown, self.vga.memory, &self.g)
-        # Without extended memory there is one font.
-        cdef int fonts = self.shown.sequencer[3] if self.shown.sequencer[4] & 2 else 0
-        self.font[0] = self.font_at(fonts & 3 | fonts >> 2 & 4)
-        self.font[1] = self.font_at(fonts >> 2 & 3 | fonts >> 3 & 4)
-
-    cdef int font_at(self, int block) noexcept nogil:
-        # Blocks 4 to 7 lie between blocks 0 to 3.
-        return (block & 3) * 0x4000 + (block >> 2) * 0x2000
 
     cdef void load_colours(self) noexcept nogil:
         # Everything behind the pixels: palette registers, colour select, pixel mask, DAC.
@@ -184,16 +174,16 @@ cdef class Renderer:
             return offset - (offset - first) % 3
         return offset
 
-    cdef void load_cells(self, Walk *walk, int frame) noexcept nogil:
+    cdef const uint32_t *cells_of(self, Walk *walk, int frame) noexcept nogil:
         # What the beam read for this line, if it is known and the line has stayed where it was; else what is there now.
         cdef LineMark *mark = NULL
         if frame >= 0:
             mark = self.vga.lines.mark(frame, walk.line)
         if (mark != NULL and mark.row == walk.row and mark.row_line == walk.row_line
-                and mark.ways == ways_of(&self.shown) and mark.size == (self.g.columns + 1) * 4):
-            memcpy(self.cells, self.vga.lines.line(frame, walk.line), mark.size)
-        else:
-            read_line(&self.shown, &self.g, self.vga.memory, walk.row, walk.row_line, self.cells)
+                and mark.ways == ways_of(&self.shown) and mark.size == self.g.line_bytes):
+            return <const uint32_t *>self.vga.lines.line(frame, walk.line)
+        read_line(&self.shown, &self.g, self.vga.memory, walk.row, walk.row_line, self.line)
+        return self.line
 
     cdef void draw_line(self, uint8_t *out, int width, Walk *walk, int frame) noexcept nogil:
         cdef int panning = self.g.panning, i, skip
@@ -210,10 +200,10 @@ cdef class Renderer:
             return
         if walk.below and self.g.mode_control & KEEP_PANNING:
             panning = 0
+        self.cells = self.cells_of(walk, frame)
         if self.g.packed_bits:
-            self.packed_line(out, width, walk.row, panning)
+            self.packed_line(out, width, <const uint8_t *>self.cells + (panning >> 1 & 3))
             return
-        self.load_cells(walk, frame)
         if self.g.text:
             # Nine dots: 8 is no shift, 0 to 7 are one to eight dots.
             if self.g.cell_width == 9:
@@ -240,19 +230,10 @@ cdef class Renderer:
         if total < width:
             memset(out, 0, (width - total) * 3)
 
-    cdef void packed_line(self, uint8_t *out, int width, uint32_t row, int panning) noexcept nogil:
-        # An SVGA's pixels of 8 to 32 bits, straight from its memory.
-        cdef int64_t size = self.vga.memory.bytes
+    cdef void packed_line(self, uint8_t *out, int width, const uint8_t *pixel) noexcept nogil:
+        # An SVGA's pixels of 8 to 32 bits.
         cdef int bits = self.g.packed_bits, i
-        cdef int64_t length = width * ((bits + 7) >> 3)
-        cdef int64_t start = (<int64_t>row * 4 + (panning >> 1 & 3)) & size - 1
-        cdef const uint8_t *pixel = <uint8_t *>self.vga.memory.cells + start
         cdef uint32_t value
-        if start + length > size:
-            # Around the end of the memory.
-            memcpy(self.line, pixel, size - start)
-            memcpy(self.line + size - start, self.vga.memory.cells, length - (size - start))
-            pixel = self.line
         if bits == 8:
             for i in range(width):
                 value = self.colours[pixel[i]]
@@ -277,7 +258,6 @@ cdef class Renderer:
 
     cdef void text_line(self, uint32_t row, int row_line) noexcept nogil:
         # Dots of a line of characters, one more than fits, as colour numbers.
-        cdef uint32_t *font = self.vga.memory.cells
         cdef uint8_t *dots = self.nibbles
         cdef uint8_t *crtc = self.shown.crtc
         # The cursor may come later by as many characters as its skew says.
@@ -294,7 +274,7 @@ cdef class Renderer:
             cell = self.cells[column]
             character, attribute = cell & 0xFF, cell >> 8 & 0xFF
             ink, paper = attribute & 15, attribute >> 4
-            bits = font[(self.font[ink >> 3] + character * 32 + row_line) & 0xFFFF] >> 16 & 0xFF
+            bits = cell >> 16 & 0xFF
             bits <<= 1
             if character & 0xE0 == 0xC0 and self.g.mode_control & LINE_GRAPHICS:
                 bits |= bits >> 1 & 1  # the ninth dot repeats the eighth

@@ -21,7 +21,7 @@ from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t
 
 from hw.beam cimport CURSOR_HIGH, CURSOR_LOW, START_HIGH, START_LOW, Beam, Timing
 from hw.clock cimport Clock
-from hw.line_log cimport LINE_BYTES, LineMark
+from hw.line_log cimport LINE_BYTES, MOST_BYTES, LineMark
 from hw.memory cimport Memory
 from hw.ports cimport PortBus
 from hw.vga.geometry cimport measure, read_line, walk_begin, walk_step, ways_of
@@ -153,18 +153,22 @@ cdef class Vga(Beam):
         self.update_geometry()
         walk_begin(&self.lines.walk, &self.shown, &self.geometry, self.shown_start)
 
+    cdef int line_bytes(self) noexcept nogil:
+        self.update_geometry()
+        return min(max(self.geometry.line_bytes, <int>LINE_BYTES), <int>MOST_BYTES)
+
     cdef bint next_line(self, LineMark *mark) noexcept nogil:
-        # Lines that double-scanning repeats are drawn once. Packed pixels of an SVGA are drawn as they are when seen.
+        # Lines that double-scanning repeats are drawn once.
         cdef bint read
         self.update_geometry()
-        read = not self.lines.walk.line % self.geometry.repeat and not self.geometry.packed_bits
+        read = not self.lines.walk.line % self.geometry.repeat
         mark.row, mark.row_line, mark.ways = self.lines.walk.row, <int16_t>self.lines.walk.row_line, ways_of(&self.shown)
         walk_step(&self.lines.walk, &self.geometry)
         return read
 
     cdef int read_marked(self, LineMark *mark, uint8_t *out) noexcept nogil:
         self.update_geometry()
-        if mark.ways != ways_of(&self.shown) or (self.geometry.columns + 1) * 4 > LINE_BYTES:
+        if mark.ways != ways_of(&self.shown) or self.geometry.line_bytes > self.lines.line_bytes:
             return 0
         return read_line(&self.shown, &self.geometry, self.memory, mark.row, mark.row_line, <uint32_t *>out)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 import pytest
@@ -14,16 +15,34 @@ from hw.clock import Clock
 from hw.memory import Memory
 from hw.pic import Pic
 from hw.ports import PortBus
+from hw.vga.s3 import S3
+from hw.vga.svga_modes import SVGA_MODES
 from tests.hw.mc6845.board import Board as Board6845
 from tests.hw.vga.test_render import Board as BoardVga
 
 BLACK, WHITE = [0, 0, 0], [255, 255, 255]
 
 
+class BoardSvga:
+    """An S3 in one of VBE's modes."""
+
+    def __init__(self, mode: int, kb: int = 4096) -> None:
+        self.bus, self.clock, self.memory = PortBus(), Clock(cycles_per_ms=1_000_000), Memory(0x200000)
+        self.adapter = cast(S3, make_adapter("svga", self.bus, self.clock, memory_kb=kb))
+        self.adapter.attach(self.memory)
+        self.bus.write(0x3D4, 0x4838, 2)
+        self.bus.write(0x3D4, 0xA539, 2)
+        SVGA_MODES[mode].program(self.adapter, self.bus.write)
+        self.renderer = self.adapter.renderer()
+
+    def bank(self, number: int) -> None:
+        self.bus.write(0x3D4, number << 8 | 0x6A, 2)
+
+
 class Race:
     """A program that wrote at these lines of the frame, again and again."""
 
-    def __init__(self, board: BoardVga | Board6845, lines: int, shown: int) -> None:
+    def __init__(self, board: BoardVga | Board6845 | BoardSvga, lines: int, shown: int) -> None:
         self.board, self.lines, self.shown = board, lines, shown
         self.adapter = board.vga if isinstance(board, BoardVga) else board.adapter
         self.status = 0x3BA if self.adapter.name == "hercules" else 0x3DA
@@ -140,6 +159,54 @@ def test_each_store_is_seen_where_pages_show_the_machines_ram() -> None:
     assert board.memory.u8(shown) == 0x78
 
 
+@pytest.mark.parametrize(
+    ("mode", "start", "size"), [(0x101, 0xA0000, 1), (0x101, 0xE0000000, 1), (0x111, 0xE0000000, 2)]
+)
+def test_packed_pixels(mode: int, start: int, size: int) -> None:
+    """In the window and in linear memory; trapped, the window goes on showing the bank."""
+    board = BoardSvga(mode)
+    race = Race(board, SVGA_MODES[mode].timing.lines, 480)
+    ahead, behind = start + 640 * size * 90, start + 640 * size * 20
+    off, on = bytes(size), b"\x0f" * size
+    board.memory.fill(0xE0000000, 640 * 480 * size)
+    picture = race.run([(60, ahead, on), (61, behind, on), (350, ahead, off), (351, behind, off)])
+    assert np.argwhere(picture.any(axis=2)).tolist() == [[90, 0]]
+    assert board.adapter.memory.trapped == 0xFFFFFFFF
+    board.bank(2)
+    board.memory.write(0xA1234, b"bank 2")
+    assert board.memory.read(0xE0021234, 6) == board.memory.read(0xA1234, 6) == b"bank 2"
+    for _ in range(90):
+        race.to_line(10)
+    assert board.adapter.memory.trapped == 0xFFFF0000
+    assert board.memory.read(0xA1234, 6) == b"bank 2"
+    again = BoardSvga(mode)
+    again.clock.skip_to(board.clock.now_ps)
+    again.adapter.load(board.adapter.save())
+    assert (again.renderer.draw() == board.renderer.draw()).all()
+
+
+def test_a_font_that_changes_in_mid_frame() -> None:
+    """All rows show one character, whose lines are full in the middle of the screen."""
+    board = BoardVga(3)
+    race = Race(board, 449, 400)
+    board.memory.write(0xB8000, b"\x01\x07" * 2000)
+    board.out(0x3D4, 0x0A, 0x20)  # no cursor
+    for _ in range(4):
+        for line, bits in ((96, 0xFF), (192, 0)):
+            race.to_line(line)
+            for index, value in ((2, 4), (4, 7)):
+                board.out(0x3C4, index, value)
+            for index, value in ((5, 0), (6, 4)):
+                board.out(0x3CE, index, value)
+            board.memory.write(0xA0000 + 32, bytes((bits,)) * 16)
+            for index, value in ((5, 0x10), (6, 0x0E)):
+                board.out(0x3CE, index, value)
+            for index, value in ((2, 3), (4, 2)):
+                board.out(0x3C4, index, value)
+    lit = np.argwhere(race.frame()[:, 0].any(axis=1))[:, 0]
+    assert lit.tolist() == list(range(96, 192))
+
+
 def test_the_machine_stands_still() -> None:
     race = Race(BoardVga(0x0D), 449, 400)
     assert race.run([(100, 0xA0000 + 40 * 150, b"\xff"), (350, 0xA0000 + 40 * 150, b"\0")]).any()
@@ -181,7 +248,7 @@ def test_the_picture_after_a_snapshot(mode: int, bank: int) -> None:
     assert again.adapter.save() == race.adapter.save()
 
 
-PORTS = (*range(0x3B0, 0x3C0), *range(0x3C0, 0x3E0))
+PORTS = (*range(0x3B0, 0x3C0), *range(0x3C0, 0x3E0), *[0x3D4] * 16)
 
 
 @settings(deadline=None, max_examples=120)
@@ -198,15 +265,24 @@ PORTS = (*range(0x3B0, 0x3C0), *range(0x3C0, 0x3E0))
         ),
         max_size=60,
     ),
-    st.integers(0, 0x1F),
+    st.integers(0, 0x3F),
+    st.sampled_from((64, 128, 256)),
 )
-def test_no_order_of_things_breaks_anything(name: str, steps: list[tuple[str, int, int]], number: int) -> None:
+def test_no_order_of_things_breaks_anything(
+    name: str, steps: list[tuple[str, int, int]], number: int, memory_kb: int
+) -> None:
     bus, clock, memory = PortBus(), Clock(cycles_per_ms=20_000), Memory(0x200000)
-    adapter = make_adapter(name, bus, clock)
+    kb = memory_kb if name in ("svga", "ega") else 0
+    adapter = make_adapter(name, bus, clock, memory_kb=min(kb, 256) if name == "ega" else kb << 4)
     adapter.attach(memory, memory.show_page)
     adapter.connect(Pic(bus))
     modes = sorted(adapter.modes)
-    if name in ("svga", "vga", "ega"):
+    if name == "svga" and number >= len(modes):
+        packed = sorted(SVGA_MODES)
+        for index in (0x4838, 0xA539):
+            bus.write(0x3D4, index, 2)
+        SVGA_MODES[packed[number % len(packed)]].program(cast(S3, adapter), bus.write)
+    elif name in ("svga", "vga", "ega"):
         adapter.modes[modes[number % len(modes)]].program(adapter)  # type: ignore[attr-defined]
     renderer = adapter.renderer()
     for what, where, value in steps:

@@ -11,10 +11,16 @@ BYTE0   equ 1                           ; the attribute
 %define SHIFT 0
 %else
 BYTE0   equ 0
-%define SHIFT 1                         ; lines are scanned twice
+%define SHIFT (MODE < 0x100)            ; lines are scanned twice
 %endif
-
+%if MODE < 0x100
+LINES   equ 400
         mov     ax, MODE
+%else
+LINES   equ 480
+        mov     ax, 0x4F02
+        mov     bx, MODE
+%endif
         int     0x10
 %if MODE == 3
         mov     ax, 0x1003              ; bright backgrounds in place of blinking
@@ -45,6 +51,6 @@ BYTE0   equ 0
         mov     ax, cx
         shr     ax, SHIFT
         mov     [es:BYTE0], al
-        cmp     cx, 400
+        cmp     cx, LINES
         jb      .line
         jmp     .frame
