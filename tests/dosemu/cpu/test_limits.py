@@ -18,7 +18,7 @@ from tests.dosemu.cpu.support import (
     run,
 )
 
-SMALL, DOWN, DOWN32, READ_ONLY, EXECUTE_ONLY, STACK = 0x60, 0x68, 0x70, 0x78, 0x80, 0x88
+SMALL, DOWN, DOWN32, READ_ONLY, EXECUTE_ONLY, STACK, LOW = 0x60, 0x68, 0x70, 0x78, 0x80, 0x88, 0x90
 SEGMENTS = {
     SMALL: descriptor(0x30000, 0x1FF, 0x93, 0x4),
     DOWN: descriptor(0x30000, 0x0FFF, 0x97),
@@ -26,6 +26,7 @@ SEGMENTS = {
     READ_ONLY: descriptor(0x30000, 0x1FF, 0x91, 0x4),
     EXECUTE_ONLY: descriptor(0, 0xFFFFF, 0x99, 0xC),
     STACK: descriptor(0x38000, 0xFFF, 0x93, 0x4),
+    LOW: descriptor(0, 0x1FF, 0x93, 0x4),
 }
 FINE = 0x30  # the vector whose INT says that nothing faulted
 STACK_FAULT, PROTECTION = 12, 13
@@ -75,6 +76,9 @@ def outcome(segment: str, selector: int, code: str) -> int:
         ("DD 35 95 01 00 00", PROTECTION),
         ("0F 01 05 FA 01 00 00", FINE),  # sgdt: 6 bytes
         ("0F 01 05 FB 01 00 00", PROTECTION),
+        ("0F B4 05 FA 01 00 00", FINE),  # lfs: 6 bytes
+        ("0F B4 05 FB 01 00 00", PROTECTION),
+        ("31 C0 8B 40 FC", PROTECTION),  # mov eax, [eax - 4] with 0
         ("8D 05 00 02 00 00", FINE),  # lea reaches for nothing
         ("67 A1 FE 01", PROTECTION),  # addresses of 16 bits too
         ("B9 80 00 00 00 31 F6 F3 AD", FINE),  # rep lodsd: all of it
@@ -99,6 +103,8 @@ def test_a_repeated_store_stops_at_the_limit() -> None:
 @pytest.mark.parametrize(
     ("selector", "code", "expected"),
     [
+        (LOW, "A1 FC 01 00 00", FINE),
+        (LOW, "A1 FD 01 00 00", PROTECTION),
         (DOWN, "A0 FF 0F 00 00", PROTECTION),
         (DOWN, "A0 00 10 00 00", FINE),
         (DOWN, "A1 FC FF 00 00", FINE),

@@ -23,8 +23,9 @@ static inline void dosemu_update_limits(CPUX86State *env, int first, int end)
         DosemuBounds *bounds = &env->dosemu_bounds[i];
         uint32_t rights = segment->flags, low = 0;
         int64_t last = segment->limit;
+        bool down = (rights & (DESC_S_MASK | DESC_CS_MASK | DESC_E_MASK)) == (DESC_S_MASK | DESC_E_MASK);
 
-        if ((rights & (DESC_S_MASK | DESC_CS_MASK | DESC_E_MASK)) == (DESC_S_MASK | DESC_E_MASK)) {
+        if (down) {
             low = segment->limit + 1;
             last = (int64_t)(rights & DESC_B_MASK ? 0xffffffffu : 0xffffu) - segment->limit - 1;
         }
@@ -34,7 +35,10 @@ static inline void dosemu_update_limits(CPUX86State *env, int first, int end)
         bounds->base = (uint32_t)(segment->base + low);
         bounds->last[0] = (rights & DESC_CS_MASK) && !(rights & DESC_R_MASK) ? -1 : last;
         bounds->last[1] = (rights & DESC_CS_MASK) || !(rights & DESC_W_MASK) ? -1 : last;
-        bounds->flag = bounds->last[0] == 0xffffffff && (i == R_CS || bounds->last[1] == 0xffffffff) ? 0 : flags[i];
+        bounds->flag = flags[i] | (down ? HF_LIMIT_DOWN : 0);
+        if (bounds->last[0] == 0xffffffff && (i == R_CS || bounds->last[1] == 0xffffffff)) {
+            bounds->flag = 0;
+        }
     }
     env->hflags &= ~HF_LIMITS;
     if ((env->hflags & (HF_PE_MASK | HF_CS32_MASK)) == (HF_PE_MASK | HF_CS32_MASK)) {
@@ -46,10 +50,17 @@ static inline void dosemu_update_limits(CPUX86State *env, int first, int end)
 
 """
 
-CHECK = """/* The address to use for ``bytes`` at ``a0``, which the last gen_lea_v_seg made. */
-static TCGv dosemu_limit(DisasContext *s, TCGv a0, int bytes, bool write)
+CHECK = """/* Whether the flags tell that accesses through a segment are checked. */
+static inline bool dosemu_limited(DisasContext *s, int segment)
 {
     static const uint32_t flags[4] = {HF_LIMIT_ES, HF_LIMIT_CS, HF_LIMIT_SS, HF_LIMIT_DS};
+
+    return s->uc->dosemu && s->pe && !s->vm86 && s->code32 && segment >= 0 && segment < 4 && s->flags & flags[segment];
+}
+
+/* The address to use for ``bytes`` at ``a0``, which the last gen_lea_v_seg made. */
+static TCGv dosemu_limit(DisasContext *s, TCGv a0, int bytes, bool write)
+{
     TCGContext *tcg_ctx = s->uc->tcg_ctx;
     int segment = s->segment;
     TCGv last, beyond, end = s->limited;
@@ -62,11 +73,20 @@ static TCGv dosemu_limit(DisasContext *s, TCGv a0, int bytes, bool write)
         if (!s->wide_address) {
             return a0;
         }
-    } else if (s->code32 && segment < 4 && !(segment == R_CS && write) && !(s->flags & flags[segment])) {
+    } else if (s->code32 && segment < 4 && !(segment == R_CS && write) && !dosemu_limited(s, segment)) {
         return a0;
     }
     last = tcg_temp_new(tcg_ctx);
     beyond = tcg_const_tl(tcg_ctx, segment == R_SS ? DOSEMU_BEYOND_STACK : DOSEMU_BEYOND);
+    if (s->known && a0 == s->A0) {
+        /* The address was made of an offset: nothing is to be taken off it again. */
+        tcg_gen_addi_tl(tcg_ctx, end, s->known, bytes - 1);
+        tcg_gen_ld_tl(tcg_ctx, last, tcg_ctx->cpu_env, offsetof(CPUX86State, dosemu_bounds[segment].last[write]));
+        tcg_gen_movcond_tl(tcg_ctx, TCG_COND_GT, end, end, last, beyond, a0);
+        tcg_temp_free(tcg_ctx, last);
+        tcg_temp_free(tcg_ctx, beyond);
+        return end;
+    }
     if (bounds) {
         tcg_gen_ld_tl(tcg_ctx, last, tcg_ctx->cpu_env, offsetof(CPUX86State, dosemu_bounds[segment].base));
         tcg_gen_sub_tl(tcg_ctx, end, a0, last);
@@ -148,7 +168,8 @@ EDITS = (
         "#define HF_LIMIT_ES          (1 << 28)\n"
         "#define HF_LIMIT_SS          (1 << 29)\n"
         "#define HF_LIMIT_CS          (1 << 30)\n"
-        "#define HF_LIMITS            (HF_LIMIT_DS | HF_LIMIT_ES | HF_LIMIT_SS | HF_LIMIT_CS)\n"
+        "#define HF_LIMIT_DOWN        (1u << 31) /* one of them expands down */\n"
+        "#define HF_LIMITS            (HF_LIMIT_DS | HF_LIMIT_ES | HF_LIMIT_SS | HF_LIMIT_CS | HF_LIMIT_DOWN)\n"
         "#define DOSEMU_BEYOND        (-0x1000) /* addresses that stand for those beyond a limit */\n"
         "#define DOSEMU_BEYOND_STACK  (-0x2000)\n"
         "#define HF_CPL_MASK          (3 << HF_CPL_SHIFT)\n",
@@ -168,7 +189,7 @@ EDITS = (
         "typedef struct DosemuBounds {\n"
         "    target_ulong base;\n"
         "    int64_t last[2];\n"
-        "    int32_t flag;\n"
+        "    uint32_t flag;\n"
         "} DosemuBounds;\n",
     ),
     Edit(
@@ -234,6 +255,7 @@ EDITS = (
         "qemu/target/i386/translate.c",
         "only code that is beyond the limit when it is translated looks at it when it runs",
         "    pc_next = disas_insn(dc, cpu);\n",
+        "    dc->known = NULL;\n"
         "    if (dc->pe && !dc->vm86 && dc->uc->dosemu &&\n"
         "        (uint32_t)(dc->base.pc_next - dc->cs_base) > ((CPUX86State *)cpu->env_ptr)->segs[R_CS].limit) {\n"
         "        TCGContext *tcg_ctx = dc->uc->tcg_ctx;\n"
@@ -251,18 +273,41 @@ EDITS = (
         "    int segment; /* -1 if none */\n"
         "    bool wide_address;\n"
         "    TCGv limited;\n"
+        "    TCGv offset; /* a place to keep one */\n"
+        "    TCGv known; /* the offset that A0 was made of: there or A0 itself; NULL where it is to be found */\n"
         "\n"
         "    /* current insn context */\n    int override; /* -1 if no override */\n",
     ),
     Edit(
         "qemu/target/i386/translate.c",
-        "note it",
+        "note it, and its offset where that is checked",
         "                          int def_seg, int ovr_seg)\n{\n    TCGContext *tcg_ctx = s->uc->tcg_ctx;\n\n"
         "    switch (aflag) {\n",
-        "                          int def_seg, int ovr_seg)\n{\n    TCGContext *tcg_ctx = s->uc->tcg_ctx;\n\n"
+        "                          int def_seg, int ovr_seg)\n{\n    TCGContext *tcg_ctx = s->uc->tcg_ctx;\n"
+        "    bool keep;\n\n"
         "    s->segment = ovr_seg >= 0 ? ovr_seg : def_seg;\n"
         "    s->wide_address = aflag == MO_32;\n"
+        "    keep = dosemu_limited(s, s->segment) && !(s->flags & HF_LIMIT_DOWN);\n"
+        "    s->known = keep ? s->A0 : NULL;\n"
         "    switch (aflag) {\n",
+    ),
+    Edit(
+        "qemu/target/i386/translate.c",
+        "an offset that a base is added to",
+        "        TCGv seg = tcg_ctx->cpu_seg_base[ovr_seg];\n\n        if (aflag == MO_64) {\n",
+        "        TCGv seg = tcg_ctx->cpu_seg_base[ovr_seg];\n\n"
+        "        if (keep) {\n"
+        "            tcg_gen_ext32u_tl(tcg_ctx, s->offset, a0);\n"
+        "            s->known = a0 = s->offset;\n"
+        "        }\n"
+        "        if (aflag == MO_64) {\n",
+    ),
+    Edit(
+        "qemu/target/i386/translate.c",
+        "an address that moves on",
+        "static void gen_add_A0_im(DisasContext *s, int val)\n{\n    TCGContext *tcg_ctx = s->uc->tcg_ctx;\n\n",
+        "static void gen_add_A0_im(DisasContext *s, int val)\n{\n    TCGContext *tcg_ctx = s->uc->tcg_ctx;\n\n"
+        "    if (s->known != s->A0) {\n        s->known = NULL;\n    }\n",
     ),
     Edit(
         "qemu/target/i386/translate.c",
@@ -290,6 +335,7 @@ EDITS = (
         "qemu/target/i386/translate.c",
         "what a block starts with",
         "    dc->tmp0 = tcg_temp_new(tcg_ctx);\n",
-        "    dc->tmp0 = tcg_temp_new(tcg_ctx);\n    dc->limited = tcg_temp_new(tcg_ctx);\n    dc->segment = -1;\n",
+        "    dc->tmp0 = tcg_temp_new(tcg_ctx);\n    dc->limited = tcg_temp_new(tcg_ctx);\n    dc->segment = -1;\n"
+        "    dc->offset = tcg_temp_new(tcg_ctx);\n    dc->known = NULL;\n",
     ),
 )
