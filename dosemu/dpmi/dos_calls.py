@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dosemu.dpmi.translation import Translation
 
 _FIRST_DPMI_ERROR = 0x8000
+_FIRST_MB = 0x100000
+_PREFIX_BEGINS = 0x20CD  # INT 20h
 
 
 class DosCalls:
@@ -87,7 +89,7 @@ class DosCalls:
 
     def _set_psp(self) -> None:
         base = self.host.tables.base(self.regs.bx)
-        if base and not base & 15 and base < 0x100000:
+        if not base & 15 and base < _FIRST_MB and self.memory.u16(base) == _PREFIX_BEGINS:
             self.host.dos.psp = base >> 4
 
     # --- memory -----------------------------------------------------------------------------------------------

@@ -1,0 +1,3 @@
+; A client of 16 bits.
+%define CLIENT 16
+%include "dpmi_many.inc"
