@@ -53,7 +53,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of each program: seconds of the host's time, and megabytes of its process (None: no limit)."""
+    """Of each program: seconds of the host's time, and megabytes of its process (None: no limit).
+
+    >>> Limits(host_seconds=10, memory_mb=512).memory_mb
+    512
+    """
 
     host_seconds: float = 60.0
     memory_mb: int | None = 1024
@@ -61,7 +65,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The result of one program. ``value`` is what the function returned, for ``run_program`` a RunResult."""
+    """The result of one program. ``value`` is what the function returned, for ``run_program`` a RunResult.
+
+    >>> import pathlib
+    >>> row = Row(pathlib.Path("A.COM"), Outcome.DIED, "signal 9")
+    >>> row.status is None, row.outcome.value
+    (True, 'process died')
+    """
 
     program: Path
     outcome: Outcome
@@ -76,7 +86,14 @@ class Row:
 
 
 def find_programs(folder: Path) -> list[Path]:
-    """All .COM, .EXE and .BAT files of a folder and those below it, sorted."""
+    """All .COM, .EXE and .BAT files of a folder and those below it, sorted.
+
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp()); _ = (folder / "A.COM").write_bytes(b"\\xcd\\x20")
+    >>> _ = (folder / "READ.ME").write_bytes(b"no program")
+    >>> [path.name for path in find_programs(folder)]
+    ['A.COM']
+    """
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
 
 
@@ -89,7 +106,13 @@ def run_batch(
     limits: Limits | None = None,
     **options: Any,
 ) -> list[Row]:
-    """The rows of all programs, in their order; see ``iterate_batch``."""
+    """The rows of all programs, in their order; see ``iterate_batch``.
+
+    >>> import pathlib, tempfile
+    >>> program = pathlib.Path(tempfile.mkdtemp(), "A.COM"); _ = program.write_bytes(bytes.fromhex("b8034c cd21"))
+    >>> [(row.outcome.value, row.status) for row in run_batch([program])]
+    [('ended', 3)]
+    """
     paths = [Path(program) for program in programs]
     rows = dict(iterate_batch(paths, function, executor=executor, workers=workers, limits=limits, **options))
     return [rows[index] for index in range(len(paths))]
@@ -109,6 +132,12 @@ def iterate_batch(
     ``function`` (and what it returns) must be picklable; without it programs are run by ``dosemu.runs.run_program``
     with ``options``, on an overlay so that their folder stays as it is. ``executor`` is anything with ``submit``; by
     default a pool of ``workers`` processes.
+
+    >>> import pathlib, tempfile
+    >>> program = pathlib.Path(tempfile.mkdtemp(), "A.COM"); _ = program.write_bytes(bytes.fromhex("b8034c cd21"))
+    >>> for number, row in iterate_batch([program]):
+    ...     print(number, row.program.name, row.status)
+    0 A.COM 3
     """
     if function is None:
         function = partial(run_program, **{"overlay": True, "picture": True, "trace": True} | options)

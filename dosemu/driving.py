@@ -108,7 +108,15 @@ class Driving:
         return machine
 
     def temporary_folder(self) -> Path:
-        """A folder that is there until the machine is closed."""
+        """A folder that is there until the machine is closed.
+
+        >>> from dosemu import Machine
+        >>> with Machine(None) as m:
+        ...     folder = m.temporary_folder(); folder.is_dir()
+        True
+        >>> folder.exists()
+        False
+        """
         from dosemu.filesystem import temporary_folder
 
         folder, remove = temporary_folder()
@@ -132,6 +140,17 @@ class Driving:
         not), and a run in two parts comes to the same as one. ``until`` is a text
         that has to be on the screen, or is called with the machine; both are looked at once a frame. ``address`` stops
         before the instruction there. Raises what a hook raises.
+
+        >>> from dosemu import Machine
+        >>> code = bytes.fromhex("b400 cd16 b40e cd10 ebf6")  # INT 16h/00h waits for a key, INT 10h/0Eh shows it
+        >>> with Machine.from_files({"T.COM": code}) as m:
+        ...     m.run(seconds=0.1); m.stopped_by.value
+        ...     m.keyboard.type("hello")
+        ...     m.run(until="hello", seconds=5); m.stopped_by.value
+        ...     m.run(address=0x0B80_0, frames=2); m.stopped_by.value
+        'seconds'
+        'until'
+        'frames'
         """
         clock, log = self.clock, self.log
         self.stopped_by = None
@@ -201,7 +220,14 @@ class Driving:
         self.run(instructions=instructions)
 
     def stop(self) -> None:
-        """End a running run() as soon as possible; safe in hooks and signal handlers."""
+        """End a running run() as soon as possible; safe in hooks and signal handlers.
+
+        >>> from dosemu import Machine
+        >>> with Machine.from_files({"T.COM": b"\\xb4\\x01\\xcd\\x16\\xeb\\xfa"}) as m:  # INT 16h/01h; jmp to the first
+        ...     _ = m.hook(0x16, 0x01, call=lambda call: m.stop())
+        ...     m.run(seconds=60); m.stopped_by.value
+        'stopped'
+        """
         self.engine.stop()
 
     async def run_async(self, *, seconds: float | None = None, frames: int | None = None,
@@ -219,7 +245,16 @@ class Driving:
 
     async def frames(self, *, seconds: float | None = None, frames: int | None = None,
                      until: Callable[[Self], bool] | str | None = None) -> AsyncIterator[int]:  # fmt: skip
-        """The frames of a run as they are done, numbered from 1: ``async for number in m.frames(): ...``."""
+        """The frames of a run as they are done, numbered from 1: ``async for number in m.frames(): ...``.
+
+        >>> import asyncio
+        >>> from dosemu import Machine
+        >>> async def play(m):
+        ...     return [number async for number in m.frames(frames=3)]
+        >>> with Machine.from_files({"T.COM": b"\\xeb\\xfe"}) as m:
+        ...     asyncio.run(play(m))
+        [1, 2, 3]
+        """
         import asyncio  # takes its time to load
 
         end = None if seconds is None else self.clock.seconds + seconds
@@ -240,7 +275,13 @@ class Driving:
     # --- looking ------------------------------------------------------------------------------------------
 
     def address(self, place: Place) -> int:
-        """The linear address of a place: a number, ``(segment, offset)``, ``"DS:DX"``, ``"0040:006C"``, a symbol."""
+        """The linear address of a place: a number, ``(segment, offset)``, ``"DS:DX"``, ``"0040:006C"``, a symbol.
+
+        >>> from dosemu import Machine
+        >>> with Machine.from_files({"T.COM": b"\\xcd\\x20"}) as m:
+        ...     m.address("CS:IP") == m.address((m.regs.cs, 0x100)), hex(m.address("0040:006C"))
+        (True, '0x46c')
+        """
         from dosemu.places import resolve
 
         return resolve(place, self.regs, self.symbols if "symbols" in self.__dict__ else None)
@@ -259,7 +300,14 @@ class Driving:
 
     @cached_property
     def symbols(self) -> Symbols:
-        """Names of addresses; ``load_map`` fills it."""
+        """Names of addresses; ``load_map`` fills it.
+
+        >>> from dosemu import Machine
+        >>> with Machine.from_files({"T.COM": b"\\x40\\x40\\xeb\\xfe"}) as m:
+        ...     m.symbols.add("loop", m.address("CS:0102"))
+        ...     m.run(address="loop"); m.regs.ax
+        2
+        """
         from dosemu.symbols import Symbols
 
         return Symbols()
@@ -270,12 +318,25 @@ class Driving:
 
         ``base`` is the linear address of its segment 0, by default where the program was loaded; ``objects`` are those
         of 32-bit objects by their number. Raises OSError, ValueError.
+
+        >>> from dosemu import Machine
+        >>> text = "  Address         Publics by Value\\n\\n 0000:0102       again\\n"
+        >>> with Machine.from_files({"T.COM": b"\\x40\\x40\\xeb\\xfe", "T.MAP": text.encode()}) as m:
+        ...     path = m.temporary_folder() / "T.MAP"; _ = path.write_bytes(m.fs.read("C:T.MAP"))
+        ...     m.load_map(path), m.address("again") == m.address("CS:0102")
+        (1, True)
         """
         return self.symbols.load(path, self.program_base if base is None else base, objects)
 
     @cached_property
     def fs(self) -> FileSystem:
-        """The guest's drives."""
+        """The guest's drives.
+
+        >>> from dosemu import Machine
+        >>> with Machine.from_files({"T.COM": b"\\xcd\\x20", "A.TXT": b"hello"}) as m:
+        ...     m.fs.read("C:A.TXT"), m.fs["C"].list()
+        (b'hello', ['A.TXT', 'T.COM'])
+        """
         from dosemu.filesystem import FileSystem
 
         return FileSystem(cast("Any", self))
@@ -288,7 +349,13 @@ class Driving:
 
     @cached_property
     def hooks(self) -> Hooks:
-        """What has been hooked."""
+        """What has been hooked.
+
+        >>> from dosemu import Machine
+        >>> with Machine.from_files({"T.COM": b"\\xcd\\x20"}) as m:
+        ...     m.hooks.any_interrupt, m.hook(0x20, call=print).active, m.hooks.any_interrupt
+        (False, True, True)
+        """
         from dosemu.hooks import Hooks
 
         return Hooks(cast("Any", self))
@@ -312,6 +379,15 @@ class Driving:
 
         Before it happens, whoever handles it (``skip()`` takes its place), or with ``after`` when the program goes on
         behind it. INT n, requests of devices and faults count, in real and protected mode. Returns a ``Hook``.
+
+        >>> from dosemu import Machine
+        >>> code = bytes.fromhex("b402 b241 cd21 cd20")  # INT 21h/02h writes "A"; INT 20h
+        >>> with Machine.from_files({"T.COM": code}, stdio=True) as m:
+        ...     @m.hook(0x21, 0x02)
+        ...     def louder(call):
+        ...         call.regs.dl += 1
+        ...     m.run(); m.stdout, louder.count
+        (b'B', 1)
         """
         return _decorate(
             lambda callback: self.hooks.on_interrupt(vector, function, subfunction, callback, after=after), call
@@ -366,6 +442,15 @@ class Driving:
 
         Assign ``value`` to change it, ``skip()`` a store. Registers can be read, not changed. What DOS and the BIOS
         write is not seen; only the program's own accesses are. Pages without hooks stay as fast as they are.
+
+        >>> from dosemu import Machine
+        >>> code = bytes.fromhex("c606 0002 07 a0 0002 cd20")  # mov byte [200h], 7; mov al, [200h]; int 20h
+        >>> seen = []
+        >>> with Machine.from_files({"T.COM": code}) as m:
+        ...     _ = m.hook_memory("DS:0200", 1, call=lambda access: seen.append((access.write, access.value)))
+        ...     m.run()
+        >>> seen
+        [(True, 7), (False, None)]
         """
         first = self.address(place)
         return _decorate(
@@ -379,7 +464,17 @@ class Driving:
     def hook_address(self, place: Place, *, call: Callable[[Arrival], object]) -> Hook[Arrival]: ...
 
     def hook_address(self, place: Place, *, call: Callable[[Arrival], object] | None = None) -> Any:
-        """Call Python before the instruction at a place, each time; it may change registers, EIP too."""
+        """Call Python before the instruction at a place, each time; it may change registers, EIP too.
+
+        >>> from dosemu import Machine
+        >>> code = bytes.fromhex("40 40 cd20")  # inc ax; inc ax; int 20h
+        >>> seen = []
+        >>> with Machine.from_files({"T.COM": code}) as m:
+        ...     _ = m.hook_address("CS:0102", call=lambda arrival: seen.append(arrival.regs.ax))
+        ...     m.run()
+        >>> seen
+        [2]
+        """
         address = self.address(place)
         return _decorate(lambda callback: self.hooks.on_address(address, callback), call)
 

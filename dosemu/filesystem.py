@@ -65,6 +65,19 @@ class GuestDrive:
     """A drive as the guest sees it; names are DOS names in either case, folders are parted by ``\\`` or ``/``.
 
     What is not there raises FileNotFoundError, what is refused PermissionError or OSError.
+
+    >>> from dosemu import Machine
+    >>> with Machine.from_files({"T.COM": b"\\xcd\\x20"}, overlay=True) as m:
+    ...     drive = m.fs["C"]
+    ...     drive.make_directory("DOCS"); drive.write("DOCS/A.TXT", b"a"); drive.read("docs\\\\a.txt")
+    ...     drive.exists("B.TXT"), drive.list(), sorted(drive.walk()), type(drive.drive).__name__
+    ...     drive.changes(); drive.commit(); drive.changes()
+    ...     drive.delete("DOCS/A.TXT"); drive.rollback(); drive.exists("DOCS/A.TXT")
+    b'a'
+    (False, ['DOCS', 'T.COM'], ['DOCS\\\\A.TXT', 'T.COM'], 'OverlayFolder')
+    {'DOCS/A.TXT': 'written'}
+    {}
+    True
     """
 
     def __init__(self, files: FileSystem, letter: str) -> None:
@@ -188,7 +201,17 @@ class GuestDrive:
 
 
 class FileSystem:
-    """All drives of a machine: ``m.fs["C"]``, ``m.fs.read("C:\\A.TXT")``, ``m.fs.mount("D", folder)``."""
+    """All drives of a machine: ``m.fs["C"]``, ``m.fs.read("C:\\A.TXT")``, ``m.fs.mount("D", folder)``.
+
+    >>> from dosemu import Machine
+    >>> with Machine.from_files({"T.COM": b"\\xcd\\x20"}) as m:
+    ...     _ = m.fs.mount("D", {"A.TXT": b"a"})
+    ...     m.fs.write("D:B.TXT", m.fs.read("D:A.TXT")); m.fs.delete("D:A.TXT")
+    ...     m.fs.list("D:"), m.fs.exists("D:A.TXT"), list(m.fs)
+    ...     m.fs.unmount("D"); "D" in m.fs
+    (['B.TXT'], False, ['C', 'D', 'Z'])
+    False
+    """
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
@@ -250,7 +273,14 @@ class FileSystem:
         return self[letter]
 
     def remount(self, letter: str) -> None:
-        """Look at an overlay's folders anew."""
+        """Look at an overlay's folders anew.
+
+        >>> import pathlib, tempfile
+        >>> from dosemu import Machine
+        >>> with Machine.from_files({"T.COM": b"\\xcd\\x20"}, overlay=True) as m:
+        ...     _ = (m.overlay_folder / "A.TXT").write_bytes(b"put there"); m.fs.remount("C"); m.fs.read("C:A.TXT")
+        b'put there'
+        """
         below, above = self.overlays[letter]
         directory = self.drives.directory(drive_number(letter))
         self._put(letter, open_drives(MountSpec(letter, below, overlay=above), self.drives.page)[0])

@@ -29,6 +29,12 @@ class DosEnv:
     An action is an index into ``actions``, names of keys (``"Left"``, ``"ctrl+c"``, ``""`` for none); each step presses
     that key and runs ``frames``. ``reward(machine)`` is what the step is worth, as a difference to the step before.
     ``observe(machine)`` gives the observation, by default the picture. A run is cut after ``most_steps``.
+
+    >>> code = bytes.fromhex("b400 cd16 b40e cd10 ebf6")  # echo keys
+    >>> env = DosEnv.from_files({"T.COM": code}, actions=["", "a"], observe=lambda m: m.screen.text()[:2])
+    >>> env.reset()[0], env.step(1)[0], env.step(0)[0], env.render().shape
+    ('\\n\\n', 'a\\n', 'a\\n', (400, 720, 3))
+    >>> env.close()
     """
 
     metadata = {"render_modes": ["rgb_array"]}  # noqa: RUF012, as gymnasium has it

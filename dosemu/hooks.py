@@ -54,7 +54,21 @@ class Event:
 
 @dataclass(slots=True)
 class InterruptCall(Event):
-    """An interrupt: ``kind`` is "int", "irq" or "fault"; ``ax`` is AX when it was made."""
+    """An interrupt: ``kind`` is "int", "irq" or "fault"; ``ax`` is AX when it was made.
+
+    >>> from dosemu import Machine
+    >>> code = bytes.fromhex("b409 ba0c01 cd21 b8004c cd21") + b"hello$"  # INT 21h/09h
+    >>> with Machine.from_files({"T.COM": code}, stdio=True) as m:
+    ...     @m.hook(0x21)
+    ...     def seen(call):
+    ...         print(hex(call.vector), hex(call.function), call.kind, bytes(call.memory.read(m.address("DS:DX"), 5)))
+    ...         if call.function == 9:
+    ...             call.regs.ah = 0; call.skip()  # nothing is written
+    ...     m.run(); m.stdout
+    0x21 0x9 int b'hello'
+    0x21 0x4c int b'hello'
+    b''
+    """
 
     vector: int
     kind: str
@@ -68,7 +82,22 @@ class InterruptCall(Event):
 
 @dataclass(slots=True)
 class PortAccess(Event):
-    """``IN`` or ``OUT`` of ``size`` bytes. ``value`` can be assigned; before a read it is None."""
+    """``IN`` or ``OUT`` of ``size`` bytes. ``value`` can be assigned; before a read it is None.
+
+    >>> from dosemu import Machine
+    >>> code = bytes.fromhex("b007 e642 e460 cd20")  # out 42h, 7; in al, 60h; int 20h
+    >>> with Machine.from_files({"T.COM": code}) as m:
+    ...     @m.hook_port([0x42, 0x60])
+    ...     def seen(access):
+    ...         print(hex(access.port), access.write, access.value, access.size, hex(access.regs.al))
+    ...         if access.write:
+    ...             access.skip()  # the timer does not hear of it
+    ...         else:
+    ...             access.value = access.memory.u8(0x417)
+    ...     m.run()
+    0x42 True 7 1 0x7
+    0x60 False None 1 0x7
+    """
 
     port: int
     size: int
@@ -78,7 +107,20 @@ class PortAccess(Event):
 
 @dataclass(slots=True)
 class MemoryAccess(Event):
-    """A load or store of ``size`` bytes at a linear ``address``. ``value`` can be assigned; of a load it is None."""
+    """A load or store of ``size`` bytes at a linear ``address``. ``value`` can be assigned; of a load it is None.
+
+    >>> from dosemu import Machine
+    >>> code = bytes.fromhex("c606 0002 07 cd20")  # mov byte [200h], 7; int 20h
+    >>> with Machine.from_files({"T.COM": code}) as m:
+    ...     @m.hook_memory("DS:0200", 1)
+    ...     def seen(access):
+    ...         print(access.write, access.value, access.size, access.address == m.address("DS:0200"))
+    ...         print(access.memory.u8(access.address), hex(access.regs.ds) == hex(m.regs.ds))
+    ...         access.skip()
+    ...     m.run(until=lambda m: m.exited)
+    True 7 1 True
+    0 True
+    """
 
     address: int
     size: int
@@ -88,13 +130,35 @@ class MemoryAccess(Event):
 
 @dataclass(slots=True)
 class Arrival(Event):
-    """The instruction at a linear ``address`` comes next."""
+    """The instruction at a linear ``address`` comes next.
+
+    >>> from dosemu import Machine
+    >>> code = bytes.fromhex("b001 b002 b44c cd21")  # mov al, 1; mov al, 2; mov ah, 4Ch; int 21h
+    >>> with Machine.from_files({"T.COM": code}) as m:
+    ...     @m.hook_address("CS:0102")
+    ...     def seen(arrival):
+    ...         print(arrival.regs.al, arrival.memory.read(arrival.address, 2).hex())
+    ...         arrival.regs.eip += 2  # as skip() would, of an instruction of 2 bytes
+    ...     m.run(); m.exit_code
+    1 b002
+    1
+    """
 
     address: int
 
 
 class Hook(Generic[E]):
-    """One hook; ``count`` is how often it was called, ``remove()`` ends it."""
+    """One hook; ``count`` is how often it was called, ``remove()`` ends it.
+
+    >>> from dosemu import Machine
+    >>> code = bytes.fromhex("b40b cd21 ebfa")  # INT 21h/0Bh again and again
+    >>> with Machine.from_files({"T.COM": code}) as m:
+    ...     hook = m.hook(0x21, 0x0B, call=lambda call: None)
+    ...     m.run(instructions=30); hook.active, hook.count > 5
+    ...     hook.remove(); hook.active
+    (True, True)
+    False
+    """
 
     def __init__(self, callback: Callable[[E], object], remove: Callable[[Hook[E]], None]) -> None:
         self.callback = callback

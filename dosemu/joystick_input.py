@@ -60,6 +60,14 @@ class JoystickInput:
 
     Kinds: "none"; "2axis", two sticks of two axes and two buttons; "4axis", one of four and four; "fcs" and
     "ch", sticks with a hat. "auto" is none until somebody connects one.
+
+    >>> from dosemu import Machine
+    >>> with Machine(None) as m:
+    ...     m.joystick.connect("fcs"); m.joystick.move(0, -1.0); m.joystick.hat("up"); m.joystick.press(1)
+    ...     m.joystick.port.axis(0), m.joystick.port.pressed
+    ...     m.joystick.release(1); m.joystick.release_all(); m.joystick.port.pressed
+    (0, 2)
+    0
     """
 
     snapshot_skips = ("input_tap",)

@@ -43,7 +43,13 @@ class Keeping:
 
     @property
     def made(self) -> Made:
-        """What it was made with."""
+        """What it was made with.
+
+        >>> from dosemu import Machine
+        >>> with Machine(None, args=("/X",), cpu="386") as m:
+        ...     m.made.args, m.made.settings.cpu.type
+        (('/X',), '386')
+        """
         from dosemu.snapshot.snapshot import Made
 
         path, args, settings, stdio, current, start, overlay = self._made_of
@@ -57,6 +63,12 @@ class Keeping:
         Not in a hook: between two runs. The machine goes on as if nothing had been. While a command of the shell is
         in the middle of its work (COPY, DEL...) it raises SnapshotBusy; with ``wait`` the machine runs on until it
         has ended, at most ten emulated seconds.
+
+        >>> from dosemu import Machine
+        >>> with Machine.from_files({"T.COM": b"\\x40\\xeb\\xfd"}) as m:  # inc ax; jmp to it
+        ...     m.run(instructions=10); state = m.snapshot(); before = m.regs.ax
+        ...     m.run(instructions=10); m.restore(state); m.regs.ax == before
+        True
         """
         from dosemu.snapshot.machine import take, take_later
 
@@ -69,6 +81,12 @@ class Keeping:
         Files that were open are opened again; what is in them, and what has left the machine, stays as it is now, but
         for the files of an overlay that goes with the machine (``overlay=True``): they are what they were.
         Raises SnapshotError; unless the snapshot itself is damaged, nothing has changed then.
+
+        >>> from dosemu import Machine
+        >>> with Machine(None) as m:
+        ...     m.memory.write(0x9000, b"before"); state = m.snapshot()
+        ...     m.memory.write(0x9000, b"after!"); m.restore(state); m.memory.read(0x9000, 6)
+        b'before'
         """
         from dosemu.snapshot.machine import put
 
@@ -90,6 +108,13 @@ class Keeping:
 
         A file names the host folders that were its drives. It gets them only with ``trust``; else ``program``
         says what C: is, and there are no other drives. Raises SnapshotError, and what making a machine raises.
+
+        >>> from dosemu import Machine
+        >>> with Machine.from_files({"T.COM": b"\\x40\\xeb\\xfd"}) as m:
+        ...     m.run(instructions=10)
+        ...     with Machine.from_snapshot(m.snapshot()) as other:
+        ...         other.regs.ax == m.regs.ax, other.clock.cycles == m.clock.cycles
+        (True, True)
         """
         from dosemu.snapshot.machine import make
 
@@ -99,6 +124,11 @@ class Keeping:
         """A second machine that is as this one is now; memory is shared until one of the two writes it.
 
         Captured output is copied; a source or sink of the host is not handed on.
+
+        >>> from dosemu import Machine
+        >>> with Machine(None) as m, m.fork() as other:
+        ...     other.memory.write(0x9000, b"its own"); m.memory.read(0x9000, 7) == bytes(7)
+        True
         """
         return self.from_snapshot(self.snapshot())
 
@@ -116,7 +146,13 @@ class Keeping:
 
     @property
     def program_digest(self) -> str:
-        """SHA-256 of the program's file; empty without one."""
+        """SHA-256 of the program's file; empty without one.
+
+        >>> from dosemu import Machine
+        >>> with Machine.from_files({"T.COM": b"\\xcd\\x20"}) as m:
+        ...     m.program_digest[:8]
+        '8bce2fab'
+        """
         if self._program is None or not self._program.is_file():
             return ""
         import hashlib

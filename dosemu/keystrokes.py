@@ -41,6 +41,22 @@ class KeyboardInput:
     """Presses keys of the machine's keyboard; timed keystrokes keep their order and their distance.
 
     ``pending`` is the number of keystrokes that are still to come.
+
+    >>> from dosemu import Machine
+    >>> code = bytes.fromhex("b400 cd16 b40e cd10 ebf6")  # echo keys
+    >>> with Machine.from_files({"T.COM": code}) as m:
+    ...     m.keyboard.type("a"); m.keyboard.tap("shift+b"); m.keyboard.schedule("1:c 1.5:type=de")
+    ...     m.run(seconds=2); m.screen.text()[:5]
+    ...     m.keyboard.paste("long text"); m.keyboard.pasting
+    ...     while m.keyboard.pasting:
+    ...         m.run(frames=1); m.keyboard.feed()
+    ...     m.run(seconds=1); m.screen.text()[5:14]
+    ...     m.keyboard.press(0x2D); m.run(seconds=0.1); m.keyboard.release(0x2D); m.keyboard.release_all()
+    ...     m.keyboard.send([0x15, 0x95]); m.run(seconds=0.1); m.screen.text()[14:16]
+    'aBcde'
+    5
+    'long text'
+    'xy'
     """
 
     snapshot_skips = ("input_tap",)

@@ -97,10 +97,17 @@ class Machine(Driving, Keeping):
     Settings object; further keyword arguments change single ones: ``Machine("A.COM", cycles=3000)``.
 
     Raises ProgramNotFound, NotDosProgram, SettingsError, MountError.
+
+    >>> from dosemu import Machine
+    >>> code = bytes.fromhex("b402 b241 cd21 b8034c cd21")  # INT 21h/02h writes "A", INT 21h/4Ch ends with 3
+    >>> with Machine.from_files({"T.COM": code}, stdio=True, cycles=3000) as m:
+    ...     m.run()
+    ...     m.stdout, m.exit_code
+    (b'A', 3)
     """
 
     snapshot_skips = ("settings", "title", "screen", "hooks", "fs", "symbols", "_program", "_made_of", "_last_snapshot",
-                      "overlay_folder", "log")  # fmt: skip
+                      "overlay_folder", "log", "_cleanups")  # fmt: skip
 
     def __init__(
         self,
@@ -419,7 +426,12 @@ class Machine(Driving, Keeping):
         self.engine.stop()
 
     def kill(self, reason: str = "ended from outside", code: int = FAULT_EXIT) -> None:
-        """End the program as it stands; what it has open is closed with the machine."""
+        """End the program as it stands; what it has open is closed with the machine.
+
+        >>> with Machine.from_files({"T.COM": b"\\xeb\\xfe"}) as m:  # jmp $
+        ...     m.run(seconds=0.1); m.kill("enough", 7); m.exited, m.exit_code
+        (True, 7)
+        """
         self._end(reason, code)
 
     def _fault(self, vector: int, text: str) -> None:
@@ -436,7 +448,12 @@ class Machine(Driving, Keeping):
                 self.dos.files.write(STDERR, f"Program ended: {place}\r\n".encode())
 
     def dump(self) -> str:
-        """The registers as text, and the bytes at CS:EIP."""
+        """The registers as text, and the bytes at CS:EIP.
+
+        >>> with Machine.from_files({"T.COM": b"\\xb8\\x34\\x12\\xeb\\xfe"}) as m:  # mov ax, 1234h
+        ...     m.run(instructions=1); "EAX=00001234" in m.dump()
+        True
+        """
         regs = self.regs
         names = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "esp")
         wide = " ".join(f"{name.upper()}={getattr(regs, name):08X}" for name in names)
@@ -462,7 +479,13 @@ class Machine(Driving, Keeping):
 
     @cached_property
     def screen(self) -> Screen:
-        """The picture: text, cells, frame, image. Loaded when first looked at, since numpy takes its time."""
+        """The picture: text, cells, frame, image. Loaded when first looked at, since numpy takes its time.
+
+        >>> code = bytes.fromhex("b8410e cd10 ebfe")  # INT 10h/0Eh shows "A"
+        >>> with Machine.from_files({"T.COM": code}) as m:
+        ...     m.run(frames=2); m.screen.text()[0], m.screen.frame.shape
+        ('A', (400, 720, 3))
+        """
         from dosemu.screen import Screen
 
         screen = Screen(self.adapter, self.memory, self.bios.bda)
@@ -472,7 +495,12 @@ class Machine(Driving, Keeping):
 
     @property
     def program_base(self) -> int:
-        """Linear address of the program's segment 0, to which its MAP file refers: behind the PSP for an .EXE."""
+        """Linear address of the program's segment 0, to which its MAP file refers: behind the PSP for an .EXE.
+
+        >>> with Machine.from_files({"T.COM": b"\\xcd\\x20"}) as m:
+        ...     m.program_base == m.address("CS:0000")
+        True
+        """
         exe = False
         if self._program is not None and self._program.is_file():
             with self._program.open("rb") as file:
@@ -484,6 +512,10 @@ class Machine(Driving, Keeping):
         """Linear addresses where the program's file was loaded: the first, and the one behind the last.
 
         All conventional memory behind DOS for what is no program file (a folder, a batch file).
+
+        >>> with Machine.from_files({"T.COM": b"\\xcd\\x20"}) as m:
+        ...     first, behind = m.program_image; first == m.address("CS:0100"), behind - first
+        (True, 2)
         """
         from dosemu.tools.info import inspect_bytes
 
@@ -495,32 +527,65 @@ class Machine(Driving, Keeping):
 
     @property
     def frame_rate(self) -> float:
-        """Frames per second of the present video mode."""
+        """Frames per second of the present video mode.
+
+        >>> with Machine(None) as m:
+        ...     round(m.frame_rate)
+        70
+        """
         return self.adapter.refresh_hz
 
     @property
     def wants_speed(self) -> bool:
-        """The program is of the kind that needs a fast PC: protected mode, 256 colours or SVGA."""
+        """The program is of the kind that needs a fast PC: protected mode, 256 colours or SVGA.
+
+        >>> with Machine.from_files({"T.COM": bytes.fromhex("b81300 cd10 ebfe")}) as m:  # 256 colours
+        ...     before = m.wants_speed; m.run(frames=1); before, m.wants_speed
+        (False, True)
+        """
         return self.regs.protected or bool(self.dpmi.clients) or self.bios.bda.video_mode >= _MODE_13H
 
     @property
     def idle(self) -> bool:
-        """The guest is waiting for an interrupt."""
+        """The guest is waiting for an interrupt.
+
+        >>> with Machine.from_files({"T.COM": b"\\xf4"}) as m:  # hlt
+        ...     m.run(instructions=1); m.idle
+        True
+        """
         return self.engine.halted
 
     @property
     def waiting_for_key(self) -> bool:
-        """A service is waiting for input from the keyboard."""
+        """A service is waiting for input from the keyboard.
+
+        >>> with Machine.from_files({"T.COM": bytes.fromhex("b400 cd16 ebfe")}) as m:
+        ...     m.run(seconds=0.1); m.waiting_for_key
+        True
+        """
         if any(line.live for line in self.serial.values()):
             return False  # it may be the serial line
         return self.engine.halted and self.interrupts.waiting in (0x16, 0x21)
 
     def add_cleanups(self, cleanups: Sequence[Callable[[], None]]) -> None:
-        """Functions to be called when it has been closed."""
+        """Functions to be called when it has been closed.
+
+        >>> with Machine(None) as m:
+        ...     m.add_cleanups([lambda: print("closed")])
+        closed
+        """
         self._cleanups.extend(cleanups)
 
     def insert(self, letter: str, path: str | os.PathLike[str]) -> None:
-        """Put another floppy or CD image (or folder) into a drive, as one changes disks. Raises MountError."""
+        """Put another floppy or CD image (or folder) into a drive, as one changes disks. Raises MountError.
+
+        >>> import pathlib
+        >>> with Machine.from_files({"T.COM": b"\\xcd\\x20"}) as m:
+        ...     folders = [m.temporary_folder(), m.temporary_folder()]
+        ...     _ = (folders[1] / "TWO.TXT").write_bytes(b"2")
+        ...     _ = m.fs.mount("A", folders[0]); m.insert("A", folders[1]); m.fs["A"].list()
+        ['TWO.TXT']
+        """
         self.disks.insert(letter, Path(path))
 
     def swap(self, letter: str | None = None, number: int | None = None) -> dict[str, Path]:
@@ -528,21 +593,48 @@ class Machine(Driving, Keeping):
         that was given several (``mounts={"A": ["1.img", "2.img"]}``).
 
         What is in the drives now, by their letters. Raises MountError.
+
+        >>> import pathlib, struct, tempfile
+        >>> boot = b"\\xeb\\x3c\\x90MSDOS5.0" + struct.pack("<HBHBHHBHHH", 512, 1, 1, 2, 224, 2880, 0xF0, 9, 18, 2)
+        >>> fat = b"\\xf0\\xff\\xff".ljust(9 * 512, b"\\0")
+        >>> floppy = (boot.ljust(510, b"\\0") + b"\\x55\\xaa" + fat + fat).ljust(1440 << 10, b"\\0")
+        >>> disks = [pathlib.Path(tempfile.mkdtemp(), name) for name in ("1.img", "2.img")]
+        >>> for path in disks:
+        ...     _ = path.write_bytes(floppy)
+        >>> with Machine(None, mounts={"A": disks}) as m:
+        ...     m.swap("A")["A"].name, m.swap("A", number=0)["A"].name
+        ('2.img', '1.img')
         """
         return self.disks.swap(letter, number)
 
     @property
     def stdout(self) -> bytes:
-        """What the program wrote to handle 1, when captured."""
+        """What the program wrote to handle 1, when captured.
+
+        >>> with Machine.from_files({"T.COM": bytes.fromhex("b402 b241 cd21 cd20")}, stdio=True) as m:
+        ...     m.run(); m.stdout, m.stderr
+        (b'A', b'')
+        """
         return self._out.getvalue()
 
     @property
     def stderr(self) -> bytes:
-        """What the program wrote to handle 2, when captured."""
+        """What the program wrote to handle 2, when captured.
+
+        >>> code = bytes.fromhex("b440 bb0200 b90200 ba0f01 cd21 cd20") + b"no"  # INT 21h/40h, handle 2
+        >>> with Machine.from_files({"T.COM": code}, stdio=True) as m:
+        ...     m.run(); m.stderr
+        b'no'
+        """
         return self._err.getvalue()
 
     def close(self) -> None:
-        """Close the program's files, end the sound and free the CPU; once is enough."""
+        """Close the program's files, end the sound and free the CPU; once is enough.
+
+        >>> m = Machine(None)
+        >>> m.close(); m.closed
+        True
+        """
         if self.closed:
             return
         self.closed = True

@@ -38,7 +38,20 @@ class Device(Protocol):
 
 
 class MouseInput:
-    """Moves and clicks the machine's mouse. Buttons are LEFT (0), RIGHT (1) and MIDDLE (2)."""
+    """Moves and clicks the machine's mouse. Buttons are LEFT (0), RIGHT (1) and MIDDLE (2).
+
+    >>> from dosemu import Machine
+    >>> code = bytes.fromhex("33c0 cd33 b80300 cd33 ebf9")  # INT 33h/00h, then 03h again and again
+    >>> with Machine.from_files({"T.COM": code}) as m:
+    ...     m.run(seconds=0.1); m.mouse.wanted, m.mouse.virtual_height
+    ...     m.mouse.move_to(80, 40); m.mouse.press(0); m.run(seconds=0.2)
+    ...     (m.regs.cx, m.regs.dx, m.regs.bx), m.mouse.buttons, m.mouse.pending
+    ...     m.mouse.release(0); m.mouse.move(16, 0); m.mouse.click(1); m.mouse.release_all(); m.run(seconds=0.5)
+    ...     (m.regs.cx, m.regs.dx, m.regs.bx)
+    (True, 200)
+    ((80, 40, 1), 1, 0)
+    (96, 40, 0)
+    """
 
     snapshot_skips = ("input_tap",)
     input_tap: Tap | None = None

@@ -68,6 +68,8 @@ class Pointer:
     >>> pointer = Pointer(Memory(0x110000), 0x600)
     >>> pointer.write(b"DOS\\\\0"[:3] + bytes(1)); pointer.asciiz(), (pointer + 1).u8
     (b'DOS', 79)
+    >>> pointer.write(bytes.fromhex("78563412")); pointer.u8, hex(pointer.u16), hex(pointer.u32), pointer.read(2)
+    (120, '0x5678', '0x12345678', b'xV')
     """
 
     memory: Memory

@@ -32,6 +32,13 @@ class RunResult:
     ``status`` is that of the ``dosemu`` command: the errorlevel, 124 at the time limit, 134 for a fault, and 125 to 127
     for what could not be run. ``screen`` is the text screen, ``picture`` a PNG when it was asked for, ``seconds``
     emulated time, ``calls`` how often each service was called when traced.
+
+    >>> import pathlib, tempfile
+    >>> program = pathlib.Path(tempfile.mkdtemp(), "T.COM")
+    >>> _ = program.write_bytes(bytes.fromhex("b8410e cd10 b8034c cd21"))  # INT 10h/0Eh shows "A"
+    >>> result = run_program(program, stdio=False)
+    >>> result.status, result.screen_lines[0]
+    (3, 'A')
     """
 
     status: int
@@ -104,6 +111,11 @@ def run_program(
     """Run a program for at most so many emulated seconds; what cannot be run is a result too.
 
     ``changes`` are single settings by name, as ``Machine`` takes them.
+
+    >>> import pathlib, tempfile
+    >>> program = pathlib.Path(tempfile.mkdtemp(), "T.COM"); _ = program.write_bytes(b"\\xeb\\xfe")  # jmp $
+    >>> result = run_program(program, seconds=1); result.status, result.seconds
+    (124, 1.0)
     """
     summary = Summary() if trace else None
     try:

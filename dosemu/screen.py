@@ -66,7 +66,18 @@ class ScreenToken:
 
 
 class Screen:
-    """Looks at video memory and registers when it is asked; it keeps nothing but its last picture."""
+    """Looks at video memory and registers when it is asked; it keeps nothing but its last picture.
+
+    >>> from dosemu import Machine
+    >>> with Machine.from_files({"T.COM": bytes.fromhex("b8410e cd10 ebfe")}) as m:  # INT 10h/0Eh shows "A"
+    ...     before = m.screen.token(); m.run(frames=2)
+    ...     m.screen.changed_since(before), m.screen.mode, m.screen.is_text, m.screen.size
+    ...     m.screen.text().splitlines()[0], m.screen.characters[65], m.screen.cells[0, 0].tolist()
+    ...     m.screen.cursor.column, m.screen.frame.shape, m.screen.image().size
+    (True, 3, True, (720, 400))
+    ('A', 'A', [65, 7])
+    (1, (400, 720, 3), (720, 400))
+    """
 
     def __init__(self, adapter: Adapter, memory: Memory, bda: Bda) -> None:
         self._adapter = adapter

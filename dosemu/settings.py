@@ -375,7 +375,13 @@ class SerialSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings; a field is a section, and ``mounts`` holds drives by their letter."""
+    """All settings; a field is a section, and ``mounts`` holds drives by their letter.
+
+    >>> Settings().machine.type, Settings().with_(machine="cga", cycles=20000).cpu.cycles
+    ('svga', 20000)
+    >>> Settings.load(user=None, overrides=["dos.version=3.3"]).dos.version_number
+    (3, 30)
+    """
 
     snapshot_kept: ClassVar[bool] = True
 

@@ -35,7 +35,18 @@ _LONGEST_NAME = 512
 
 
 class Symbols(Mapping[str, int]):
-    """Names and their linear addresses."""
+    """Names and their linear addresses.
+
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "T.MAP")
+    >>> text = "  Address         Publics by Name\\n\\n 0000:0010       _main\\n"
+    >>> _ = path.write_text(text)
+    >>> symbols = Symbols()
+    >>> symbols.load(path, 0x1000), symbols.add_map(text, 0x1000); symbols.add("data", 0x2000)
+    (1, 1)
+    >>> hex(symbols.find("_main")), symbols.name(0x2004)
+    ('0x1010', 'data+4')
+    """
 
     def __init__(self) -> None:
         self._addresses: dict[str, int] = {}

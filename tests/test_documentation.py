@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 GUEST = "b409 ba0e01 cd21 b400 cd16 b40e cd10 ebf6"
 TEXT = b"Press any key$"
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
-ELSEWHERE = {"docs/testing.md", "docs/window.md"}  # tests of the plugin and of the window run the same
+ELSEWHERE = {"docs/testing.md", "docs/window.md"}  # test_pytest_plugin.py and test_several_windows.py run theirs
 
 
 def _declare(*words: str, **texts: str) -> Callable[[_F], _F]:

@@ -54,7 +54,19 @@ class Function:
 
 @dataclass(slots=True)
 class CoverageReport:
-    """What ran between ``first`` and ``last`` (linear addresses, the program's image)."""
+    """What ran between ``first`` and ``last`` (linear addresses, the program's image).
+
+    >>> from dosemu import Machine
+    >>> with Machine.from_files({"T.COM": bytes.fromhex("b90300 e2fe cd20 90")}) as m:  # loop 3 times; int 20h; nop
+    ...     m.symbols.add("main", m.program_image[0])
+    ...     coverage = Coverage(m); m.run(); report = coverage.report()
+    >>> report.program_bytes, report.executed_bytes, report.runs()
+    (8, 7, [1, 1, 1, 3, 3, 1, 1, 0])
+    >>> "main" in report.table(), len(report.listing().splitlines()) > 3
+    (True, True)
+    >>> report.to_json()[0], report.to_html()[:9].lower()
+    ('{', '<!doctype')
+    """
 
     program: str
     first: int
@@ -67,6 +79,7 @@ class CoverageReport:
 
     @property
     def program_bytes(self) -> int:
+        """Bytes of the program."""
         return self.last - self.first
 
     @property
@@ -176,7 +189,14 @@ class CoverageReport:
 
 
 class Coverage:
-    """Counts from now on what ``machine`` executes; ``report()`` tells, ``close()`` ends it."""
+    """Counts from now on what ``machine`` executes; ``report()`` tells, ``close()`` ends it.
+
+    >>> from dosemu import Machine
+    >>> with Machine.from_files({"T.COM": bytes.fromhex("b90300 e2fe cd20 90")}) as m:
+    ...     coverage = Coverage(m); m.run(); coverage.close()
+    ...     len(coverage.blocks()) >= 3, coverage.report(m.program_image[0], m.program_image[1]).executed_bytes
+    (True, 7)
+    """
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine

@@ -59,6 +59,29 @@ class Debugger:
 
     ``poll`` is called every 50 emulated milliseconds of a run; what it says true to is the user's wish to stop.
     ``evaluate`` gives the value of a condition. ``stop_for_keys``: a run also ends where the program waits for keys.
+
+    >>> from dosemu import Machine
+    >>> from dosemu.debug import PointKind
+    >>> code = bytes.fromhex("e81000 a20002 e642 b402 b241 cd21 b8004c cd21 c3")
+    >>> with Machine.from_files({"T.COM": code}) as m:  # call 113h; mov [200h], al; out 42h, al...
+    ...     debugger = Debugger(m)
+    ...     debugger.mode, debugger.wide, hex(debugger.stack & 0xF), debugger.code()[:3].hex()
+    ...     debugger.step().kind.name, hex(m.regs.ip)
+    ...     debugger.finish().kind.name, hex(m.regs.ip), debugger.address == m.address("CS:IP")
+    ...     watch = debugger.watch("DS:0200", 1, PointKind.WRITE); debugger.run().kind.name
+    ...     debugger.remove(watch); port = debugger.break_port(0x42); debugger.run().kind.name
+    ...     debugger.enable(port, False); _ = debugger.break_interrupt(0x21, 0x02); debugger.run().text[:12]
+    ...     debugger.next().kind.name, debugger.run_to("CS:0111").kind.name
+    ...     _ = debugger.break_at("CS:0113"); debugger.run().kind.name
+    ...     debugger.interrupt(); debugger.close()
+    ('real', False, '0xe', 'e81000')
+    ('STEP', '0x113')
+    ('STEP', '0x103', True)
+    'POINT'
+    'POINT'
+    'breakpoint 3'
+    ('STEP', 'STEP')
+    'EXITED'
     """
 
     def __init__(self, machine: Machine) -> None:

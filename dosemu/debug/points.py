@@ -34,6 +34,10 @@ class Point:
 
     ``condition`` is an expression (dosemu/debug/expressions.py) that has to be true, ``skip`` how many times it is to
     be passed first, ``hits`` how often it was met. ``temporary``: gone when it has stopped the program.
+
+    >>> point = Point(2, PointKind.INTERRUPT, vector=0x21, function=0x3D)
+    >>> point.what, point.kind_name, point.hits
+    ('INT 21h AH=3Dh', 'breakpoint', 0)
     """
 
     number: int

@@ -24,7 +24,14 @@ class StopKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One stop. ``detail`` says what the program did there; ``address`` is that of watched memory, or a port."""
+    """One stop. ``detail`` says what the program did there; ``address`` is that of watched memory, or a port.
+
+    >>> from dosemu import Machine
+    >>> from dosemu.debug import Debugger
+    >>> with Machine.from_files({"T.COM": b"\\x40\\xcd\\x20"}) as m:
+    ...     stop = Debugger(m).run(); stop.kind.name, stop.text
+    ('EXITED', 'the program ended: terminated, errorlevel 0')
+    """
 
     kind: StopKind
     point: Point | None = None

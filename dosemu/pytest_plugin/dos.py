@@ -17,7 +17,21 @@ GOLDEN = "golden"
 
 
 class Dos:
-    """Runs programs in ``folder``; ``golden`` expectations are beside the test."""
+    """Runs programs in ``folder``; ``golden`` expectations are beside the test.
+
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp()); case = folder / "case"; case.mkdir(); (folder / "run").mkdir()
+    >>> code = bytes.fromhex("b402 b241 cd21 b8034c cd21")  # INT 21h/02h writes "A"; ends with 3
+    >>> _ = (case / "main.com").write_bytes(code); _ = (case / "exit").write_text("3")
+    >>> dos = Dos(folder / "run", folder, {}, update=True)
+    >>> dos.run(code).stdout, dos.check(case).status
+    (b'A', 3)
+    >>> m = dos.machine(code, stdio=False); m.run()
+    >>> dos.text_is(m, "a"); dos.screen_is(m, "a", tolerance=0.01)
+    >>> sorted(path.name for path in (folder / "golden").iterdir())
+    ['a.png', 'a.txt']
+    >>> dos.close()
+    """
 
     def __init__(self, folder: Path, beside: Path, settings: dict[str, Any], *, update: bool = False) -> None:
         self.folder = folder

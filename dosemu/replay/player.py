@@ -40,7 +40,18 @@ _DIFFERENT = ("registers", "memory", "picture", "sound")
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a replay came to: ``checks`` as they were in the recording too."""
+    """What a replay came to: ``checks`` as they were in the recording too.
+
+    >>> import pathlib, tempfile
+    >>> from dosemu import Machine
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "T.COM").write_bytes(bytes.fromhex("b402 b241 cd21 cd20"))
+    >>> with Machine(folder / "T.COM", record=folder / "rec") as m:
+    ...     m.run()
+    >>> done = replay(folder / "rec")
+    >>> done.screen_text.strip(), len(done.checks)
+    ('A', 1)
+    """
 
     checks: tuple[Check, ...]
     exit_code: int | None
@@ -220,6 +231,18 @@ def open_replay(
     ``program`` says where it is now. Its folder, and all others, stay as they are. ``sound`` is the setting of that
     name. Running it raises RecordingError when something is not as it was. Raises RecordingError, and what making a
     machine raises.
+
+    >>> import pathlib, tempfile
+    >>> from dosemu import Machine
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "T.COM").write_bytes(bytes.fromhex("b400 cd16 b40e cd10 ebf6"))  # echo keys
+    >>> with Machine(folder / "T.COM", record=folder / "rec") as m:
+    ...     m.run(seconds=0.1); m.keyboard.type("hi"); m.run(seconds=0.5)
+    >>> with open_replay(folder / "rec") as m:
+    ...     m.run(seconds=0.3); m.log.done, m.screen.text()[:2]
+    ...     m.run(seconds=5); m.log.done
+    (False, 'hi')
+    True
     """
     from dosemu.machine import Machine
 
@@ -283,7 +306,17 @@ def _harmless(settings: Settings, start: str, sound: str | None) -> Settings:
 
 def replay(source: Recording | str | os.PathLike[str], program: str | os.PathLike[str] | None = None) -> Replayed:
     """Replay a recording to its end, as fast as the host can. Raises what ``open_replay`` does, and RecordingError
-    with the first difference."""
+    with the first difference.
+
+    >>> import pathlib, tempfile
+    >>> from dosemu import Machine
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "T.COM").write_bytes(bytes.fromhex("b402 b241 cd21 cd20"))
+    >>> with Machine(folder / "T.COM", record=folder / "rec") as m:
+    ...     m.run()
+    >>> replay(folder / "rec") == replay(folder / "rec")
+    True
+    """
     recording = source if isinstance(source, Recording) else Recording.load(source)
     with open_replay(recording, program) as machine:
         player = machine.log

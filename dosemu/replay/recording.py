@@ -75,7 +75,18 @@ class Check:
 
 @dataclass(slots=True)
 class Recording:
-    """All that came into a machine, and how to make that machine."""
+    """All that came into a machine, and how to make that machine.
+
+    >>> import pathlib, tempfile
+    >>> from dosemu import Machine
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "keys.rec")
+    >>> with Machine.from_files({"T.COM": b"\\xeb\\xfe"}, record=path) as m:
+    ...     m.run(seconds=0.1); m.keyboard.tap("a"); m.run(seconds=0.4)
+    >>> recording = Recording.load(path)
+    >>> round(recording.seconds, 3), [happening.name for happening in recording.happenings]
+    (0.5, ...)
+    >>> recording.save(path.with_suffix(".copy"))
+    """
 
     made: Made
     program_digest: str = ""

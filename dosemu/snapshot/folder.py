@@ -67,11 +67,16 @@ def write_folder(folder: Path, files: Folder) -> None:
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(kept.data)
-        for name, kept in reversed(files.items()):  # a folder after what is in it
-            os.utime(folder / name, ns=(kept.modified_ns, kept.modified_ns))
-            (folder / name).chmod(kept.mode & 0o777 | (0o700 if kept.data is None else 0o400))
+        _date(folder, files)
     except (OSError, ValueError, OverflowError) as error:
         raise SnapshotError(f"the files of the overlay: {error}") from None
+
+
+def _date(folder: Path, files: Folder) -> None:
+    """Give them their times and modes."""
+    for name, kept in reversed(files.items()):  # a folder after what is in it
+        os.utime(folder / name, ns=(kept.modified_ns, kept.modified_ns))
+        (folder / name).chmod(kept.mode & 0o777 | (0o700 if kept.data is None else 0o400))
 
 
 def replace_folder(folder: Path, now: Folder, files: Folder) -> None:
@@ -85,6 +90,7 @@ def replace_folder(folder: Path, now: Folder, files: Folder) -> None:
     except OSError as error:
         raise SnapshotError(f"the files of the overlay: {error}") from None
     write_folder(folder, {name: kept for name, kept in files.items() if now.get(name) != kept})
+    _date(folder, files)  # of all: what programs see may not have been what the host has
 
 
 def describe(files: Folder, first: int) -> tuple[list[Any], list[bytes]]:

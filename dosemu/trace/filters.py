@@ -51,7 +51,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class TraceFilter:
-    """Terms; a call is traced when one of them fits (or none is positive) and no negated one does."""
+    """Terms; a call is traced when one of them fits (or none is positive) and no negated one does.
+
+    >>> wanted = TraceFilter.parse("21h/3Dh,port=3C8-3C9,modes")
+    >>> wanted.service(0x21, 0x3D00, "open file", "21h/3Dh"), wanted.ports, wanted.interrupts, wanted.modes
+    (True, [968, 969], [], True)
+    """
 
     terms: tuple[Term, ...] = ()
 

@@ -54,6 +54,16 @@ class Trace:
     """Writes what passes ``wanted`` to ``out`` (None: nowhere, for a summary alone).
 
     ``form`` is "text" or "json" (JSON lines); ``colour`` for terminals. A machine takes it as ``trace=``.
+
+    >>> import io
+    >>> from dosemu import Machine
+    >>> out = io.StringIO()
+    >>> code = bytes.fromhex("b402 b241 cd21 b8004c cd21")
+    >>> with Machine.from_files({"T.COM": code}, trace=Trace(out, form="json")) as m:
+    ...     m.run()
+    >>> import json
+    >>> [json.loads(line)["service"] for line in out.getvalue().splitlines()]
+    ['21h/02h', '21h/4Ch']
     """
 
     def __init__(

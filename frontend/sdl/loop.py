@@ -83,7 +83,7 @@ def run_machines(machines: Sequence[Machine], titles: Sequence[str] = ()) -> lis
             return contextlib.nullcontext(machine)
 
         parts.append(Part(open_machine, title=titles[number] if number < len(titles) else None))
-    return run_parts(parts)
+    return [int(status) for status in run_parts(parts)]
 
 
 def run_parts(parts: Sequence[Part]) -> list[int]:

@@ -66,6 +66,18 @@ def test_golden_screens(pytester: pytest.Pytester) -> None:
     assert (golden / "menu.txt").read_text() == "Menu\n"
 
 
+def test_the_example_of_the_documentation(pytester: pytest.Pytester) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "testing.md").read_text(encoding="utf-8")
+    example = page.partition("```python\n")[2].partition("```")[0]
+    pytester.makeconftest('pytest_plugins = ["dosemu.pytest_plugin"]')
+    pytester.makepyfile(test_example=f"import pytest\n\n{example}")
+    build = pytester.mkdir("build")
+    com(build, "b409 ba0c01 cd21 b8004c cd21", b"Tool 1.2\r\n$", "TOOL.EXE")
+    com(build, "b409 ba0b01 cd21 b400 cd16", b"Menu$", "GAME.EXE")
+    pytester.runpytest_subprocess("--update").assert_outcomes(passed=2)
+    pytester.runpytest_subprocess().assert_outcomes(passed=2)
+
+
 def test_a_directory_as_a_test(pytester: pytest.Pytester) -> None:
     pytester.makeconftest('pytest_plugins = ["dosemu.pytest_plugin"]')
     pytester.makepyfile(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from frontend.sdl.window_size import Tile
@@ -71,3 +73,22 @@ def test_windows_share_the_desktop_evenly() -> None:
     parts = [Tile(number, 5).within((10, 20, 1200, 800)) for number in range(5)]
     assert parts[4] == (410, 420, 400, 400)
     assert len({part[:2] for part in parts}) == 5
+
+
+def test_the_example_of_the_documentation(desktop: Desktop) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "window.md").read_text(encoding="utf-8")
+    example = page.partition("```python\n")[2].partition("```")[0]
+    assert "run_machines" in example
+    (desktop.folder / "example.py").write_text(f"{example}\nprint(statuses)\n", encoding="utf-8")
+    for name, code in (("ONE.EXE", 0), ("TWO.EXE", 7)):
+        com(desktop.folder, ECHO.format(code=code), name=name)
+    desktop.start("example")
+    desktop.until(lambda: of(desktop, "first") and of(desktop, "second"))
+    desktop.xdotool("windowfocus", "--sync", of(desktop, "second"))
+    desktop.key("Escape")
+    desktop.until(lambda: "ended" in desktop.xdotool("getwindowname", of(desktop, "second")))
+    desktop.key("space")
+    desktop.until(lambda: not of(desktop, "second"))
+    desktop.press_close_button()
+    assert desktop.program is not None
+    assert desktop.program.communicate(timeout=30)[0] == "[0, 7]\n"

@@ -350,6 +350,13 @@ def test_forks_go_their_own_ways(tmp_path: Path) -> None:
             fork.close()
 
 
+def test_a_machine_that_was_made_of_files_forks() -> None:
+    with Machine.from_files({"T.COM": bytes.fromhex("b402 b241 cd21 cd20")}, stdio=True) as m, m.fork() as other:
+        other.run()
+        assert other.stdout == b"A"
+        assert not m.exited
+
+
 def test_snapshots_share_what_did_not_change(tmp_path: Path) -> None:
     with Machine(com(tmp_path, "eb fe")) as m:
         first = m.snapshot()
