@@ -260,15 +260,16 @@ X87_INLINE void x87_push(CPUX86State *env, floatx80 value, uintptr_t retaddr)
 
 /*
  * Flags of the host that the guest does not have, or has unmasked, are cleared. Others can stay: FNCLEX is slow, and in
- * most programs the precision flag is set all the time. With ``unmask`` the host's unit answers to overflow and underflow
- * as the guest wants it: unmasked, the result has another exponent (SDM 1, 8.5.4); the host's own error is cleared before
- * the next instruction that would report it.
+ * most programs the precision flag is set all the time. ``unmask``: those of overflow and underflow to which the host's
+ * unit answers as the guest wants it: unmasked, the result has another exponent (SDM 1, 8.5.4); the host's own error is
+ * cleared before the next instruction that would report it. Loading the control word is slow too, and many programs
+ * unmask overflow, so that is unmasked only for an instruction that did overflow and is done again.
  */
-X87_INLINE uint16_t x87_begin(CPUX86State *env, uint16_t *control, bool unmask)
+X87_INLINE uint16_t x87_begin(CPUX86State *env, uint16_t *control, int unmask)
 {
     uint16_t host, status;
 
-    *control = (env->fpuc & 0x0F00) | 0x0067 | (unmask ? env->fpuc & 0x18 : 0x18);
+    *control = (env->fpuc & 0x0F00) | 0x0067 | ((env->fpuc | ~unmask) & (FPUS_OE | FPUS_UE));
     if ((*control & 0x0300) == 0x0100) {
         *control |= 0x0200; /* reserved */
     }
@@ -291,12 +292,16 @@ X87_INLINE void x87_end(uint16_t host, uint16_t control)
 
 #define X87_STATUS "\n\tfnstsw %%ax\n\ttestb %%al, %%al\n\tjns 7f\n\tfnclex\n7:\t"
 
-/* After an instruction that changed ``to`` and whose exceptions may forbid that. */
+/* After an instruction that changed ``to`` and whose exceptions may forbid that, or want the instruction again. */
 #define X87_CHECKED(to)                                                                 \
     x87_end(host, control);                                                             \
-    if (unlikely(status & ~env->fpuc & X87_BEFORE)) {                                   \
+    if (unlikely(status & ~env->fpuc & (X87_BEFORE | (FPUS_OE & ~unmask)))) {           \
         (to)->low = low;                                                                \
         (to)->high = high;                                                              \
+        if (!(status & ~env->fpuc & X87_BEFORE)) {                                      \
+            unmask |= FPUS_OE;                                                          \
+            goto again;                                                                 \
+        }                                                                               \
     }                                                                                   \
     x87_raise(env, status, X87_BEFORE, retaddr)
 
@@ -311,8 +316,11 @@ X87_SLOW void x87_any_##name(CPUX86State *env, floatx80 *to, const floatx80 *a, 
 {                                                                                       \
     uint64_t low = to->low;                                                             \
     uint16_t high = to->high;                                                           \
-    uint16_t control, status, host = x87_begin(env, &control, true);                    \
+    uint16_t control, status, host;                                                     \
+    int unmask = FPUS_UE;                                                               \
                                                                                         \
+again:                                                                                  \
+    host = x87_begin(env, &control, unmask);                                            \
     __asm__ volatile("fldt %2\n\tfldt %3\n\t" code X87_STATUS "fstpt %0"               \
                      : "=m"(*to), "=&a"(status) : "m"(*a), "m"(*b) : X87_TWO, "cc");    \
     X87_CHECKED(to);                                                                    \
@@ -324,7 +332,7 @@ X87_SLOW void x87_any_##name(CPUX86State *env, floatx80 *to, const floatx80 *a, 
 X87_SLOW type x87_##name(CPUX86State *env, const from *value, uintptr_t retaddr)        \
 {                                                                                       \
     type result;                                                                        \
-    uint16_t control, status, host = x87_begin(env, &control, false);                   \
+    uint16_t control, status, host = x87_begin(env, &control, 0);                   \
                                                                                         \
     __asm__ volatile(code "\n\tfnstsw %1" : "=m"(result), "=a"(status) : "m"(*value) : X87_TWO); \
     x87_end(host, control);                                                             \
@@ -348,7 +356,7 @@ X87_CONVERT(any_int64, floatx80, int64_t, "fldt %2\n\tfistpll %0", X87_NO_STORE)
 
 X87_SLOW int x87_any_compare(CPUX86State *env, const floatx80 *a, const floatx80 *b, bool quiet, uintptr_t retaddr)
 {
-    uint16_t control, status, host = x87_begin(env, &control, false);
+    uint16_t control, status, host = x87_begin(env, &control, 0);
 
     if (quiet) {
         __asm__ volatile("fldt %1\n\tfldt %2\n\tfucompp\n\tfnstsw %0" : "=a"(status) : "m"(*b), "m"(*a) : X87_TWO);
@@ -383,8 +391,11 @@ X87_INLINE bool x87_##name(CPUX86State *env, uintptr_t retaddr)                 
     floatx80 *st = x87_both(env, 0, retaddr);                                           \
     uint64_t low = st->low;                                                             \
     uint16_t high = st->high;                                                           \
-    uint16_t control, status, host = x87_begin(env, &control, true);                    \
+    uint16_t control, status, host;                                                     \
+    int unmask = FPUS_UE;                                                               \
                                                                                         \
+again:                                                                                  \
+    host = x87_begin(env, &control, unmask);                                            \
     __asm__ volatile("fldt %0\n\t" code X87_STATUS "fstpt %0" : "+m"(*st), "=&a"(status) : : X87_TWO, "cc"); \
     X87_CHECKED(st);                                                                    \
     x87_condition(env, status, bits);                                                   \
@@ -397,8 +408,11 @@ X87_INLINE bool x87_##name(CPUX86State *env, uintptr_t retaddr)                 
     floatx80 *st = x87_both(env, 0, retaddr), *by = x87_source(env, 1, retaddr);        \
     uint64_t low = st->low;                                                             \
     uint16_t high = st->high;                                                           \
-    uint16_t control, status, host = x87_begin(env, &control, true);                    \
+    uint16_t control, status, host;                                                     \
+    int unmask = FPUS_UE;                                                               \
                                                                                         \
+again:                                                                                  \
+    host = x87_begin(env, &control, unmask);                                            \
     __asm__ volatile("fldt %2\n\tfldt %0\n\t" code X87_STATUS "fstpt %0\n\tfstp %%st(0)" \
                      : "+m"(*st), "=&a"(status) : "m"(*by) : X87_TWO, "cc");            \
     X87_CHECKED(st);                                                                    \
@@ -412,8 +426,11 @@ X87_INLINE bool x87_##name(CPUX86State *env, uintptr_t retaddr)                 
     floatx80 *st = x87_both(env, 1, retaddr), *by = x87_source(env, 0, retaddr);        \
     uint64_t low = st->low;                                                             \
     uint16_t high = st->high;                                                           \
-    uint16_t control, status, host = x87_begin(env, &control, true);                    \
+    uint16_t control, status, host;                                                     \
+    int unmask = FPUS_UE;                                                               \
                                                                                         \
+again:                                                                                  \
+    host = x87_begin(env, &control, unmask);                                            \
     __asm__ volatile("fldt %0\n\tfldt %2\n\t" code X87_STATUS "fstpt %0"               \
                      : "+m"(*st), "=&a"(status) : "m"(*by) : X87_TWO, "cc");            \
     X87_CHECKED(st);                                                                    \
@@ -436,7 +453,7 @@ X87_INLINE bool x87_##name(CPUX86State *env, uintptr_t retaddr)                 
         env->fpregs[env->fpstt].d = x87_indefinite;                                     \
         return true;                                                                    \
     }                                                                                   \
-    host = x87_begin(env, &control, false);                                             \
+    host = x87_begin(env, &control, 0);                                             \
     __asm__ volatile("fldt %0\n\t" code "\n\tfnstsw %%ax\n\t" out "fstpt %1\n1:\n\tfstpt %0" \
                      : "+m"(first), "=m"(second), "=a"(status) : : X87_TWO, "cc");      \
     x87_end(host, control);                                                             \
@@ -452,7 +469,7 @@ X87_INLINE bool x87_##name(CPUX86State *env, uintptr_t retaddr)                 
 
 #define X87_UNLESS_C2 "testb $4, %%ah\n\tjnz 1f\n\t"
 
-X87_ONE(frndint, "frndint", 0x0200)
+X87_ONE(any_frndint, "frndint", 0x0200)
 X87_ONE(f2xm1, "f2xm1", 0x0200)
 X87_ONE(fsin, "fsin", 0x0600)
 X87_ONE(fcos, "fcos", 0x0600)
@@ -471,7 +488,7 @@ X87_INLINE bool x87_fbst(CPUX86State *env, target_ulong address, uintptr_t retad
 {
     const floatx80 *st = x87_source(env, 0, retaddr);
     uint8_t packed[10];
-    uint16_t control, status, host = x87_begin(env, &control, false);
+    uint16_t control, status, host = x87_begin(env, &control, 0);
     int i;
 
     __asm__ volatile("fldt %2\n\tfbstp %0\n\tfnstsw %1" : "=m"(packed), "=a"(status) : "m"(*st) : X87_TWO);
@@ -573,7 +590,7 @@ X87_SLOW int64_t x87_any_int64(CPUX86State *env, const floatx80 *value, uintptr_
     return result;
 }
 
-X87_INLINE bool x87_frndint(CPUX86State *env, uintptr_t retaddr)
+X87_INLINE bool x87_any_frndint(CPUX86State *env, uintptr_t retaddr)
 {
     floatx80 *st = x87_both(env, 0, retaddr);
     floatx80 result;
@@ -992,6 +1009,49 @@ X87_INLINE floatx80 x87_from_int64(int64_t value)
         result.high = (value < 0 ? 0x8000 : 0) | (0x3FFF + 63 - zeros);
     }
     return result;
+}
+
+X87_INLINE bool x87_frndint(CPUX86State *env, uintptr_t retaddr)
+{
+    floatx80 *st = x87_both(env, 0, retaddr);
+    int shift = 0x3FFF + 63 - (st->high & 0x7FFF);
+    uint64_t rest, half, low;
+    bool up;
+
+    if (!x87_normal(st) || shift > 63) {
+        return x87_any_frndint(env, retaddr);
+    }
+    if (shift <= 0) {
+        x87_round_up(env, 0);
+        return true;
+    }
+    half = 1ULL << (shift - 1);
+    rest = st->low & (2 * half - 1);
+    low = st->low - rest;
+    switch (env->fpuc & 0x0C00) {
+    case 0x0000:
+        up = rest > half || (rest == half && low & 2 * half);
+        break;
+    case 0x0400:
+        up = rest && st->high >> 15;
+        break;
+    case 0x0800:
+        up = rest && !(st->high >> 15);
+        break;
+    default:
+        up = false;
+    }
+    low += up ? 2 * half : 0;
+    if (low == 0) {
+        low = 1ULL << 63;
+        st->high++;
+    }
+    st->low = low;
+    x87_round_up(env, up ? X87_C1 : 0);
+    if (rest) {
+        x87_raise(env, FPUS_PE, 0, retaddr);
+    }
+    return true;
 }
 
 static inline void x87_copy(floatx80 *to, const floatx80 *from)
