@@ -125,7 +125,7 @@ MODES: dict[int, Mode] = {
              0xE3, _SEQ_640, _CRTC_640X480_2, _ATTRIBUTE_PLANAR_2, _GC_PLANAR_2),
         Mode(0x12, Kind.PLANAR, 80, 30, 16, 640, 480, 0xA000, 0xA000, 1, Palette.EGA,
              0xE3, _SEQ_640, _CRTC_640X480, _ATTRIBUTE_16, _GC_PLANAR),
-        Mode(0x13, Kind.LINEAR, 40, 25, 8, 320, 200, 0xA000, 0xFA00, 1, Palette.VGA,
+        Mode(0x13, Kind.LINEAR, 40, 25, 8, 320, 200, 0xA000, 0x2000, 1, Palette.VGA,
              0x63, bytes.fromhex("03010f000e"), _CRTC_13H, _ATTRIBUTE_256, _GC_256),
     )
 }

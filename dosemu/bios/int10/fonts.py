@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dosemu.bios.int10.modes import cell_height, columns, current_mode, place_cursor
-from dosemu.bios.int10.table import EGA
+from dosemu.bios.int10.table import EGA, TABLE
 from dosemu.bios.int10.vga import scan_lines
 from dosemu.bios.rom import ALTERNATE_FONT, FONT_OFFSETS, VIDEO_SEGMENT
 from hw.vga.fonts import font_bytes
@@ -19,6 +19,7 @@ _ROM_FONTS: Final = {0x01: 14, 0x02: 8, 0x04: 16}
 _GRAPHICS_FONTS: Final = {0x22: 14, 0x23: 8, 0x24: 16}
 _GRAPHICS_ROWS: Final = {1: 14, 2: 25, 3: 43}
 _MAX_ROWS: Final = 32
+_BETWEEN_PAGES: Final = 0x100  # bytes that IBM's BIOS leaves between the pages of a screen with another font
 
 
 def use_cell_height(bios: Bios, height: int) -> None:
@@ -41,7 +42,7 @@ def use_cell_height(bios: Bios, height: int) -> None:
     bda.cursor_shape = start << 8 | min(start + 1, height - 1)
     bda.rows_less_1 = rows - 1
     bda.cell_height = height
-    bda.page_size = (rows * columns(bios) * 2 + 0x7FF) & ~0x7FF
+    bda.page_size = rows * columns(bios) * 2 + _BETWEEN_PAGES
     place_cursor(bios, bda.active_page)
 
 
@@ -66,7 +67,9 @@ def _declare_rom_font(subfunction: int, height: int) -> None:
     resize = bool(subfunction & 0x10)
     what = f"load ROM font 8x{height}" + (" and set up the screen" if resize else "")
 
-    @EGA.service(0x11, subfunction, name=what, takes="BL block")
+    table = TABLE if height == 16 else EGA
+
+    @table.service(0x11, subfunction, name=what, takes="BL block")
     def load(bios: Bios, regs: Registers) -> None:
         _load_rom_font(bios, regs, height, resize=resize)
 
@@ -103,7 +106,9 @@ def set_graphics_font(bios: Bios, regs: Registers) -> None:
 
 
 def _declare_graphics_font(subfunction: int, height: int) -> None:
-    @EGA.service(0x11, subfunction, name=f"use ROM font 8x{height} for graphics", takes="BL, DL screen rows")
+    table = TABLE if height == 16 else EGA
+
+    @table.service(0x11, subfunction, name=f"use ROM font 8x{height} for graphics", takes="BL, DL screen rows")
     def use(bios: Bios, regs: Registers) -> None:
         bios.set_vector(0x43, VIDEO_SEGMENT, FONT_OFFSETS[height])
         _graphics_rows(bios, regs, height)

@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dosemu.bios.bda import BASE
+from dosemu.bios.int10.modes import current_mode
 from dosemu.bios.int10.table import EGA, TABLE
-from dosemu.bios.int10.vga import scan_lines
-from dosemu.bios.rom import SEGMENT, STATE_TABLE
+from dosemu.bios.int10.vga import GREY, KEEP_PALETTE, scan_lines
+from dosemu.bios.rom import SEGMENT, STATE_TABLE, VIDEO_SEGMENT
+from dosemu.bios.video_rom import COMBINATIONS
 from int21.registers import Registers
 
 if TYPE_CHECKING:
     from dosemu.bios.bios import Bios
 
 _DONE: Final = 0x12
-_VGA_COLOUR: Final = 0x08
 _SCREEN_OFF: Final = 0x20
+
+# INT 10h/1Bh: scan lines, and what is so at the moment.
+_LINES: Final = {200: 0, 350: 1, 400: 2, 480: 3}
+_ALL_MODES, _PALETTE_STAYS, _CURSOR_EMULATED, _BLINKING = 0x01, 0x08, 0x10, 0x20
+_COMBINATIONS_THERE: Final = 0x20
 
 # INT 10h/1Ch: the parts of the state, by bit of CX, and their size in bytes.
 _HARDWARE, _DATA_AREA, _COLOURS = 1, 2, 4
@@ -59,8 +65,28 @@ def alternate_select(bios: Bios, regs: Registers) -> None:
 @TABLE.service(0x1A, name="display combination", takes="AL 0: get, 1: set", gives="AL 1Ah, BX")
 def display_combination(bios: Bios, regs: Registers) -> None:
     if regs.al == 0:
-        regs.bx = _VGA_COLOUR
+        regs.bl, regs.bh = _displays(bios)
+    elif regs.al == 1:
+        code = next((code for code, pair in _pairs(bios) if pair in ((regs.bl, regs.bh), (regs.bh, regs.bl))), 0xFF)
+        bios.bda.combination_code = code
     regs.al = 0x1A
+
+
+def _pairs(bios: Bios) -> list[tuple[int, tuple[int, int]]]:
+    """The codes of the table of display combinations (bytes 0: entries; pairs from 4 on)."""
+    address = (VIDEO_SEGMENT << 4) + COMBINATIONS
+    table = bios.memory.read(address + 4, 2 * bios.memory.u8(address))
+    return [(code, (table[2 * code], table[2 * code + 1])) for code in range(len(table) // 2)]
+
+
+def _displays(bios: Bios) -> tuple[int, int]:
+    """The active display and the other one, as function 1Ah tells them; FFh: the code is not in the table."""
+    first, second = dict(_pairs(bios)).get(bios.bda.combination_code, (0xFF, 0xFF))
+    if first == 0:
+        return second, 0
+    # Displays with odd codes are monochrome.
+    mono = bios.bda.crtc_port == 0x3B4
+    return (first, second) if bool(first & 1) == mono or bool(second & 1) != mono else (second, first)
 
 
 @TABLE.service(0x1B, name="state information", takes="BX 0, ES:DI 64 bytes", gives="AL 1Bh")
@@ -73,14 +99,21 @@ def state_information(bios: Bios, regs: Registers) -> None:
     state[4:0x22] = bios.memory.read(BASE + 0x49, 30)
     state[0x22] = (bda.rows_less_1 + 1) & 0xFF
     state[0x23:0x25] = bda.cell_height.to_bytes(2, "little")
-    state[0x25] = _VGA_COLOUR
+    state[0x25], state[0x26] = _displays(bios)
     colours = {0x13: 256, 0x04: 4, 0x05: 4, 0x06: 2, 0x07: 0, 0x0F: 0, 0x11: 2}.get(bda.video_mode, 16)
     state[0x27:0x29] = colours.to_bytes(2, "little")
-    state[0x29] = 8 if bda.video_mode <= 7 else 1
-    state[0x2A] = {200: 0, 350: 1, 400: 2}[scan_lines(bios)] if bda.video_mode not in (0x11, 0x12) else 3
-    state[0x2D] = 0x01 | (0x20 if bios.vga.attribute(0x10) & 0x08 else 0)
+    mode, maps = current_mode(bios), bios.vga.sequencer(3)
+    fonts = maps & 3 | maps >> 2 & 4, maps >> 2 & 3 | maps >> 3 & 4
+    state[0x29] = max(1, mode.pages) & 0xFF
+    state[0x2A] = _LINES.get(scan_lines(bios) if mode.is_text else mode.height, 3)
+    # The map for attribute bit 3 clear comes first.
+    state[0x2B], state[0x2C] = fonts
+    state[0x2D] = _ALL_MODES | (bda.video_flags & GREY)
+    state[0x2D] |= _PALETTE_STAYS if bda.video_flags & KEEP_PALETTE else 0
+    state[0x2D] |= _CURSOR_EMULATED if not bda.video_control & 1 else 0
+    state[0x2D] |= _BLINKING if bios.vga.attribute(0x10) & 0x08 else 0
     state[0x31] = 3  # 256 KB
-    state[0x32] = 0x0F
+    state[0x32] = _COMBINATIONS_THERE | (fonts[0] != fonts[1])
     bios.write_guest(regs.address("es", regs.di), bytes(state))
     regs.al = 0x1B
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dosemu.bios.int10.table import COMMON, EGA, TABLE
+from dosemu.bios.int10.vga import as_loaded, grey_of
 from int21.registers import Registers
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ def get_all(bios: Bios, regs: Registers) -> None:
 
 @TABLE.service(0x10, 0x10, name="set colour", takes="BX index, DH red, CH green, CL blue")
 def set_colour(bios: Bios, regs: Registers) -> None:
-    bios.vga.set_dac(regs.bx & 0xFF, bytes((regs.dh, regs.ch, regs.cl)))
+    bios.vga.set_dac(regs.bx & 0xFF, as_loaded(bios, bytes((regs.dh, regs.ch, regs.cl))))
 
 
 @TABLE.service(0x10, 0x12, name="set colours", takes="BX first, CX count, ES:DX red, green, blue")
 def set_colours(bios: Bios, regs: Registers) -> None:
     count = min(regs.cx, 256)
-    bios.vga.set_dac(regs.bx & 0xFF, bios.read_guest(regs.address("es", regs.dx), 3 * count))
+    bios.vga.set_dac(regs.bx & 0xFF, as_loaded(bios, bios.read_guest(regs.address("es", regs.dx), 3 * count)))
 
 
 @TABLE.service(0x10, 0x13, name="set colour page", takes="BL 0: BH paging mode; 1: BH page")
@@ -117,10 +118,4 @@ def get_page(bios: Bios, regs: Registers) -> None:
 @TABLE.service(0x10, 0x1B, name="make colours grey", takes="BX first, CX count")
 def make_grey(bios: Bios, regs: Registers) -> None:
     first, count = regs.bx & 0xFF, min(regs.cx, 256)
-    data = bios.vga.dac(first, count)
-    grey = bytearray()
-    for index in range(0, len(data), 3):
-        red, green, blue = data[index : index + 3]
-        # 30 % red, 59 % green, 11 % blue (PS/2 reference, "Gray scale").
-        grey += bytes((min((red * 77 + green * 151 + blue * 28 + 128) >> 8, 63),)) * 3
-    bios.vga.set_dac(first, bytes(grey))
+    bios.vga.set_dac(first, grey_of(bios.vga.dac(first, count)))

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _KEEP_MEMORY = 0x80
 _NO_CURSOR_EMULATION = 0x01
-_LINES_200, _LINES_400, _KEEP_PALETTE = 0x80, 0x10, 0x08
+_LINES_200, _LINES_400, KEEP_PALETTE = 0x80, 0x10, 0x08
+GREY = 0x02
 _CURSOR_OFF = 0x20
 _OVERSCAN = 0x11
 # What a CGA's mode register (3D8h) would hold, kept at 0040:0065 for modes 0 to 7.
@@ -34,6 +35,24 @@ def scan_lines(bios: Bios) -> int:
     if flags & _LINES_200:
         return 200
     return 400 if flags & _LINES_400 else 350
+
+
+def grey_of(colours: bytes) -> bytes:
+    """Colours of the DAC as greys: 30 % red, 59 % green, 11 % blue (PS/2 reference, "Gray scale").
+
+    >>> grey_of(bytes((0, 42, 42, 63, 63, 63))).hex(" ")
+    '1d 1d 1d 3f 3f 3f'
+    """
+    grey = bytearray()
+    for index in range(0, len(colours) - 2, 3):
+        red, green, blue = colours[index : index + 3]
+        grey += bytes((min((red * 77 + green * 151 + blue * 28 + 128) >> 8, 63),)) * 3
+    return bytes(grey)
+
+
+def as_loaded(bios: Bios, colours: bytes) -> bytes:
+    """What function 10h and mode sets put into the DAC: the colours, or greys after function 12h, BL=33h."""
+    return grey_of(colours) if bios.bda.video_flags & GREY else colours
 
 
 class VgaBios:
@@ -68,7 +87,10 @@ class VgaBios:
     def program(self, bios: Bios, mode: VideoMode) -> None:
         """Registers, colours, the font."""
         assert isinstance(mode, Mode)
-        mode.program(bios.vga, load_palette=not bios.bda.video_flags & _KEEP_PALETTE)
+        load_palette = not bios.bda.video_flags & KEEP_PALETTE
+        mode.program(bios.vga, load_palette=load_palette)
+        if load_palette and bios.bda.video_flags & GREY:
+            bios.vga.set_dac(0, grey_of(bios.vga.dac()))
 
     def finish(self, bios: Bios, mode: VideoMode, *, keep: bool) -> None:
         """Rows, cell and fonts."""

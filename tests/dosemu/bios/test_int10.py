@@ -213,6 +213,39 @@ def test_palette_functions(bios: Bios) -> None:
     assert not bios.vga.attribute(0x10) & 8
 
 
+def test_colours_become_greys(bios: Bios) -> None:
+    """After 12h/33h, AL=0: those of modes and of functions 1010h and 1012h; ports are as they were."""
+    call(bios, 0x1200, bx=0x33)
+    call(bios, 0x0003)
+    assert bios.vga.dac(3, 1) == b"\x1d\x1d\x1d"
+    call(bios, 0x1010, bx=1, dx=0x3F00, cx=0)
+    bios.memory.write(0x20000, bytes((0, 63, 0)))
+    call(bios, 0x1012, bx=2, cx=1, es=0x2000)
+    assert bios.vga.dac(1, 2) == bytes((19,) * 3 + (37,) * 3)
+    call(bios, 0x1201, bx=0x33)
+    call(bios, 0x0003)
+    assert bios.vga.dac(3, 1) == bytes((0, 42, 42))
+
+
+def test_another_display_combination(bios: Bios) -> None:
+    call(bios, 0x1A01, bx=0x0108)
+    assert bios.bda.combination_code == 0x0C
+    assert call(bios, 0x1A00).bx == 0x0108
+    call(bios, 0x1A01, bx=0x0909)
+    assert call(bios, 0x1A00).bx == 0xFFFF
+    call(bios, 0x1A01, bx=0x0008)
+    assert call(bios, 0x1A00).bx == 8
+
+
+def test_pages_of_a_screen_with_another_font(bios: Bios) -> None:
+    call(bios, 0x1112)
+    assert bios.bda.page_size == 50 * 160 + 0x100
+    call(bios, 0x0501)
+    assert bios.vga.start_address == bios.bda.page_size // 2
+    call(bios, 0x1111)
+    assert bios.bda.page_size == 28 * 160 + 0x100
+
+
 @covers("10h/1Ah", "10h/1Bh", "10h/4Fh")
 def test_what_the_adapter_says_it_is(bios: Bios) -> None:
     regs = call(bios, 0x1A00)
@@ -223,6 +256,18 @@ def test_what_the_adapter_says_it_is(bios: Bios) -> None:
     assert regs.al == 0x1B
     state = bios.memory.read(0x20000, 64)
     assert (state[4], state[5], state[0x22], state[0x23], state[0x25], state[0x2A]) == (3, 80, 25, 16, 8, 2)
+    assert (state[0x29], state[0x2B], state[0x2C], state[0x2D], state[0x32]) == (8, 0, 0, 0x31, 0x20)
+    for mode, pages, lines in ((0x0D, 8, 0), (0x0E, 4, 0), (0x10, 2, 1), (0x12, 1, 3), (0x13, 1, 0), (6, 1, 0)):
+        call(bios, mode)
+        call(bios, 0x1B00, bx=0, es=0x2000, di=0)
+        assert (bios.memory.u8(0x20029), bios.memory.u8(0x2002A)) == (pages, lines), hex(mode)
+    call(bios, 3)
+    call(bios, 0x1103, bx=0x14)
+    for function in (0x31, 0x33, 0x34):
+        call(bios, 0x1201 if function != 0x33 else 0x1200, bx=function)
+    call(bios, 0x1B00, bx=0, es=0x2000, di=0)
+    state = bios.memory.read(0x20000, 64)
+    assert (state[0x2B], state[0x2C], state[0x2D], state[0x32]) == (4, 1, 0x2B, 0x21)
     assert call(bios, 0x4F00).al != 0x4F
 
 
