@@ -197,6 +197,7 @@ class Machine(Driving, Keeping):
         xms_kb = settings.memory.xms_size_kb if settings.cpu.type != "8086" else 0
         self.bios.extended_kb = 0 if xms_kb else extended_kb
         self.bios.game_port = self.joystick.port
+        self.bios.pixels = self.engine.pixels
         write_stubs(self.memory)
         self.keyboard = KeyboardInput(self.controller, self.clock)
         self.keyboard.layout = self.bios.keyboard_layout
@@ -348,13 +349,14 @@ class Machine(Driving, Keeping):
         services.load_all()
         dos, bios = self.dos, self.bios
 
-        polled = self.engine.polled
+        polled, pixels = self.engine.polled, self.engine.pixels
         self.engine.direct_files = dos.files.table.direct
 
         def after(service: Service | None, context: Any, regs: Any) -> None:
             """A poll's answer may be repeated; any other service makes the answers so far worthless."""
             if service is None or service.polled is None:
                 polled.forget()
+                pixels.forget()
             elif (answer := service.polled(context, regs)) is not None:
                 polled.learn(
                     service.vector, service.function or 0, answer.watches, answer.al, answer.zf, answer.bx, answer.cx,
@@ -492,6 +494,11 @@ class Machine(Driving, Keeping):
         screen.pointer = lambda: self.dos.mouse.pointer
         screen.code_page = lambda: self.bios.code_page
         return screen
+
+    @property
+    def program_path(self) -> Path | None:
+        """The host's file or folder that the machine was made for."""
+        return self._program
 
     @property
     def program_base(self) -> int:

@@ -104,7 +104,12 @@ def set_date(dos: Dos, regs: Registers) -> None:
     regs.al = 0
 
 
-@int21.service(0x2C, name="get time", gives="CH hour, CL minute, DH second, DL hundredths")
+def _time_stays(dos: Dos, regs: Registers) -> Polled | None:
+    """So does the time, which goes on with the ticks: many programs wait by it."""
+    return None if dos.data.break_checks else Polled(_BIOS_TICKS, al=regs.al, cx=regs.cx, dx=regs.dx)
+
+
+@int21.service(0x2C, name="get time", gives="CH hour, CL minute, DH second, DL hundredths", polled=_time_stays)
 def get_time(dos: Dos, regs: Registers) -> None:
     now = dos.time.ticked()
     regs.cx = now.hour << 8 | now.minute

@@ -31,6 +31,7 @@ from int21.service import Handler, ServiceTable
 
 if TYPE_CHECKING:
     from dosemu.bios.layouts import Layout, National
+    from dosemu.cpu.pixels import Pixels
     from hw.serial_line import SerialLine
     from hw.vga.vga import Vga
     from int21.fat.image import DiskImage
@@ -81,6 +82,7 @@ class Bios:
         self.printers: dict[int, Callable[[bytes], bool]] = {}  # INT 17h, by the number of the port
         self.serial_lines: dict[int, SerialLine] = {}  # INT 14h, by the number of the port
         self.game_port: GamePort | None = None  # INT 15h/84h
+        self.pixels: Pixels | None = None  # of the engine, which draws those of INT 10h/0Ch itself
         self.pointing = PointingDevice(self)
         self.code_page = 437  # of the characters that are shown, see ``code_page``
         self.national: National | None = None  # what KEYB set; None: a keyboard of the US

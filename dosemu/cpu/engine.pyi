@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any, Self
 
+from dosemu.cpu.pixels import Pixels
 from dosemu.cpu.polled import PolledAnswers
 from dosemu.cpu.registers import Registers
 from dosemu.dpmi.native import NativeCrossings
@@ -25,6 +26,7 @@ class Engine:
     pic: Pic
     regs: Registers
     polled: PolledAnswers
+    pixels: Pixels
     model: str
     halted: bool
     stopped_before: bool

@@ -20,8 +20,10 @@ from pathlib import Path
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcmp, memcpy
 
 from dosemu.cpu.glue cimport *
+from dosemu.cpu.pixels cimport Pixels
 from dosemu.cpu.polled cimport PolledAnswers
 from dosemu.cpu.registers cimport Registers
 from dosemu.dpmi.native cimport NativeCrossings
@@ -235,6 +237,7 @@ cdef class Engine:
     cdef readonly Pic pic
     cdef readonly Registers regs
     cdef readonly PolledAnswers polled
+    cdef readonly Pixels pixels
     cdef public DirectFiles direct_files
     cdef public NativeCrossings crossings
     cdef public bint native_services
@@ -308,6 +311,7 @@ cdef class Engine:
         dosemu_get_registers(self.uc, &regs.r)
         self.regs = regs
         self.polled = PolledAnswers(memory, regs)
+        self.pixels = Pixels(memory, regs, video)
         self.native_services = True
         clock.attach(regs.r.budget_low, regs.r.budget_extra)
         memory.on_write(_invalidate, self.uc)
@@ -498,17 +502,34 @@ cdef class Engine:
         # same budget.
         cdef int vector = self.glue.vector
         cdef bint real = not self.regs.r.cr[0] & 1
+        if real and reason == DOSEMU_SERVICE and self.glue.kind == DOSEMU_INT and not self.glue.unclaimed:
+            self._leave_frame()
         if not self.native_services or (reason != DOSEMU_TRAP and (reason != DOSEMU_SERVICE or self.glue.unclaimed)):
             return False
         if reason == DOSEMU_SERVICE:
             if real and self.glue.kind == DOSEMU_INT:
                 if vector == 0x21 and self.regs.r.general[0] >> 8 & 0xFF == 0x02 and self._direct(False):
                     return True
+                if vector == 0x10 and self.pixels.answer():
+                    return True
                 if self.polled.answer(vector) or (vector == 0x21 and self._direct(False)):
                     return True
         elif real and vector < _STUBS_END:
             return self.polled.answer_framed(vector >> 3) or (vector >> 3 == 0x21 and self._direct(True))
         return self.crossings is not None and self.crossings.answer(reason == DOSEMU_TRAP, vector, self.glue.kind)
+
+    cdef void _leave_frame(self) noexcept nogil:
+        # What an IRET leaves behind: flags, CS and IP below the stack. Programs look there for where they are.
+        cdef dosemu_registers *r = &self.regs.r
+        cdef uint16_t frame[3]
+        cdef uint32_t sp = r.general[4] & 0xFFFF
+        cdef int64_t at = <int64_t>r.base[2][0] + sp - 6
+        if sp < 6 or not self.memory.plain(at, 6):
+            return
+        frame[0], frame[1], frame[2] = r.eip[0], r.selector[1][0], <uint16_t>dosemu_get_eflags(self.uc)
+        if memcmp(self.memory.ram + at, frame, 6):
+            memcpy(self.memory.ram + at, frame, 6)
+            self.memory.changed(at, 6)
 
     cdef void _load(self, ServiceCall *call) noexcept nogil:
         # Another program goes on, or begins, in real mode.
@@ -895,6 +916,7 @@ cdef class Engine:
             raise EngineError("the engine is closed")
         dosemu_save_cpu(self.uc, &cpu)
         self.polled.forget()
+        self.pixels.forget()
         return {"cpu": PyBytes_FromStringAndSize(<char *>&cpu, sizeof(cpu)), "a20_closed": self.regs.a20_closed,
                 "halted": self.halted, "rest": self._rest}
 
@@ -914,6 +936,7 @@ cdef class Engine:
         self.halted = state["halted"]
         self._rest, self._rest_at = state["rest"], self.code_address
         self.polled.forget()
+        self.pixels.forget()
 
     def has_code(self, uint64_t address):
         """Whether the 4 KB page at this physical address holds translated code."""

@@ -15,8 +15,10 @@ from int21.registers import Registers
 
 if TYPE_CHECKING:
     from dosemu.bios.bios import Bios
+    from dosemu.cpu.pixels import Pixels
 
 _EXCLUSIVE: Final = 0x80
+_ANY_PAGE: Final = -1
 _CGA_BANK, _CGA_STRIDE = 0x2000, 80
 # The eight dots of a font byte as eight bytes 0 or 1 of one number: times a colour, they are its pixels.
 _DOTS: Final = tuple(sum((bits >> x & 1) << 8 * x for x in range(8)) for bits in range(256))
@@ -48,6 +50,9 @@ class Canvas:
     def put(self, x: int, y: int, colour: int) -> None:
         """Set a pixel."""
         raise NotImplementedError
+
+    def teach(self, pixels: Pixels, page: int) -> None:
+        """Tell the engine how this picture lies in memory, for pixels with BH ``page``, -1: any; not at all here."""
 
     def draw(self, column: int, y: int, glyph: bytes, colour: int) -> None:
         """Draw a character, its rows from line ``y`` down."""
@@ -82,6 +87,9 @@ class LinearCanvas(Canvas):
 
     def put(self, x: int, y: int, colour: int) -> None:
         self.memory.set_u8(self._address(x, y), colour)
+
+    def teach(self, pixels: Pixels, page: int) -> None:
+        pixels.learn_packed(page, self.width, self.height, self._address(0, 0), 8, self.width)
 
     def draw(self, column: int, y: int, glyph: bytes, colour: int) -> None:
         for line, bits in enumerate(glyph, y):
@@ -133,6 +141,9 @@ class CgaCanvas(TwoFontsCanvas):
         value = (colour & mask) << shift
         self.memory.set_u8(address, old ^ value if colour & _EXCLUSIVE else old & ~(mask << shift) | value)
 
+    def teach(self, pixels: Pixels, page: int) -> None:
+        pixels.learn_packed(page, self.width, self.height, self._address(0, 0), self._bits, _CGA_STRIDE, 2)
+
     def draw(self, column: int, y: int, glyph: bytes, colour: int) -> None:
         for line, bits in enumerate(glyph, y):
             pattern = bits * (colour & 1) if self._bits == 1 else _PAIRS[bits] * (colour & 3)
@@ -169,6 +180,9 @@ class Tandy16Canvas(TwoFontsCanvas):
         address, shift = self._address(x, y), 0 if x & 1 else 4
         old, value = self.memory.u8(address), (colour & 15) << shift
         self.memory.set_u8(address, old ^ value if colour & _EXCLUSIVE else old & ~(15 << shift) | value)
+
+    def teach(self, pixels: Pixels, page: int) -> None:
+        pixels.learn_packed(page, self.width, self.height, self._address(0, 0), 4, self._stride, self._banks)
 
     def draw(self, column: int, y: int, glyph: bytes, colour: int) -> None:
         for line, bits in enumerate(glyph, y):
@@ -237,6 +251,9 @@ class PlanarCanvas(Canvas):
 
     def put(self, x: int, y: int, colour: int) -> None:
         self._video.put(self._address(x // 8, y), 0x80 >> x % 8, colour & 15, bool(colour & _EXCLUSIVE))
+
+    def teach(self, pixels: Pixels, page: int) -> None:
+        pixels.learn_planes(page, self.width, self.height, self._base)
 
     def draw(self, column: int, y: int, glyph: bytes, colour: int) -> None:
         self._video.draw(self._address(column, y), self._stride, glyph, colour & 15, bool(colour & _EXCLUSIVE))
@@ -309,14 +326,23 @@ def scroll(bios: Bios, page: int, lines: int, colour: int, window: tuple[int, in
         picture.fill(y, left, count, colour)
 
 
-@COMMON.service(0x0C, name="write pixel", takes="AL colour (bit 7: exclusive or), BH page, CX column, DX row")
+def _goes_on(bios: Bios, regs: Registers) -> None:
+    """Where one pixel was drawn many follow: the engine serves those."""
+    picture = canvas(bios, regs.bh)
+    if picture is not None and bios.pixels is not None:
+        picture.teach(bios.pixels, regs.bh if current_mode(bios).pages > 1 else _ANY_PAGE)
+
+
+@COMMON.service(
+    0x0C, name="write pixel", takes="AL colour (bit 7: exclusive or), BH page, CX column, DX row", polled=_goes_on
+)
 def write_pixel(bios: Bios, regs: Registers) -> None:
     picture = canvas(bios, regs.bh)
     if picture is not None and regs.cx < picture.width and regs.dx < picture.height:
         picture.put(regs.cx, regs.dx, regs.al)
 
 
-@COMMON.service(0x0D, name="read pixel", takes="BH page, CX column, DX row", gives="AL colour")
+@COMMON.service(0x0D, name="read pixel", takes="BH page, CX column, DX row", gives="AL colour", polled=_goes_on)
 def read_pixel(bios: Bios, regs: Registers) -> None:
     picture = canvas(bios, regs.bh)
     inside = picture is not None and regs.cx < picture.width and regs.dx < picture.height
