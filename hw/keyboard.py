@@ -38,6 +38,8 @@ PAUSE = 0xE11D  # press() code of the Pause key
 PRINT_SCREEN = 0xE037
 CTRL_BREAK = 0xE046  # what Ctrl and Pause give
 
+# What a program finds when it begins: somebody has typed its name and Enter. Intros run until a key goes down.
+_ENTER_RELEASED = 0x9C
 _ACK, _RESEND, _ECHO, _SELF_TEST_PASSED = 0xFA, 0xFE, 0xEE, 0xAA
 
 # Command byte.
@@ -96,7 +98,7 @@ class Keyboard:
         """Controller and keyboard as the BIOS leaves them: enabled, translating, IRQ 1 on."""
         self.command_byte = _IRQ_ENABLE | _SYSTEM_FLAG | _TRANSLATE
         self.output_port = _NOT_RESET | _A20
-        self._output = 0
+        self._output = _ENTER_RELEASED
         self._full = False
         self._from_mouse = False
         self._last_was_command = False

@@ -321,3 +321,9 @@ def test_enable_keeps_leds_and_typematic(board: Board) -> None:
     assert board.bytes_within(950 * MS) == b"\x1e"  # the delay is a second
     _command(board, 0xF6)
     assert board.keyboard.leds == 0
+
+
+def test_a_program_finds_the_key_that_started_it_let_go(board: Board) -> None:
+    # Intros go round while bit 7 of the last scan code is set; nothing is waiting, though.
+    assert board.bus.read(0x64) & 1 == 0
+    assert board.bus.read(0x60) == 0x9C
