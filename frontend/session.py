@@ -271,6 +271,17 @@ class Session:
         except OSError as error:
             raise DosemuError(f"cannot write the screen text {path}: {error.strerror or error}") from error
 
+    def _needs_windows(self) -> str | None:
+        """What the program is when it is one of Windows, whose stub ends with status 1."""
+        from dosemu.loader.new_executable import windows_program
+
+        path = self.machine.program_path
+        try:
+            with (path or Path()).open("rb") as file:
+                return windows_program(file.read(0x1000))
+        except OSError:  # there is none, it is a folder, or it is gone
+            return None
+
     def status(self, stop: int | None = None) -> int:
         """The exit status, and the one line on stderr that explains it where one is needed."""
         machine = self.machine
@@ -283,6 +294,8 @@ class Session:
                 say(f"{machine.title}: {machine.exit_reason}")
                 print(machine.fault.rstrip("\n"), file=sys.stderr)
                 return ExitStatus.GUEST_FAULT
+            if machine.exit_code == 1 and (kind := self._needs_windows()):
+                say(f"{machine.title}: {kind}; only what it says to DOS was run")
             return (machine.exit_code or 0) & 0xFF
         if stop is not None:
             return stop

@@ -99,6 +99,8 @@ cdef uint32_t _CS32 = 0x10  # in the flags that a block is translated for: code 
 cdef enum:
     MAX_WATCHES = 64
     LONGEST_BLOCK = 1024  # instructions; a translated block has fewer
+    ROM = 0xF0000
+    ROM_END = 0x100000
 
 
 cdef struct Watch:
@@ -524,7 +526,7 @@ cdef class Engine:
         cdef uint16_t frame[3]
         cdef uint32_t sp = r.general[4] & 0xFFFF
         cdef int64_t at = <int64_t>r.base[2][0] + sp - 6
-        if sp < 6 or not self.memory.plain(at, 6):
+        if sp < 6 or ROM - 6 < at < ROM_END or not self.memory.plain(at, 6):
             return
         frame[0], frame[1], frame[2] = r.eip[0], r.selector[1][0], <uint16_t>dosemu_get_eflags(self.uc)
         if memcmp(self.memory.ram + at, frame, 6):

@@ -98,6 +98,8 @@ def why_not_dos(data: bytes, name: str = "") -> str | None:
         load_image(data)
     except LoadError as error:
         found = new_executable.find(data)
+        if windows := new_executable.windows_program(data):
+            return f"{windows}, without a DOS program in it ({error.reason})"
         if found is not None:
             return f"{found.format.name}, {found.format.meaning}, without a DOS program in it ({error.reason})"
         return error.reason

@@ -33,6 +33,13 @@ FORMATS = (
 )
 
 
+# The machines of PE headers (Microsoft's PE format), and the target of an NE header that means Windows.
+_PE_MACHINES = {0x14C: "a 32-bit Windows program", 0x8664: "a 64-bit Windows program",
+                0xAA64: "a Windows program for ARM processors"}  # fmt: skip
+_NE_TARGET, _NE_WINDOWS = 0x36, 2
+_LARGEST_STUB = 0x400  # bytes; DOS extenders bring more code than one that only says that it needs Windows
+
+
 @dataclass(frozen=True, slots=True)
 class NewExecutable:
     """A new-executable header found in a file, at ``offset``."""
@@ -54,3 +61,18 @@ def find(data: bytes) -> NewExecutable | None:
                 continue
             return NewExecutable(known, offset)
     return None
+
+
+def windows_program(data: bytes) -> str | None:
+    """What a file is that needs Windows and has only a small stub for DOS, None for all others.
+
+    >>> windows_program(b"MZ".ljust(60, b"\\0") + b"\\x40\\0\\0\\0" + b"PE\\0\\0\\x64\\x86")
+    'a 64-bit Windows program'
+    """
+    new = find(data)
+    if new is None or new.offset > _LARGEST_STUB:
+        return None
+    if new.format.name == "PE":
+        return _PE_MACHINES.get(int.from_bytes(data[new.offset + 4 : new.offset + 6], "little"))
+    target = data[new.offset + _NE_TARGET : new.offset + _NE_TARGET + 1]
+    return "a 16-bit Windows program" if new.format.name == "NE" and target == bytes((_NE_WINDOWS,)) else None

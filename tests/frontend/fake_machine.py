@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Self
 
@@ -130,6 +131,7 @@ class FakeMachine:
         self.sound = SimpleNamespace(mixer=Mixer(self.clock), muted=False, master=(100, 100))
         self.exited = False
         self.exit_code: int | None = None
+        self.program_path: Path | None = None
         self.exit_reason = ""
         self.fault: str | None = None
         self.waiting_for_key = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -76,6 +77,23 @@ def test_an_endless_program_stops_at_the_limit(tmp_path: Path) -> None:
     done = dosemu("--seconds", "0.3", com(tmp_path, ENDLESS))
     assert (done.returncode, done.stdout) == (124, b"")
     assert "0.3 s" in one_line(done)
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        (b"PE\0\0\x4c\x01", "32-bit Windows program"), (b"PE\0\0\x64\x86", "64-bit Windows program"),
+        (b"NE".ljust(0x36, b"\0") + b"\2", "16-bit Windows program"),
+    ],
+)  # fmt: skip
+def test_a_windows_program_says_that_it_is_one(tmp_path: Path, header: bytes, kind: str) -> None:
+    # Its stub ends with status 1, from the paragraph behind the header of 64 bytes.
+    start = struct.pack("<14H", 0x5A4D, 0x80, 1, 0, 4, 0, 0xFFFF, 0, 0xB8, 0, 0, 0, 0x40, 0).ljust(60, b"\0")
+    stub = (start + struct.pack("<I", 0x80) + bytes.fromhex("b8014c cd21")).ljust(0x80, b"\0")
+    path = com(tmp_path, stub + header.ljust(0x100, b"\0"), "WIN.EXE")
+    done = dosemu(path)
+    assert done.returncode == 1
+    assert kind in one_line(done)
 
 
 def test_a_fault_shows_the_registers(tmp_path: Path) -> None:
