@@ -497,7 +497,12 @@ class Machine(Driving, Keeping):
 
     @property
     def program_path(self) -> Path | None:
-        """The host's file or folder that the machine was made for."""
+        """The host's file or folder that the machine was made for.
+
+        >>> with Machine.from_files({"A.COM": bytes.fromhex("cd20")}) as m:
+        ...     m.program_path.name
+        'A.COM'
+        """
         return self._program
 
     @property

@@ -130,6 +130,16 @@ def cycles(text: str) -> str:
     return text if text in ("auto", "max") else str(count(text))
 
 
+def processor(text: str) -> str:
+    """An argparse type: a processor's name, also with the 80 or i before it that people write.
+
+    >>> processor("80386"), processor("i486"), processor("8088")
+    ('386', '486', '8086')
+    """
+    name = text.lower().removeprefix("i")
+    return "8086" if name in ("8086", "8088") else name.removeprefix("80")
+
+
 def cpu_speed(text: str) -> str:
     """An argparse type: the name of a class of PC."""
     try:
@@ -156,10 +166,10 @@ def build_parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="store_true", help="show the version and end")
+    parser.add_argument("-V", "--version", action="store_true", help="show the version and end")
 
     group = parser.add_argument_group("where it shows")
-    group.add_argument("--display", choices=DISPLAYS,
+    group.add_argument("--display", type=str.lower, choices=DISPLAYS,
                        help="auto: none when stdin or stdout is a file or a pipe, else a window "
                             "where a display is reachable, else the terminal")  # fmt: skip
     group.add_argument("--sound", metavar="HOW", help="auto, sdl, pyaudio, none or wav=FILE")
@@ -178,8 +188,8 @@ def build_parser() -> Parser:
                             "repeatable")  # fmt: skip
 
     group = parser.add_argument_group("the machine")
-    group.add_argument("--machine", choices=MACHINE_TYPES, help="which PC (its display adapter)")
-    group.add_argument("--cpu", choices=CPUS, help="which processor")
+    group.add_argument("--machine", type=str.lower, choices=MACHINE_TYPES, help="which PC (its display adapter)")
+    group.add_argument("--cpu", type=processor, choices=CPUS, help="which processor")
     group.add_argument("--cycles", type=cycles, metavar="N", help="instructions per millisecond: auto, max or a number")
     group.add_argument("--cpu-speed", dest="cycles", type=cpu_speed, metavar="PC",
                        help="cycles by the class of PC: 8088, 286-12, 386dx33, 486dx2-66, p90 ...")  # fmt: skip

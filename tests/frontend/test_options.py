@@ -55,6 +55,13 @@ def test_settings_mounts_and_pictures_are_collected() -> None:
     assert options.plan.shots == (Shot(Path("a.png"), 1.5), Shot(Path("b.png")))
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"), [("80386", "386"), ("i486", "486"), ("8088", "8086"), ("Pentium", "pentium")]
+)
+def test_a_processor_by_its_other_names(said: str, meant: str) -> None:
+    assert read("--cpu", said, "--machine", "VGA", "A").overrides == ("machine.type=vga", f"cpu.type={meant}")
+
+
 def test_here_can_be_switched_off() -> None:
     assert (read("A").here, read("--here", "A").here, read("--no-here", "A").here) == (None, True, False)
 
