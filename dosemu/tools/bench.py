@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dosemu.cpu.engine import build_info
+from dosemu.cpu_speeds import class_of
 from dosemu.errors import ProgramNotFound
 from dosemu.tools.bench_chart import chart
 from dosemu.tools.bench_host import HostReport, measure_host
@@ -104,6 +105,7 @@ def host_tables(report: HostReport, look: Box = HEAVY_HEAD) -> list[Table]:
         rates.add_column(name, justify="right")
     for rate in report.rates:
         rates.add_row(rate.work, f"{rate.cycles / 1000:.0f}", f"{rate.cycles:,.0f}", rate.pc)
+    rates.caption = f"all of it holds {report.cycles:,.0f} cycles: {class_of(report.cycles)}"
 
     costs = Table(box=look, title="CPU time for an emulated second of one machine that computes all the time")
     for name in ("machines", "emulated seconds each", "CPU ms for a second", "memory each, MB"):
@@ -198,6 +200,9 @@ def main(arguments: Sequence[str]) -> int:
         raise ProgramNotFound(f"{options.nbench}: no such file")
     if options.dpmi_host and not Path(options.dpmi_host.partition(" ")[0]).is_file():
         raise ProgramNotFound(f"{options.dpmi_host}: no such file")
+    for path in (options.chart, options.json):
+        if path is not None and str(path) != "-" and not path.absolute().parent.is_dir():
+            raise BenchError(f"{path}: there is no folder {path.parent}")
     programs = choose(load(options.programs), options.only)
     console = Console(stderr=str(options.json) == "-", highlight=False, markup=False, emoji=False)
     if options.list:

@@ -19,6 +19,15 @@ _STYLE = (
 )
 
 
+def _figure(value: float) -> str:
+    """A value with three digits that count, or all before the point.
+
+    >>> _figure(0.3843), _figure(4.5), _figure(1669.2)
+    ('0.384', '4.5', '1,669')
+    """
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def bars(title: str, rows: Sequence[tuple[str, float]], unit: str, mark: float | None = None, top: int = 0) -> str:
     """A group of horizontal bars with their values; ``mark`` is a line at a value."""
     most = max([value for _, value in rows] + [mark or 0.0, 1e-9])
@@ -31,7 +40,7 @@ def bars(title: str, rows: Sequence[tuple[str, float]], unit: str, mark: float |
         parts.append(
             f'<text x="{_LABEL - 10}" y="{y + 15}" text-anchor="end">{escape(label)}</text>'
             f'<rect x="{_LABEL}" y="{y + 2}" width="{length:.1f}" height="{_ROW - 6}" rx="3"/>'
-            f'<text x="{_LABEL + length + 8:.1f}" y="{y + 15}">{value:,.4g} {escape(unit)}</text>'
+            f'<text x="{_LABEL + length + 8:.1f}" y="{y + 15}">{_figure(value)} {escape(unit)}</text>'
         )
     if mark is not None:
         x = _LABEL + mark / most * room
@@ -45,7 +54,9 @@ def height_of(rows: int) -> int:
 
 
 def _costs(costs: Sequence[Cost], name: str) -> list[tuple[str, float]]:
-    return [(f"{cost.seconds if name == 's' else cost.machines:g} {name}", cost.each * 1000) for cost in costs]
+    counts = [cost.seconds if name == "s" else cost.machines for cost in costs]
+    names = [name.removesuffix("s") if count == 1 and name != "s" else name for count in counts]
+    return [(f"{count:g} {each}", cost.each * 1000) for count, each, cost in zip(counts, names, costs, strict=True)]
 
 
 def chart(report: Report | None, host: HostReport | None) -> str:

@@ -20,7 +20,7 @@ from dosemu.tools.bench_run import Sample
 
 OURS = "dosemu"
 DYNAMIC, NORMAL = "dosbox_dynamic", "dosbox_normal"
-_SHORTEST = 0.01  # CPU seconds; below it a difference to the start-up says nothing
+_SHORTEST = 0.05  # CPU seconds; below it a difference to the start-up says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Spread:
         return cls(median(values), min(values), max(values)) if values else None
 
     def __str__(self) -> str:
+        if self.least == self.greatest:
+            return f"{self.median:.2f}"
         return f"{self.median:.2f} ({self.least:.2f} to {self.greatest:.2f})"
 
     def to_json(self) -> dict[str, float]:

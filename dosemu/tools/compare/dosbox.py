@@ -12,6 +12,7 @@ import contextlib
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -104,6 +105,10 @@ def _marker(name: str, *, stay: bool) -> bytes:
     return bytes.fromhex(code.format(**where)) + bytes(4) + f"Y:\\{name}\0".encode("ascii")
 
 
+def _is_batch(case: Case) -> bool:
+    return case.program.suffix.lower() == ".bat"
+
+
 def conf(case: Case, drive: Path, control: Path, *, redirect: bool) -> str:
     """The text of dosbox.conf for a case. Settings of the case go before our own."""
     ours = {
@@ -122,13 +127,15 @@ def conf(case: Case, drive: Path, control: Path, *, redirect: bool) -> str:
         section, _, key = name.partition(".")
         theirs.setdefault(section, {})[key] = value
     *folders, program = case.dos_place()
-    words = [program, *case.args]
-    if program.lower().endswith(".bat"):
-        words.insert(0, "call")
+    command = " ".join([*(["call"] if _is_batch(case) else []), program, *case.args])
+    if redirect:
+        # CALL does not hand its redirection to the batch file, a shell of its own does.
+        command = command.replace("call", "command /c", 1) if _is_batch(case) else command
+        command += " < y:\\in.txt > y:\\out.txt"
     lines = [mount("c", drive), mount("y", control), "c:"]
     if folders:
         lines.append(f"cd \\{chr(92).join(folders)}")
-    lines += ["cls", "y:\\start.com", " ".join(words) + (" < y:\\in.txt > y:\\out.txt" if redirect else "")]
+    lines += ["cls", "y:\\start.com", command]
     return configuration(merged(ours, recorded(Path(), RATE)[0], theirs), [*lines, "y:\\ended.com"])
 
 
@@ -232,8 +239,7 @@ def run(case: Case, drive: Path, control: Path, *, executable: Path, display: st
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (_WRITTEN_MB << 20, _WRITTEN_MB << 20))
         started = _wait_for(control / "STARTED", process, time.monotonic() + _START_SECONDS)
         if started is None:
-            how = "did not start" if process.poll() is None else f"ended with status {process.returncode}"
-            raise CompareError(f"{case.name}: DOSBox {how}")
+            raise CompareError(f"{case.name}: DOSBox {_how(process.poll()) or 'did not start'}")
         began, cpu, heard = time.monotonic(), _cpu_seconds(process.pid), _size(audio)
         done = None
         for seconds, action in _timeline(case, desk, taken):
@@ -250,7 +256,7 @@ def run(case: Case, drive: Path, control: Path, *, executable: Path, display: st
         process.kill()
         process.wait()
     if crashed is not None and done is None:
-        raise CompareError(f"{case.name}: DOSBox ended with status {crashed}")
+        raise CompareError(f"{case.name}: DOSBox {_how(crashed)}")
     lag = None
     if done is not None:
         ticks = (int.from_bytes(done[2:4], "little") - int.from_bytes(started[2:4], "little")) & 0xFFFF
@@ -259,11 +265,23 @@ def run(case: Case, drive: Path, control: Path, *, executable: Path, display: st
     ending = Ending(
         None if done is None else done[0], "limit" if done is None else "ended", took, cpu,
         (output.read_bytes() if output.is_file() else b"") if redirect else None, changes(before, read_tree(drive)),
+        status_known=not (redirect and _is_batch(case)),  # a shell's own is 0
     )  # fmt: skip
     raw = np.fromfile(audio, "<i2", offset=heard & ~3) if audio.is_file() else np.zeros(0, "<i2")
     sound = raw[: len(raw) & ~1].reshape(-1, 2).astype(np.float64).mean(axis=1)
     pictures = [(seconds, frames) for seconds, frames in taken.items() if frames]
     return DosBoxRun(ending, pictures, sound, lag)
+
+
+def _how(status: int | None) -> str:
+    """How DOSBox itself ended; empty while it runs.
+
+    >>> _how(-6), _how(1)
+    ('was ended by SIGABRT', 'ended with status 1')
+    """
+    if status is None:
+        return ""
+    return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
 
 
 def _size(path: Path) -> int:

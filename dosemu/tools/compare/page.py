@@ -130,7 +130,13 @@ def _shots(number: int, shots: Sequence[Shot]) -> Iterable[str]:
 
 
 def _status(ending: Ending) -> str:
-    return f"ran to the limit of {ending.seconds:.1f} s" if ending.status is None else f"{ending.status}"
+    return (
+        f"ran to the limit of {ending.seconds:.1f} s"
+        if ending.status is None
+        else f"{ending.status}"
+        if ending.status_known
+        else "not known"
+    )
 
 
 def _endings(result: Result, ours: Ending, theirs: Ending) -> Iterable[str]:

@@ -52,6 +52,7 @@ class Ending:
     stdout: bytes | None = None  # None: it went to the screen
     changed: dict[str, bytes | None] = field(default_factory=dict)
     screen: str = ""  # of text modes, ours alone can tell
+    status_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,10 @@ class Result:
     def ending_mark(self) -> Mark:
         if self.ours is None or self.theirs is None:
             return Mark.NONE
-        return Mark.SAME if self.ours.status == self.theirs.status else Mark.DIFFERENT
+        ours, theirs = self.ours.status, self.theirs.status
+        if None not in (ours, theirs) and not self.theirs.status_known:
+            return Mark.NONE
+        return Mark.SAME if ours == theirs else Mark.DIFFERENT
 
     @property
     def output_mark(self) -> Mark:
@@ -159,7 +163,8 @@ class Result:
         }  # fmt: skip
         for key, ending in (("dosemu", self.ours), ("dosbox", self.theirs)):
             found[key] = None if ending is None else {
-                "status": ending.status, "reason": ending.reason, "seconds": round(ending.seconds, 3),
+                "status": ending.status if ending.status_known else None,
+                "reason": ending.reason, "seconds": round(ending.seconds, 3),
                 "cpu_seconds": round(ending.cpu_seconds, 3),
                 "stdout": None if ending.stdout is None else ending.stdout.decode("cp437")[:_STDOUT_CHARACTERS],
                 "changed": {name: None if data is None else len(data) for name, data in ending.changed.items()},

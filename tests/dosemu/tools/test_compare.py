@@ -311,7 +311,7 @@ def test_dosbox_is_told_the_same(tmp_path: Path) -> None:
     (tmp_path / "SUB").mkdir()
     text = conf(case, tmp_path, tmp_path / "y", redirect=True)
     for line in ("machine=vgaonly", "cycles=fixed 3000", "core=normal", "sbtype=none", "cd \\SUB",
-                 "call A.BAT x < y:\\in.txt > y:\\out.txt"):  # fmt: skip
+                 "command /c A.BAT x < y:\\in.txt > y:\\out.txt"):  # fmt: skip
         assert f"\n{line}\n" in text
 
 
@@ -432,21 +432,24 @@ def test_beside_dosbox(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     cases.write_text(
         '[tool]\nprogram = "tool/T.COM"\n'
         '[painter]\nprogram = "painter/T.COM"\nkeys = "0.5:a"\nseconds = 1.5\nat = [1.5]\n'
-        '[missing]\nprogram = "NO.COM"\n'
+        '[missing]\nprogram = "NO.COM"\n[batch]\nprogram = "tool/B.BAT"\nargs = ["x"]\noutput = "redirect"\n'
     )
+    program(tmp_path / "tool", b"@echo off\r\necho %1\r\nt.com\r\n", "B.BAT")
     report, figures = tmp_path / "report.html", tmp_path / "figures.json"
     assert main(["-o", str(report), "--json", str(figures), str(cases)]) == 125
     said = capsys.readouterr().out.splitlines()
-    assert said[0] == "[1/3] tool: output same, files same, exit same, sound same"
-    assert said[1].startswith("[2/3] painter: pictures same (100.0 %)")
-    assert said[2].startswith("[3/3] missing: failed: ")
-    assert said[3] == "3 of 3 programs: 2 same, 1 failed"
-    tool, painter, _ = json.loads(figures.read_text())["results"]
+    assert said[0] == "[1/4] tool: output same, files same, exit same, sound same"
+    assert said[1].startswith("[2/4] painter: pictures same (100.0 %)")
+    assert said[2].startswith("[3/4] missing: failed: ")
+    assert said[3].startswith("[4/4] batch: output same, files same, sound same")
+    assert said[4] == "4 of 4 programs: 3 same, 1 failed"
+    tool, painter, _, batch = json.loads(figures.read_text())["results"]
     assert (tool["dosbox"]["status"], tool["dosbox"]["stdout"], tool["dosbox"]["changed"]) == (3, "<b>", {"OUT": 3})
     assert painter["pictures"][0]["size"] == [320, 200]
+    assert (batch["dosbox"]["status"], batch["dosbox"]["stdout"]) == (None, "x\r\n<b>")
     assert report.read_text().count('src="data:image/png') == 2
     assert {path.name for path in tmp_path.iterdir()} == {"tool", "painter", "list.toml", "report.html", "figures.json"}
-    assert [path.name for path in (tmp_path / "tool").iterdir()] == ["T.COM"]
+    assert {path.name for path in (tmp_path / "tool").iterdir()} == {"T.COM", "B.BAT"}
 
 
 def test_the_drive_is_a_copy_that_can_be_written(tmp_path: Path) -> None:
