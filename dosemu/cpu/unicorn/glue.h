@@ -118,6 +118,8 @@ struct dosemu {
     struct dosemu_statistics statistics;
     void *code_page;   /* QEMU's record of the page of the last store beside code, and its number */
     uint64_t code_page_at;
+    unsigned long **code_bits; /* its map of the bytes that are code, NULL while that is not known */
+    uintptr_t code_host;       /* the same page's host address; 0: not known */
     int counting;      /* blocks translated from now on count how often they run */
     uint32_t block_count;
     struct dosemu_block *blocks[DOSEMU_CHUNKS];

@@ -182,18 +182,79 @@ def test_int_1_is_only_single_step_by_dr6() -> None:
         ("FB FA 40 40 40 F4", None),  # sti; cli: no window at all
         ("FB 8E D1 40 40 FA F4", 3),  # sti; mov ss, cx: of two shields in a row only the first counts
         ("FB 51 17 40 40 FA F4", 2),  # sti; push cx
+        ("68 06 7C FB C3 90 40 40 FA F4", 6),  # push 7c06; sti; ret
+        ("FB EB 01 90 40 40 FA F4", 4),  # sti; jmp
+        ("FB E8 01 00 90 40 40 FA F4", 5),  # sti; call
+        ("41 FB E2 01 90 40 40 FA F4", 4),  # inc cx; sti; loop: to the next
+        ("FB 8E D1 BC 00 70 40 FA F4", 3),  # sti; mov ss, cx; mov sp
+        ("8E D1 FB 40 40 FA F4", 3),  # mov ss, cx; sti: the second one is what the first one shields
+        ("FB CD 30 40 40 FA F4", 3),  # sti; int 30h, which comes back with IRET
+        ("FB C6 06 06 7C 40 90 90 FA F4", 6),  # sti; mov byte [7c06], 40: code of this block
+        ("B9 02 00 FB F3 AA 40 FA F4", 4),  # mov cx, 2; sti; rep stosb: behind its first round
     ],
 )
-def test_the_interrupt_shadow(code: str, taken_at: int | None) -> None:
+@pytest.mark.parametrize("translated", [False, True])
+def test_the_interrupt_shadow(code: str, taken_at: int | None, translated: bool) -> None:
     """The request is there before STI: it is taken exactly one instruction after STI, MOV SS and POP SS."""
     engine = real_mode(bytes.fromhex(code))
     handler(engine, IRQ0_VECTOR, 0x700, b"\xf4")
+    handler(engine, 0x30, 0x710, b"\xcf")
+    engine.regs.di = 0x6000
+    if translated:  # the same without a request, so that all blocks are there and lead to each other
+        for _ in range(2):
+            assert run(engine) == "halted for ever"
+            engine.regs.ip, engine.regs.sp, engine.regs.ss = ORIGIN, 0x7000, 0
+            engine.regs.ecx = engine.regs.eax = 0
+            engine.halted = False
     engine.pic.raise_irq(0)
     assert run(engine) == "halted for ever"
     if taken_at is None:
         assert engine.regs.ip == ORIGIN + len(bytes.fromhex(code))
     else:
         assert engine.memory.u16(engine.regs.sp) == ORIGIN + taken_at
+
+
+def test_a_request_made_in_the_shadow_is_taken_behind_it() -> None:
+    engine = real_mode(bytes.fromhex("FB A3 00 20 40 40 FA F4"))  # sti; mov [2000h], ax; inc ax (twice)
+    handler(engine, IRQ0_VECTOR, 0x700, b"\xf4")
+    engine.watch(0x2000, 0x2000, lambda *access: engine.pic.raise_irq(0))
+    assert run(engine) == "halted for ever"
+    assert engine.memory.u16(engine.regs.sp) == ORIGIN + 4
+
+
+@pytest.mark.parametrize("before", [0, 3, 4094, 4095])
+def test_the_shadow_of_a_block_that_ends_with_sti(before: int) -> None:
+    """STI at the end of a page, and behind more instructions than a block has."""
+    body = b"\x40" * before + bytes.fromhex("FB 40 40 40 FA F4")
+    engine = real_mode(body, at=0x8000)
+    handler(engine, IRQ0_VECTOR, 0x700, b"\xf4")
+    engine.pic.raise_irq(0)
+    assert run(engine) == "halted for ever"
+    assert engine.memory.u16(engine.regs.sp) == 0x8000 + before + 2
+
+
+def test_a_breakpoint_in_the_shadow_changes_nothing() -> None:
+    engine = real_mode(bytes.fromhex("40 FB 40 40 FA F4"))  # inc ax; sti; inc ax (twice)
+    handler(engine, IRQ0_VECTOR, 0x700, b"\xf4")
+    stops: list[int] = []
+    engine.on_break = stops.append
+    engine.add_breakpoint(ORIGIN + 2)
+    engine.pic.raise_irq(0)
+    assert run(engine) == "halted for ever"
+    assert stops == [ORIGIN + 2]
+    assert engine.memory.u16(engine.regs.sp) == ORIGIN + 3
+
+
+def test_single_steps_take_an_interrupt_where_a_run_does() -> None:
+    code = bytes.fromhex("40 FB 40 40 FA F4")
+    engine = real_mode(code)
+    handler(engine, IRQ0_VECTOR, 0x700, b"\xf4")
+    engine.pic.raise_irq(0)
+    where = []
+    for _ in range(4):
+        engine.step_one()
+        where.append(engine.regs.ip)
+    assert where == [ORIGIN + 1, ORIGIN + 2, 0x700, 0x701]  # the third step ends with the interrupt's entry
 
 
 @pytest.mark.parametrize("code", ["8E D1", "17"])
@@ -224,6 +285,14 @@ def test_a_request_made_by_out_comes_one_instruction_later(flag: str, taken_afte
         assert engine.regs.ip == ORIGIN + len(body)
     else:
         assert engine.memory.u16(engine.regs.sp) == ORIGIN + 4 + taken_after
+
+
+def test_a_request_made_by_out_in_the_shadow_of_sti_comes_one_instruction_later_too() -> None:
+    engine = real_mode(bytes.fromhex("FB E6 50 40 40 40 FA F4"))  # sti; out 50h, al; inc ax (3 times); cli; hlt
+    handler(engine, IRQ0_VECTOR, 0x700, b"\xf4")
+    engine.ports.on_write([0x50], lambda port, value: engine.pic.raise_irq(0))
+    assert run(engine) == "halted for ever"
+    assert engine.memory.u16(engine.regs.sp) == ORIGIN + 4
 
 
 def test_an_interrupt_wakes_hlt_and_time_passes() -> None:

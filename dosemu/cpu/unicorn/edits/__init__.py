@@ -20,6 +20,7 @@ from . import (
     models,
     patched,
     repeat,
+    shadow,
     stores,
     tasks,
     translation,
@@ -50,6 +51,7 @@ GROUPS = (
     counting,
     limits,
     crossings,
+    shadow,
 )
 
 EDITS: tuple[Edit, ...] = tuple(edit for group in GROUPS for edit in group.EDITS)
