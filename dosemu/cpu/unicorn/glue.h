@@ -125,6 +125,7 @@ struct dosemu {
     struct dosemu_block *blocks[DOSEMU_CHUNKS];
     struct dosemu_block spare; /* for those that there is no room for */
     struct dosemu_block *last_block;
+    int task_trap; /* the trap bit of the task being switched to */
 };
 
 /* Pointers to the registers, good for the life of the engine. */

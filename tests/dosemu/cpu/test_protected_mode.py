@@ -168,6 +168,35 @@ def test_a_far_jump_to_a_task_gate() -> None:
     assert machine.engine.regs.system("tr") == TSS2
 
 
+@pytest.mark.parametrize("way", ["jump", "call", "gate", "return"])
+def test_the_trap_bit_of_a_task_is_a_debug_fault_before_its_first_instruction(way: str) -> None:
+    code = {"jump": "EA 00 00 00 00 38 00", "call": "9A 00 00 00 00 38 00", "gate": "CD 30", "return": "CF"}[way]
+    machine = Protected.build(bytes.fromhex(code))
+    machine.load_task()
+    second_task(machine, 0x11000)
+    machine.vector(0x30, gate(TSS2, 0, TASK_GATE))
+    memory, regs = machine.engine.memory, machine.engine.regs
+    memory.set_u32(TSS2_BASE + 0x64, 1)
+    if way == "return":
+        memory.set_u32(TSS_BASE, TSS2)
+        machine.entry(TSS2, descriptor(TSS2_BASE, 0x67, 0x8B))  # busy
+        regs.eflags |= 0x4000  # nested
+    assert halted(machine) == 1
+    assert machine.stack(2) == [0x11000, CODE0]
+    assert regs.system("dr6") & 0x8000
+    assert regs.system("tr") == TSS2
+
+
+def test_the_trap_of_a_task_comes_behind_its_error_code() -> None:
+    machine = Protected.build(bytes.fromhex("B8 F8 0F 00 00 8E D8"))  # mov eax, 0FF8h; mov ds, ax
+    machine.load_task()
+    second_task(machine, 0x11000)
+    machine.engine.memory.set_u32(TSS2_BASE + 0x64, 1)
+    machine.vector(13, gate(TSS2, 0, TASK_GATE))
+    assert halted(machine) == 1
+    assert machine.stack(4) == [0x11000, CODE0, 0x4002, 0xFF8]  # NT: a nested task
+
+
 # --- virtual 8086 mode -----------------------------------------------------------------------------
 
 

@@ -37,6 +37,10 @@ static void dosemu_gen_next(DisasContext *s, bool inhibit, bool far)
     tcg_gen_ld_i32(tcg_ctx, part, tcg_ctx->cpu_env, offsetof(CPUX86State, eflags));
     tcg_gen_andi_i32(tcg_ctx, part, part, IOPL_MASK | TF_MASK | RF_MASK | VM_MASK | AC_MASK);
     tcg_gen_or_i32(tcg_ctx, flags, flags, part);
+    /* With paging the page may be another one by now: it is looked up each time. */
+    tcg_gen_ld_i32(tcg_ctx, part, tcg_ctx->cpu_env, offsetof(CPUX86State, cr[0]));
+    tcg_gen_andi_i32(tcg_ctx, part, part, CR0_PG_MASK);
+    tcg_gen_or_i32(tcg_ctx, flags, flags, part);
     tcg_gen_ld_i32(tcg_ctx, part, at, offsetof(TranslationBlock, next_flags));
     tcg_gen_xor_i32(tcg_ctx, flags, flags, part);
     if (far) {
@@ -91,7 +95,7 @@ FIND = """void *helper_dosemu_next(CPUArchState *env, void *from)
     if (tb == NULL) {
         return uc->tcg_ctx->code_gen_epilogue;
     }
-    if (!last->jmp_dest[0] && ((last->pc ^ tb->pc) & TARGET_PAGE_MASK) == 0 &&
+    if (!last->jmp_dest[0] && !(env->cr[0] & CR0_PG_MASK) && ((last->pc ^ tb->pc) & TARGET_PAGE_MASK) == 0 &&
         last->page_addr[0] == tb->page_addr[0] && last->page_addr[1] == -1 && tb->page_addr[1] == -1) {
         last->next_flags = tb->flags;
         last->next_pc = tb->pc;

@@ -70,14 +70,16 @@ static TCGv dosemu_limit(DisasContext *s, TCGv a0, int bytes, bool write)
         return a0;
     }
     if (!bounds) {
-        if (!s->wide_address) {
+        if (!s->wide_address && DOSEMU_MODEL(s->uc) != 2) {
             return a0;
         }
     } else if (s->code32 && segment < 4 && !(segment == R_CS && write) && !dosemu_limited(s, segment)) {
         return a0;
     }
     last = tcg_temp_new(tcg_ctx);
-    beyond = tcg_const_tl(tcg_ctx, segment == R_SS ? DOSEMU_BEYOND_STACK : DOSEMU_BEYOND);
+    /* The 286 in real mode has one exception for all segments (iAPX 286 Programmer's Reference, 5.2). */
+    beyond = tcg_const_tl(tcg_ctx, segment == R_SS && (bounds || DOSEMU_MODEL(s->uc) != 2) ? DOSEMU_BEYOND_STACK
+                                                                                           : DOSEMU_BEYOND);
     if (s->known && a0 == s->A0) {
         /* The address was made of an offset: nothing is to be taken off it again. */
         tcg_gen_addi_tl(tcg_ctx, end, s->known, bytes - 1);
