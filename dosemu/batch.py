@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, partial
@@ -36,6 +37,7 @@ from dosemu.runs import RunResult, run_program
 SUFFIXES = (".com", ".exe", ".bat")
 _ENDING_SECONDS = 5.0  # of the host's, for a process that was told to end
 _STARTING_SECONDS = 60.0  # a new process on a busy host; the program's own limit counts from then
+_STARTING = threading.Lock()
 
 
 class Outcome(StrEnum):
@@ -198,7 +200,8 @@ def supervise(function: Callable[[Path], Any], path: Path, limits: Limits) -> Ro
     process = context.Process(target=_work, args=(sender, function, path, limits), daemon=False)
     began = time.monotonic()
     try:
-        process.start()
+        with _allowed_children():
+            process.start()
     except Exception as error:
         return Row(path, Outcome.ERROR, f"{type(error).__name__}: {error}")
     sender.close()
@@ -215,6 +218,21 @@ def supervise(function: Callable[[Path], Any], path: Path, limits: Limits) -> Ro
         if process.is_alive():
             process.kill()
         process.join(_ENDING_SECONDS)
+
+
+@contextmanager
+def _allowed_children() -> Iterator[None]:
+    """Workers of many executors are daemons, which may start no process: it might stay behind. Those of supervise() end."""
+    here = multiprocessing.current_process()
+    with _STARTING:
+        daemon = here.daemon
+        if daemon:
+            here.daemon = False
+        try:
+            yield
+        finally:
+            if daemon:
+                here.daemon = True
 
 
 @cache

@@ -1,4 +1,5 @@
-"""A program as an environment for learning agents, in the manner of gymnasium (which need not be installed).
+"""A program as an environment for learning agents: a ``gymnasium.Env`` where gymnasium is there (the extra
+``gym``). Without it all works but the spaces.
 
 >>> code = bytes.fromhex("b400 cd16 b40e cd10 ebf6")  # echo keys
 >>> env = DosEnv.from_files({"T.COM": code}, actions=["", "a", "b"], reward=lambda m: m.screen.text().count("b"))
@@ -10,8 +11,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
 
 from dosemu.machine import Machine
@@ -22,13 +25,22 @@ if TYPE_CHECKING:
 
 Observation = Any
 
+_FRAME_SECONDS = 1 / 70
 
-class DosEnv:
+try:
+    _Env: Any = import_module("gymnasium").Env
+except ImportError:
+    _Env = object
+
+
+class DosEnv(_Env):  # type: ignore[misc]
     """``reset``, ``step``, ``render``, ``close`` as in ``gymnasium.Env``.
 
     An action is an index into ``actions``, names of keys (``"Left"``, ``"ctrl+c"``, ``""`` for none); each step presses
     that key and runs ``frames``. ``reward(machine)`` is what the step is worth, as a difference to the step before.
-    ``observe(machine)`` gives the observation, by default the picture. A run is cut after ``most_steps``.
+    ``observe(machine)`` gives the observation, by default the picture, an array (height, width, 3); with another
+    video mode its size is another, unless ``size`` (width, height) says to which it is scaled. ``space`` is the
+    ``observation_space`` of other observations. A run is cut after ``most_steps``.
 
     >>> code = bytes.fromhex("b400 cd16 b40e cd10 ebf6")  # echo keys
     >>> env = DosEnv.from_files({"T.COM": code}, actions=["", "a"], observe=lambda m: m.screen.text()[:2])
@@ -48,6 +60,8 @@ class DosEnv:
         actions: Sequence[str],
         reward: Callable[[Machine], float] = lambda machine: 0.0,
         observe: Callable[[Machine], Observation] | None = None,
+        space: Any = None,
+        size: tuple[int, int] | None = None,
         frames: int = 10,
         start_seconds: float = 0.0,
         most_steps: int | None = None,
@@ -57,6 +71,8 @@ class DosEnv:
         self.actions = tuple(actions)
         self._reward = reward
         self._observe = observe
+        self._space = space
+        self._size = size
         self._frames = frames
         self._start_seconds = start_seconds
         self._most_steps = most_steps
@@ -67,8 +83,10 @@ class DosEnv:
     @classmethod
     def from_files(cls, files: Mapping[str, bytes], program: str | None = None, **options: Any) -> Self:
         """The same for files given as bytes; see ``Machine.from_files``."""
-        env = cls(**options)
-        env._make = lambda: Machine.from_files(files, program)
+        names = inspect.signature(cls).parameters
+        settings = {name: value for name, value in options.items() if name not in names}
+        env = cls(**{name: value for name, value in options.items() if name in names})
+        env._make = lambda: Machine.from_files(files, program, **settings)
         return env
 
     @property
@@ -78,13 +96,32 @@ class DosEnv:
 
         return Discrete(len(self.actions))
 
+    @property
+    def observation_space(self) -> Any:
+        """What was given as ``space``, or the ``gymnasium.spaces.Box`` of the first picture; needs gymnasium."""
+        if self._space is None and self._observe is None:
+            import numpy as np
+            from gymnasium.spaces import Box
+
+            machine = self.machine
+            if machine is not None:
+                shape = self._seen(machine).shape
+            else:
+                with self._make() as machine:
+                    machine.run(seconds=self._start_seconds or _FRAME_SECONDS)
+                    shape = self._seen(machine).shape
+            self._space = Box(0, 255, shape, np.uint8)
+        return self._space
+
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Observation, dict[str, Any]]:
         """Start the program anew; every start is the same, whatever the seed."""
+        if _Env is not object:
+            super().reset(seed=seed)
         self.close()
         machine = self.machine = self._make()
-        machine.run(seconds=self._start_seconds or 1 / 70)
+        machine.run(seconds=self._start_seconds or _FRAME_SECONDS)
         self._steps, self._worth = 0, float(self._reward(machine))
         return self._seen(machine), self._info(machine)
 
@@ -115,7 +152,13 @@ class DosEnv:
             self.machine = None
 
     def _seen(self, machine: Machine) -> Observation:
-        return machine.screen.frame.copy() if self._observe is None else self._observe(machine)
+        if self._observe is not None:
+            return self._observe(machine)
+        if self._size is None:
+            return machine.screen.frame.copy()
+        import numpy as np
+
+        return np.asarray(machine.screen.image().convert("RGB").resize(self._size))
 
     def _info(self, machine: Machine) -> dict[str, Any]:
         return {"seconds": machine.clock.seconds, "exit_code": machine.exit_code}

@@ -36,7 +36,8 @@ PUBLIC = {
 }
 # Of Machine and its parts: what connects them, and what front ends ask for.
 WIRING = {
-    "DosEnv.action_space",  # of gymnasium
+    "DosEnv.action_space",  # these two need gymnasium
+    "DosEnv.observation_space",
     "Event.skip",  # shown where it can be
     "Driving.replay_ended",
     "Keeping.input_devices",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,6 +74,22 @@ def test_any_executor_does_and_hosts_limits_hold(tmp_path: Path) -> None:
     rows = run_batch(programs[:1], run_or_die, executor=pool)  # it takes nothing any more
     assert rows[0].outcome is Outcome.DIED
     assert "RuntimeError" in rows[0].detail
+
+
+class DaemonicExecutor(Executor):
+    """As Dask's workers are: daemons, which multiprocessing forbids to start processes."""
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        context = multiprocessing.get_context("spawn")
+        with context.Pool(1) as pool:
+            future.set_result(pool.apply(function, args, kwargs))
+        return future
+
+
+def test_workers_that_are_daemons(tmp_path: Path) -> None:
+    (row,) = run_batch([com(tmp_path, WORKS, name="OK.COM")], run_or_die, executor=DaemonicExecutor())
+    assert (row.outcome, row.status) == (Outcome.ENDED, 7), row
 
 
 def test_what_is_no_program_is_a_row_too(tmp_path: Path) -> None:
