@@ -222,7 +222,7 @@ def supervise(function: Callable[[Path], Any], path: Path, limits: Limits) -> Ro
 
 @contextmanager
 def _allowed_children() -> Iterator[None]:
-    """Workers of many executors are daemons, which may start no process: it might stay behind. Those of supervise() end."""
+    """Workers of many executors are daemons, which may start no process: it might stay behind. supervise()'s do not."""
     here = multiprocessing.current_process()
     with _STARTING:
         daemon = here.daemon

@@ -22,7 +22,7 @@ from dosemu.debug.tables import selector_base
 from dosemu.places import REGISTERS, SEGMENTS
 
 if TYPE_CHECKING:
-    from dosemu.debug.debugger import Debugger
+    from dosemu.debug.breakpoints import Breakpoints
 
 _TOKEN: Final = re.compile(r"\s*(?:(\d+\.(?!\d))|([\w$?@.]+)|(<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^~!<>()\[\]:]))")
 SYSTEM: Final = frozenset(["cr0", "cr2", "cr3", "cr4", "dr0", "dr1", "dr2", "dr3", "dr6", "dr7"])
@@ -57,13 +57,13 @@ _BINARY: Final[dict[str, tuple[int, Callable[[int, int], int]]]] = {
 _FAR: Final = 12  # ":" binds closest
 
 
-def evaluate(text: str, debugger: Debugger) -> int:
+def evaluate(text: str, debugger: Breakpoints) -> int:
     """The value of an expression. Raises ExpressionError."""
     return _Parser(text, debugger).all()
 
 
 class _Parser:
-    def __init__(self, text: str, debugger: Debugger) -> None:
+    def __init__(self, text: str, debugger: Breakpoints) -> None:
         self._text = text
         self._debugger = debugger
         self._tokens: list[str] = []

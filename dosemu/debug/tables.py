@@ -11,7 +11,7 @@ from int21.job_file_table import JobFileTable
 from int21.psp import Psp
 
 if TYPE_CHECKING:
-    from dosemu.debug.debugger import Debugger
+    from dosemu.debug.breakpoints import Breakpoints
     from dosemu.machine import Machine
 
 _VM: Final = 0x20000
@@ -70,7 +70,7 @@ class Descriptor:
         return f"{head}  ring {self.access >> 5 & 3}  {self.kind}{state}"
 
 
-def descriptor(debugger: Debugger, selector: int) -> Descriptor | None:
+def descriptor(debugger: Breakpoints, selector: int) -> Descriptor | None:
     """The descriptor of a selector; None where the table ends."""
     base, limit = table(debugger, local=bool(selector & 4))
     offset = selector & 0xFFF8
@@ -79,7 +79,7 @@ def descriptor(debugger: Debugger, selector: int) -> Descriptor | None:
     return Descriptor.decode(selector, debugger.memory.read(base + offset, 8).ljust(8, b"\0"))
 
 
-def table(debugger: Debugger, *, local: bool) -> tuple[int, int]:
+def table(debugger: Breakpoints, *, local: bool) -> tuple[int, int]:
     """Base and limit of the GDT, or the LDT."""
     regs = debugger.machine.regs
     base, limit = regs.system("gdt_base"), regs.system("gdt_limit")
@@ -92,7 +92,7 @@ def table(debugger: Debugger, *, local: bool) -> tuple[int, int]:
     return entry.base, entry.limit
 
 
-def selector_base(debugger: Debugger, selector: int) -> int:
+def selector_base(debugger: Breakpoints, selector: int) -> int:
     """Linear address of a segment: of a paragraph in real mode, by its descriptor in protected mode."""
     regs = debugger.machine.regs
     if not regs.protected or regs.eflags & _VM:
@@ -101,7 +101,7 @@ def selector_base(debugger: Debugger, selector: int) -> int:
     return 0 if found is None else found.base
 
 
-def descriptors(debugger: Debugger, *, local: bool) -> Iterator[Descriptor]:
+def descriptors(debugger: Breakpoints, *, local: bool) -> Iterator[Descriptor]:
     """All that are in use."""
     base, limit = table(debugger, local=local)
     raw = debugger.memory.read(base, min(limit + 1, 0x10000)) if base and limit else b""
@@ -110,7 +110,7 @@ def descriptors(debugger: Debugger, *, local: bool) -> Iterator[Descriptor]:
             yield Descriptor.decode(offset | (4 if local else 0), raw[offset : offset + 8])
 
 
-def vectors(debugger: Debugger) -> Iterator[tuple[int, str]]:
+def vectors(debugger: Breakpoints) -> Iterator[tuple[int, str]]:
     """Interrupt vectors that the program or a handler changed, and where they lead."""
     machine, regs = debugger.machine, debugger.machine.regs
     if regs.protected and not regs.eflags & _VM:
