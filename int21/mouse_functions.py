@@ -166,7 +166,12 @@ def set_text_cursor(dos: Dos, mouse: Mouse, regs: Registers) -> None:
     _show(mouse)
 
 
-@function(0x0B, name="get movement", gives="CX, DX mickeys since the last call")
+def _rests(dos: Dos, regs: Registers) -> Polled | None:
+    """No movement stays none for as long as a position stays."""
+    return None if regs.cx or regs.dx else Polled((Geometry.MODE, Geometry.ROWS), cx=0, dx=0)
+
+
+@function(0x0B, name="get movement", gives="CX, DX mickeys since the last call", polled=_rests)
 def get_movement(dos: Dos, mouse: Mouse, regs: Registers) -> None:
     across, down = mouse.take_mickeys()
     regs.cx, regs.dx = across & 0xFFFF, down & 0xFFFF

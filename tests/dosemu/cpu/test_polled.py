@@ -109,3 +109,17 @@ def test_the_mouse_is_asked_natively_until_it_moves(tmp_path: Path) -> None:
         m.mouse.press(0)
         m.run(seconds=0.1)
         assert m.exit_code == (320 - 40) & 0xFF
+
+
+# INT 33h/00h, then 03h and 0Bh until it says that the mouse moved; exit with the mickeys across.
+MOTION = "b8 00 00 cd 33 b8 03 00 cd 33 b8 0b 00 cd 33 85 c9 74 f2 88 c8 b4 4c cd 21"
+
+
+def test_movement_is_asked_natively_until_there_is_some(tmp_path: Path) -> None:
+    with Machine(com(tmp_path, MOTION)) as m:
+        m.run(seconds=0.05)
+        assert not m.exited
+        assert m.engine.polled.hits > 1000
+        m.mouse.move(5, 0)
+        m.run(seconds=0.1)
+        assert m.exit_code == 5
