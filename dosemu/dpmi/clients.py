@@ -102,24 +102,30 @@ class Clients:
         wide = client is not None and client.wide
         host.crossings.native.set_client(client.number if client else 0, wide, handlers)
         for vector in range(256):
-            handler = handlers.get(vector)
-            host.engine.set_native(vector, handler is not None)
-            if handler is not None:
-                host.tables.gate(vector, *handler, wide=wide, trap=vector > 7)
-        for vector in REQUESTS:
-            host.engine.catch(vector, vector in handlers, "irq")
-        for vector in PASSED_UP:
-            host.engine.catch(vector, vector in handlers)
+            self._show(vector, handlers.get(vector), wide=wide)
         for vector in range(EXCEPTIONS):
             host.engine.catch(vector, vector in faults, "fault")
 
+    def _show(self, vector: int, handler: Far | None, *, wide: bool) -> None:
+        """Let one gate and what is caught of its interrupt be a handler's."""
+        engine, hooked = self.host.engine, handler is not None
+        engine.set_native(vector, hooked)
+        if handler is not None:
+            self.host.tables.gate(vector, *handler, wide=wide, trap=vector > 7)
+        if vector in REQUESTS:
+            engine.catch(vector, hooked, "irq")
+        elif vector in PASSED_UP:
+            engine.catch(vector, hooked)
+
     def set_interrupt(self, vector: int, handler: Far) -> None:
         """0205h: the current client's handler, or back to the default one."""
-        if handler == (layout.STUB_SELECTOR, layout.INTERRUPT_STUBS + vector * 8):
-            self.current.interrupts.pop(vector, None)
+        client, own = self.current, handler != (layout.STUB_SELECTOR, layout.INTERRUPT_STUBS + vector * 8)
+        if own:
+            client.interrupts[vector] = handler
         else:
-            self.current.interrupts[vector] = handler
-        self.update_vectors()
+            client.interrupts.pop(vector, None)
+        self.host.crossings.native.set_handler(vector, handler if own else None)
+        self._show(vector, handler if own else None, wide=client.wide)
 
     # --- ends -----------------------------------------------------------------------------------------
 

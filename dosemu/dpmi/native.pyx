@@ -48,6 +48,13 @@ cdef class NativeCrossings(CrossModeCalls):
         for vector, (selector, offset) in handlers.items():
             self.handlers[<int>vector & 0xFF] = Handler(1, selector, offset)
 
+    def set_handler(self, int vector, handler):
+        """The current client's handler for one interrupt: selector and offset, or None."""
+        if handler is None:
+            self.handlers[vector & 0xFF] = Handler(0, 0, 0)
+        else:
+            self.handlers[vector & 0xFF] = Handler(1, handler[0], handler[1])
+
     def leave_to_python(self, int vector, bits):
         """What AX asks of this interrupt that is more than going to real mode: a bit for each value of AX."""
         cdef bytes data = bytes(bits)
