@@ -252,6 +252,14 @@ def test_a_picture_that_comes_again_is_shown_once() -> None:
     assert "the pictures of 1 s" in text
 
 
+def test_a_recording_that_is_short_is_told() -> None:
+    result = full_result()
+    tone = np.sin(np.arange(44100) / 20) * 9000
+    result.sound = match(tone, tone[:22050], 44100)
+    assert "recording is 0.5 s shorter" in page([result], "DOSBox")
+    assert "shorter" not in page([full_result()], "DOSBox")
+
+
 def test_a_difference_of_lines_is_coloured() -> None:
     text = page([full_result()], "DOSBox")
     assert "<del>-&lt;b&gt;</del>" in text
