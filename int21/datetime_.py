@@ -39,8 +39,6 @@ class DosTime:
     1999
     """
 
-    snapshot_skips = ("_stamped",)
-
     def __init__(self, clock: Clock, start: datetime) -> None:
         self._clock = clock
         self._base = _EPOCH

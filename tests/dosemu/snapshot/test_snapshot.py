@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import zlib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -567,6 +568,15 @@ def test_dates_go_on(tmp_path: Path) -> None:
         with Machine.from_snapshot(tmp_path / "s", program) as other:
             entry = other.dos.drives.at(2).entry((b"N.T",))
             assert entry.stamp == (0x1E22, 0x18B4)
+
+
+def test_the_clock_goes_back() -> None:
+    with Machine(None, start_time="1995-01-02T03:04:00") as m:
+        before, state = m.dos.time.stamp(), m.snapshot()
+        m.dos.time.set(datetime(1999, 5, 6, 7, 8))
+        assert m.dos.time.stamp() != before
+        m.restore(state)
+        assert m.dos.time.stamp() == before
 
 
 def test_hooks_stay_with_their_machine(tmp_path: Path) -> None:
