@@ -27,7 +27,7 @@ _LARGE = 0x80
 _FRAME = 0xFFFFF000
 _BIG_STACK = 0x400000
 _OK, _BAD_PAGE, _NO_PAGES, _BAD_FUNCTION = 0x00, 0x8A, 0x88, 0x8F
-_READABLE_CODE, _BUSY = 2, 0x200
+_READABLE_CODE, _BUSY, _TSS_32 = 2, 0x200, 0x800
 _NT_VM_TF = 0x24100
 
 
@@ -164,7 +164,7 @@ class Vcpi:
         regs.set_system("gdt_limit", gdt_limit)
         regs.set_system("idt_limit", idt_limit)
         regs.set_table("ldtr", ldt, *ldt_cache[:2])
-        regs.set_table("tr", task, *task_cache[:2])
+        regs.set_table("tr", task, *task_cache[:2], wide=bool(task_cache[2] & _TSS_32))
         regs.eflags &= ~(INTERRUPT_FLAG | _NT_VM_TF)
         regs.set_system("cr0", regs.system("cr0") | PE | PG)
         for name in ("es", "ds", "fs", "gs"):

@@ -117,7 +117,7 @@ cdef extern from "glue.h" nogil:
     void dosemu_set_eflags(uc_struct *uc, uint32_t value)
     int dosemu_load_segment(uc_struct *uc, int segment, uint32_t selector)
     void dosemu_set_segment(uc_struct *uc, int segment, uint32_t selector, uint32_t base, uint32_t limit, uint32_t rights)
-    void dosemu_set_table_register(uc_struct *uc, int task, uint32_t selector, uint32_t base, uint32_t limit)
+    void dosemu_set_table_register(uc_struct *uc, int task, uint32_t selector, uint32_t base, uint32_t limit, int wide)
     void dosemu_save_state(uc_struct *uc, dosemu_state *out)
     void dosemu_load_state(uc_struct *uc, const dosemu_state *state)
     void dosemu_save_cpu(uc_struct *uc, dosemu_cpu *out)

@@ -84,8 +84,8 @@ cdef class Registers:
 
     cdef void load_tables(self, uint32_t ldt, uint32_t ldt_base, uint32_t ldt_limit, uint32_t task, uint32_t task_base,
                           uint32_t task_limit) noexcept nogil:
-        dosemu_set_table_register(self.uc, False, ldt, ldt_base, ldt_limit)
-        dosemu_set_table_register(self.uc, True, task, task_base, task_limit)
+        dosemu_set_table_register(self.uc, False, ldt, ldt_base, ldt_limit, True)
+        dosemu_set_table_register(self.uc, True, task, task_base, task_limit, True)
 
     def address(self, str segment, uint32_t offset):
         """Linear address of ``segment:offset``, by the segment's base; 16-bit offsets in real mode."""
@@ -124,9 +124,9 @@ cdef class Registers:
         """Load a segment's descriptor cache as given, looking at no table; ``rights`` as ``rights()`` gives them."""
         dosemu_set_segment(self.uc, SEGMENTS[segment], selector, base, limit, rights)
 
-    def set_table(self, str name, uint32_t selector, uint32_t base, uint32_t limit):
-        """Load LDTR ("ldtr") or TR ("tr") with its cache."""
-        dosemu_set_table_register(self.uc, name == "tr", selector, base, limit)
+    def set_table(self, str name, uint32_t selector, uint32_t base, uint32_t limit, bint wide=True):
+        """Load LDTR ("ldtr") or TR ("tr", a TSS of 32 bits if it is ``wide``) with its cache."""
+        dosemu_set_table_register(self.uc, name == "tr", selector, base, limit, wide)
 
     def freeze(self):
         """Mode (CR0), GDTR, IDTR, general registers, flags, EIP and the segments with their caches, for ``thaw``."""

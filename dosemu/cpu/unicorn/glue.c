@@ -438,16 +438,18 @@ void dosemu_set_segment(struct uc_struct *uc, int segment, uint32_t selector, ui
     x86_update_hflags(env);
 }
 
-/* LDTR, or TR (a 32-bit TSS), with its cache. */
+/* LDTR, or TR (a TSS of 32 bits or 16) with its cache: as LTR leaves it in QEMU, which looks for a TSS that is not busy
+ * when an interrupt changes rings. */
 DEFAULT_VISIBILITY
-void dosemu_set_table_register(struct uc_struct *uc, int task, uint32_t selector, uint32_t base, uint32_t limit)
+void dosemu_set_table_register(struct uc_struct *uc, int task, uint32_t selector, uint32_t base, uint32_t limit,
+                               int wide)
 {
     SegmentCache *cache = task ? &env_of(uc)->tr : &env_of(uc)->ldt;
 
     cache->selector = selector;
     cache->base = base;
     cache->limit = limit;
-    cache->flags = DESC_P_MASK | ((task ? 11 : 2) << DESC_TYPE_SHIFT);
+    cache->flags = DESC_P_MASK | ((!task ? 2 : wide ? 9 : 1) << DESC_TYPE_SHIFT);
 }
 
 DEFAULT_VISIBILITY

@@ -212,7 +212,8 @@ void dosemu_set_eflags(struct uc_struct *uc, uint32_t value);
 int dosemu_load_segment(struct uc_struct *uc, int segment, uint32_t selector);
 void dosemu_set_segment(struct uc_struct *uc, int segment, uint32_t selector, uint32_t base, uint32_t limit,
                         uint32_t rights);
-void dosemu_set_table_register(struct uc_struct *uc, int task, uint32_t selector, uint32_t base, uint32_t limit);
+void dosemu_set_table_register(struct uc_struct *uc, int task, uint32_t selector, uint32_t base, uint32_t limit,
+                               int wide);
 void dosemu_save_state(struct uc_struct *uc, struct dosemu_state *out);
 void dosemu_load_state(struct uc_struct *uc, const struct dosemu_state *in);
 void dosemu_save_cpu(struct uc_struct *uc, struct dosemu_cpu *out);
