@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dosemu.errors import DosemuError
 from dosemu.exit_status import ExitStatus
-from frontend.demo import DEMO
+from frontend.demo import DEMO, wants_running
 from frontend.options import Options, UsageError, parse
 from frontend.programs import find_program
 from frontend.session import say
@@ -268,7 +268,10 @@ def dispatch(arguments: Sequence[str]) -> int:
     if name in COMMANDS and not options.run:
         return run_command(name, rest)
     if name == "demo" and not options.run:
-        return run_program(options, DEMO, rest)
+        try:
+            return run_program(options, DEMO, rest) if wants_running(rest) else ExitStatus.OK
+        except SystemExit:  # argparse has explained
+            return ExitStatus.FAILED
     return run_program(options, find_program(name), rest)
 
 

@@ -227,6 +227,16 @@ def test_the_demo_speaks_in_a_pipe() -> None:
     assert done.stdout.startswith(b"This is dosemu")
 
 
+def test_the_demo_has_help_and_takes_no_arguments() -> None:
+    done = dosemu("demo", "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"usage: dosemu demo")
+    assert b"This is dosemu" not in done.stdout
+    done = dosemu("demo", "--loud")
+    assert (done.returncode, done.stdout) == (125, b"")
+    assert b"--loud" in done.stderr
+
+
 def test_the_doctor_says_that_programs_run() -> None:
     done = dosemu("doctor")
     assert done.returncode == 0

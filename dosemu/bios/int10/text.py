@@ -122,9 +122,11 @@ class TeletypeRun:
             attribute = self._colour
         write_cells(self._bios, self._page, self._row, self._column, text, attribute)
         self._column += len(text)
-        if self._column >= self._width:
+        # Only the last column ends a row: beyond it, where function 02h may have put the cursor, it goes on.
+        if self._column == self._width:
             self._column = 0
             self._line_feed()
+        self._column &= 0xFF
 
     def _control(self, byte: int) -> None:
         match byte:

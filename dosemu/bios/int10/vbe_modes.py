@@ -6,7 +6,7 @@ VESA BIOS Extension (VBE) Core Functions Standard 2.0, "VbeInfoBlock Structure" 
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from dosemu.bios.int10 import vbe_rom
 from dosemu.bios.int10.modes import TEXT_WINDOW, set_mode
@@ -18,6 +18,7 @@ from hw.vga.svga_modes import SvgaMode, modes_for
 
 if TYPE_CHECKING:
     from dosemu.bios.bios import Bios
+    from dosemu.bios.int10.vga import VgaBios
 
 KEEP: Final = 0x8000
 LINEAR: Final = 0x4000
@@ -129,8 +130,7 @@ class Vbe:
             self.adapter.load_font(0, font_bytes(mode.cell_height, bios.code_page), mode.cell_height)
             if not keep:
                 bios.memory.write(0xB8000, b"\x20\x07" * (TEXT_WINDOW // 2))
-            bios.video.set_cursor_shape(bios, 0x0607)
-            bda.cursor_shape = self.adapter.crtc(0x0A) << 8 | self.adapter.crtc(0x0B)
+            cast("VgaBios", bios.video).reset_cursor_shape(bios)
 
     @property
     def start(self) -> int:

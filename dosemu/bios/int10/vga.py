@@ -23,6 +23,7 @@ _NO_CURSOR_EMULATION = 0x01
 _LINES_200, _LINES_400, KEEP_PALETTE = 0x80, 0x10, 0x08
 GREY = 0x02
 _CURSOR_OFF = 0x20
+CGA_UNDERLINE: Final = 0x0607
 _OVERSCAN = 0x11
 # What a CGA's mode register (3D8h) would hold, kept at 0040:0065 for modes 0 to 7.
 _CGA_MODE_REGISTER: Final = (0x2C, 0x28, 0x2D, 0x29, 0x2A, 0x2E, 0x1E, 0x29)
@@ -35,6 +36,11 @@ def scan_lines(bios: Bios) -> int:
     if flags & _LINES_200:
         return 200
     return 400 if flags & _LINES_400 else 350
+
+
+def emulates_cursor(bios: Bios) -> bool:
+    """Whether cursors are given for cells of eight lines (function 12h, BL=34h)."""
+    return not bios.bda.video_control & _NO_CURSOR_EMULATION
 
 
 def grey_of(colours: bytes) -> bytes:
@@ -107,15 +113,20 @@ class VgaBios:
         bda.crt_mode_register = _CGA_MODE_REGISTER[mode.number] if mode.number < 8 else 0x29
         bda.crt_palette = 0x3F if mode.number == 6 else 0x30
         if mode.is_text:
-            self.set_cursor_shape(bios, 0x0607)
-            bda.cursor_shape = vga.crtc(0x0A) << 8 | vga.crtc(0x0B)
+            self.reset_cursor_shape(bios)
+
+    def reset_cursor_shape(self, bios: Bios) -> None:
+        """An underline, as a text mode begins with: a CGA's in the data area, scaled, or that of the cell unscaled."""
+        height = cell_height(bios)
+        underline = CGA_UNDERLINE if height <= 8 or emulates_cursor(bios) else (height - 3) << 8 | height - 2
+        bios.bda.cursor_shape = underline
+        self.set_cursor_shape(bios, underline)
 
     def set_cursor_shape(self, bios: Bios, shape: int) -> None:
         """First and last line of the cursor (CX of function 01h), scaled from 8-line cells as a VGA BIOS does."""
         start, end = shape >> 8 & 0x3F, shape & 0x1F
         height = cell_height(bios)
-        emulate = not bios.bda.video_control & _NO_CURSOR_EMULATION
-        if emulate and height > 8 and not start & _CURSOR_OFF and start <= end < 8:
+        if emulates_cursor(bios) and height > 8 and not start & _CURSOR_OFF and start <= end < 8:
             if end >= 6 and end - start <= 1:
                 # An underline stays one, two lines above the bottom of the larger cell.
                 start, end = start + height - 9, end + height - 9
@@ -134,10 +145,10 @@ class VgaBios:
             vga.set_attribute(0x00, value)
 
     def set_cga_palette(self, bios: Bios, palette: int) -> None:
-        """Palette registers 1 to 3 of modes 4 and 5."""
+        """Palette registers 1 to 3, in all graphics modes."""
         bda = bios.bda
         bda.crt_palette = bda.crt_palette & ~0x20 | (0x20 if palette & 1 else 0)
-        if bda.video_mode in (4, 5):
+        if not current_mode(bios).is_text:
             bright = 0x10 if bda.crt_palette & 0x10 else 0
             for index, colour in enumerate(_CGA_PALETTES[palette & 1], 1):
                 bios.vga.set_attribute(index, colour | bright)

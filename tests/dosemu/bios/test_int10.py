@@ -176,6 +176,53 @@ def test_cursor_shapes(bios: Bios, screen: Screen) -> None:
     assert call(bios, 0x0300).cx == 0x2000
 
 
+@pytest.mark.parametrize(("lines", "height", "shown"), [(0, 8, (6, 7)), (1, 14, (11, 12)), (2, 16, (13, 14))])
+def test_the_cursor_of_a_text_mode_is_a_cgas(
+    bios: Bios, screen: Screen, lines: int, height: int, shown: tuple[int, int]
+) -> None:
+    call(bios, 0x1200 | lines, bx=0x30)
+    call(bios, 0x0003)
+    assert bios.bda.cell_height == height
+    assert call(bios, 0x0300).cx == 0x0607
+    assert screen.cursor.shape == shown
+    call(bios, 0x0100, cx=call(bios, 0x0300).cx)  # what is read may be set again
+    assert screen.cursor.shape == shown
+
+
+def test_without_cursor_emulation_the_data_area_has_the_lines_themselves(bios: Bios, screen: Screen) -> None:
+    call(bios, 0x1201, bx=0x34)
+    call(bios, 0x0003)
+    assert call(bios, 0x0300).cx == 0x0D0E
+    assert screen.cursor.shape == (13, 14)
+
+
+def test_teletype_beyond_the_last_column_goes_on_there(bios: Bios, screen: Screen) -> None:
+    call(bios, 0x0200, dx=0x0250)  # the cell is the first of row 3
+    type_out(bios, b"AB")
+    assert screen.text().splitlines()[3] == "AB"
+    assert call(bios, 0x0300).dx == 0x0252
+    call(bios, 0x0200, dx=0x02FF)
+    type_out(bios, b"C")
+    assert call(bios, 0x0300).dx == 0x0200
+    call(bios, 0x0013)
+    call(bios, 0x0200, dx=0x0028)
+    type_out(bios, b"D")
+    assert call(bios, 0x0300).dx == 0x0029
+
+
+@covers("10h/0Bh")
+def test_cga_palettes_in_every_graphics_mode_but_not_in_text(bios: Bios) -> None:
+    before = [bios.vga.attribute(index) for index in range(1, 4)]
+    call(bios, 0x0B00, bx=0x0100)
+    assert [bios.vga.attribute(index) for index in range(1, 4)] == before
+    for mode in (0x04, 0x06, 0x0D, 0x10, 0x12):
+        call(bios, mode)
+        call(bios, 0x0B00, bx=0x0100)
+        assert [bios.vga.attribute(index) for index in range(1, 4)] == [0x12, 0x14, 0x16]
+        call(bios, 0x0B00, bx=0x0101)
+        assert [bios.vga.attribute(index) for index in range(1, 4)] == [0x13, 0x15, 0x17]
+
+
 @covers(
     "10h/1000h",
     "10h/1001h",

@@ -52,7 +52,7 @@ def test_the_keyboard_trap_is_where_the_code_has_it(bios: Bios) -> None:
 def test_data_area_at_power_on(bios: Bios) -> None:
     bda = bios.bda
     assert (bda.memory_kb, bda.video_mode, bda.columns, bda.rows_less_1, bda.cell_height) == (640, 3, 80, 24, 16)
-    assert (bda.page_size, bda.crtc_port, bda.cursor_shape) == (0x1000, 0x3D4, 0x0D0E)
+    assert (bda.page_size, bda.crtc_port, bda.cursor_shape) == (0x1000, 0x3D4, 0x0607)
     assert (bda.keyboard_head, bda.keyboard_tail, bda.keyboard_start, bda.keyboard_end) == (0x1E, 0x1E, 0x1E, 0x3E)
     assert bios.memory.read(0xB8000, 4000) == b"\x20\x07" * 2000
 
