@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _FIRST_DPMI_ERROR = 0x8000
 _FIRST_MB = 0x100000
 _PREFIX_BEGINS = 0x20CD  # INT 20h
+_KEPT_BY_EXEC = ("ebx", "ecx", "edx", "esi", "edi", "ebp")
 
 
 class DosCalls:
@@ -40,6 +41,7 @@ class DosCalls:
         by_ah = {
             0x00: self._end,
             0x25: self._set_vector,
+            0x26: self._create_psp,
             0x31: self._end,
             0x35: self._get_vector,
             0x48: self._allocate,
@@ -49,6 +51,7 @@ class DosCalls:
             0x4C: self._end,
             0x50: self._set_psp,
             0x51: self._get_psp,
+            0x55: self._create_psp,
             0x62: self._get_psp,
         }
         return {(0x21, ah, None): call for ah, call in by_ah.items()}
@@ -92,6 +95,19 @@ class DosCalls:
         if not base & 15 and base < _FIRST_MB and self.memory.u16(base) == _PREFIX_BEGINS:
             self.host.dos.psp = base >> 4
 
+    def _create_psp(self) -> None:
+        base, edx = self.host.tables.base(self.regs.dx), self.regs.edx
+        if base & 15 or base >= _FIRST_MB:
+            self._fail(int(ErrorCode.INVALID_MCB_ADDRESS))
+            return
+        real = self.translation.defaults.real_registers()
+        real.edx = base >> 4
+
+        def done(_: RealRegisters) -> None:
+            self.regs.edx = edx
+
+        self.translation.defaults.reflect(0x21, real=real, then=done)
+
     # --- memory -----------------------------------------------------------------------------------------------
 
     def _allocate(self) -> None:
@@ -132,12 +148,14 @@ class DosCalls:
         if regs.al != 0:
             self._fail(1)
             return
-        wide = host.client.wide
         block = host.pointer("es", "ebx")
-        environment = memory.u16(block)
-        if wide:
-            words = struct.unpack("<IHIHIH", memory.read(block + 2, 18))
+        # Nowhere documented; Windows, 32RTM and HDPMI take it as this: of 32 bits, three pointers of 8 bytes each,
+        # and always the client's own environment.
+        if host.client.wide:
+            environment = 0
+            words = struct.unpack("<IHxxIHxxIHxx", memory.read(block, 24))
         else:
+            environment = memory.u16(block)
             words = struct.unpack("<HHHHHH", memory.read(block + 2, 12))
         pieces = []
         for index, size in ((0, 128), (2, 16), (4, 16)):
@@ -147,18 +165,20 @@ class DosCalls:
             pieces.append(memory.read(address, size) if usable else b"\0\r".ljust(size, b"\0"))
         paragraph = host.tables.base(environment) >> 4 if environment else host.client.environment
         translation = self.translation
-        name = translation.put(translation.string(host.pointer("ds", "edx")))
+        path = translation.put(translation.string(host.pointer("ds", "edx")))
         tail, first, second = (translation.put(piece) for piece in pieces)
         segment = layout.BUFFER_SEGMENT
         parameters = struct.pack("<7H", paragraph & 0xFFFF, tail, segment, first, segment, second, segment)
         real = translation.defaults.real_registers()
-        saved = (regs.ebx, regs.edx)
-        real.edx, real.ebx = name, translation.put(parameters)
+        # DOS keeps the caller's registers of 16 bits only: their upper halves are what the child left.
+        kept = {name: getattr(regs, name) for name in _KEPT_BY_EXEC}
+        real.edx, real.ebx = path, translation.put(parameters)
         real.ds = real.es = segment
 
         def done(_: RealRegisters) -> None:
-            regs.ebx, regs.edx = saved
-            translation.release(name)
+            for name, value in kept.items():
+                setattr(regs, name, value)
+            translation.release(path)
 
         translation.defaults.reflect(0x21, real=real, then=done)
 

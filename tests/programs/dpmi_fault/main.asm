@@ -10,7 +10,7 @@ start:  mov     sp, 0xFF00
         say     'parent', 13, 10
         mov     [tail_at + 4], ds
         mov     [block + 12], ds
-        mov     [block + 18], ds
+        mov     [block + 20], ds
         mov     ebx, block
         mov     edx, name
         mov     ax, 0x4B00
@@ -37,11 +37,8 @@ dpmi_routines
 name:   db      'MAIN.COM', 0
 tail:   db      2, ' x', 13
 ; 32-bit programs: a selector, then pointers of 48 bits.
-block:  dw      0
+block:
 tail_at:
-        dd      tail
-        dw      0
-        dd      0x5C
-        dw      0
-        dd      0x6C
-        dw      0
+        dd      tail, 0
+        dd      0x5C, 0
+        dd      0x6C, 0

@@ -5,6 +5,7 @@
         org     0x100
 
 PATTERN equ     0x600DCAFE
+KEPT    equ     0x89ABCDEF
 
 start:  mov     al, [0x82]              ; the letter of the tail: which child this is
         cmp     byte [0x80], 0
@@ -133,16 +134,28 @@ run:    mov     [tail + 2], al
         push    ds
         pop     es
         mov     [block_16 + 4], ds
-        mov     [block_32 + 6], ds
+        mov     [block_32 + 4], ds
         mov     edx, program
         mov     ebx, block_16
         lar     eax, [own_ds]
         test    eax, 0x400000
         jz      .call
         mov     ebx, block_32
-.call:  mov     ax, 0x4B00
+.call:  mov     ecx, KEPT
+        mov     esi, KEPT
+        mov     edi, KEPT
+        mov     ebp, KEPT
+        mov     ax, 0x4B00
         int     0x21
         jc      failed
+        cmp     ecx, KEPT               ; all of 32 bits, whatever the child left there
+        jne     failed
+        cmp     esi, KEPT
+        jne     failed
+        cmp     edi, KEPT
+        jne     failed
+        cmp     ebp, KEPT
+        jne     failed
         push    ds
         pop     es
         ret
@@ -220,13 +233,10 @@ dpmi_routines
 program: db     'MAIN.COM', 0
 tail:   db      2, ' A', 13
 block_16: dw    0, tail, 0, 0x5C, 0, 0x6C, 0
-block_32: dw    0
-        dd      tail
-        dw      0
-        dd      0x5C
-        dw      0
-        dd      0x6C
-        dw      0
+block_32:
+        dd      tail, 0                 ; pointers of 8 bytes, no environment: as HDPMI and Windows have it
+        dd      0x5C, 0
+        dd      0x6C, 0
 letter: db      0
 seen:   db      0
 window: dw      0
