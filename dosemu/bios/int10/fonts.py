@@ -28,7 +28,7 @@ def use_cell_height(bios: Bios, height: int) -> None:
     if not mode.is_text or not 1 <= height <= _MAX_ROWS:
         return
     vga, bda = bios.vga, bios.bda
-    lines = scan_lines(bios)
+    lines = scan_lines(bios) if bios.video.extended is None else mode.height
     rows = lines // height
     double = 2 if vga.crtc(0x09) & 0x80 else 1
     shown = rows * height * double - 1

@@ -420,3 +420,33 @@ def test_nonsense(vbe: Caller) -> None:
     state = vbe.bios.adapter.save()
     vbe.bios.adapter.load(state)
     assert vbe.bios.adapter.save() == state
+
+
+@pytest.mark.parametrize("number", [0x108, 0x109, 0x10A, 0x10B, 0x10C])
+@covers("10h/1112h", "10h/1114h")
+def test_wide_text_modes(vbe: Caller, number: int) -> None:
+    mode, adapter = SVGA_MODES[number], vbe.bios.adapter
+    vbe(0x4F02, bx=number)
+    timing = mode.timing
+    assert 31_000 < timing.clock_hz / timing.total < 32_000  # what a VGA's monitor takes
+    assert adapter.refresh_hz == pytest.approx(mode.refresh_hz, rel=0.01)
+    height, width, last = mode.cell_height, mode.columns, mode.rows - 1
+    assert call(vbe, 0x0300).cx == 0x0607
+    call(vbe, 0x0200, dx=last << 8 | width - 1, bx=0)
+    call(vbe, 0x0941, bx=0x1E, cx=1)
+    call(vbe, 0x0100, cx=0x2000)
+    glyph = np.unpackbits(np.frombuffer(font_bytes(height)[0x41 * height :][:height], np.uint8)).reshape(height, 8)
+
+    def corner(row: int) -> np.ndarray:
+        frame = adapter.renderer().draw()
+        assert frame.shape == (mode.height, mode.width, 3)
+        return np.asarray(frame[row * height : (row + 1) * height, -8:] == (255, 255, 85)).all(axis=2)
+
+    assert (corner(last) == glyph).all()
+    call(vbe, 0x0601, bx=0x0700, cx=0, dx=last << 8 | width - 1)
+    assert (corner(last - 1) == glyph).all()
+    assert not corner(last).any()
+    for function, lines in ((0x1112, 8), (0x1114, 16)):
+        call(vbe, function, bx=0)
+        assert vbe.bios.bda.rows_less_1 + 1 == mode.height // lines
+        assert adapter.renderer().draw().shape == (mode.height // lines * lines, mode.width, 3)
