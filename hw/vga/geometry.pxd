@@ -34,6 +34,8 @@ cdef struct Geometry:
     int doubled
     int offset  # of the next row, in counts of the memory counter
     int line_compare
+    int blank_start  # scan lines that are black whatever is in them: from here
+    int blank_end  # to before here
     int panning
     int mode_control
     uint32_t address_mask  # of cells; an SVGA reaches more than 64 K of them

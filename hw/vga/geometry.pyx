@@ -44,6 +44,10 @@ cdef void measure(const Shown *s, VideoMemory memory, Geometry *g) noexcept nogi
     g.line_compare = s.crtc[0x18] | (overflow & 0x10) << 4 | (scan & 0x40) << 3 | (s.crtc[0x5E] & 0x40) << 4
     if halves:
         g.line_compare = g.line_compare << 1 | 1
+    # The lower eight bits of the line on which blanking ends; equal means 256 lines.
+    g.blank_start = s.crtc[0x15] | (overflow & 8) << 5 | (scan & 0x20) << 4 | (s.crtc[0x5E] & 4) << 8
+    g.blank_end = g.blank_start + 1 + (s.crtc[0x16] - g.blank_start - 1 & 0xFF) << halves
+    g.blank_start <<= halves
     g.address_mask = memory.present
     if s.crtc[0x31] & 1:
         g.address_mask = <uint32_t>((memory.bytes >> 2) - 1)

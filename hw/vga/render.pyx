@@ -190,7 +190,7 @@ cdef class Renderer:
         cdef int total = width
         cdef uint8_t *nibbles = self.nibbles
         cdef uint32_t colour
-        if self.g.off:
+        if self.g.off or self.g.blank_start <= walk.line < self.g.blank_end:
             memset(out, 0, width * 3)
             return
         if self.g.border_only:

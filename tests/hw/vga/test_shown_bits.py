@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from hw.vga.fonts import font_bytes
+from hw.vga.modes import MODES
 from tests.hw.vga.test_ega import Board as EgaBoard
 from tests.hw.vga.test_render import Board as GraphicsBoard
 from tests.hw.vga.test_text import BLUE, GREY, LETTER_A, WHITE, dots
@@ -224,3 +225,30 @@ def test_the_bit_mask_by_its_port_is_the_register() -> None:
     assert by_port.vga.memory.plane(0) == by_register.vga.memory.plane(0)
     assert by_port.vga.save()["graphics"] == by_register.vga.save()["graphics"]
     assert by_port.vga.memory.save() == by_register.vga.memory.save()
+
+
+def test_vertical_blanking_inside_the_picture_is_black() -> None:
+    """CRTC 15h and 16h, 07h bit 3, 09h bit 5; what is in memory moves on below."""
+    board = GraphicsBoard(0x12)
+    board.memory.fill(board.start, 480 * 80, 0xFF)
+    assert board.frame().all()
+    board.vga.set_crtc(0x15, 100)
+    board.vga.set_crtc(0x16, 120)
+
+    def black() -> list[int]:
+        return [y for y, line in enumerate(board.frame()) if not line.any()]
+
+    assert black() == list(range(256 + 100, 256 + 120))
+    board.vga.set_crtc(0x07, board.vga.crtc(7) & ~0x08)
+    assert black() == list(range(100, 120))
+    board.vga.set_crtc(0x09, board.vga.crtc(9) | 0x20)  # line 612 never comes
+    assert board.frame().all()
+
+
+@pytest.mark.parametrize("number", sorted(MODES))
+def test_no_mode_blanks_its_own_picture(number: int) -> None:
+    board = GraphicsBoard(number)
+    board.attribute(0x11, 0x3F)
+    board.bus.read(0x3DA)
+    board.bus.write(0x3C0, 0x00)  # the border everywhere
+    assert board.frame().any(axis=2).all()
