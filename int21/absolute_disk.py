@@ -69,13 +69,17 @@ def _fail(regs: Registers, code: int) -> None:
     regs.cf = True
 
 
-@int25.service(name="absolute disk read", takes="AL drive, CX sectors, DX first, DS:BX buffer", gives="CF, AX error")
+@int25.service(
+    name="absolute disk read", takes="AL drive (0 A), CX sectors, DX first, DS:BX buffer", gives="CF, AX error"
+)
 @leaves_flags
 def absolute_read(dos: Dos, regs: Registers) -> None:
     _access(dos, regs, regs.al, write=False)
 
 
-@int26.service(name="absolute disk write", takes="AL drive, CX sectors, DX first, DS:BX data", gives="CF, AX error")
+@int26.service(
+    name="absolute disk write", takes="AL drive (0 A), CX sectors, DX first, DS:BX data", gives="CF, AX error"
+)
 @leaves_flags
 def absolute_write(dos: Dos, regs: Registers) -> None:
     _access(dos, regs, regs.al, write=True)

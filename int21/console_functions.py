@@ -154,7 +154,7 @@ def write_string(dos: Dos, regs: Registers) -> None:
     regs.al = 0x24
 
 
-@int21.service(0x0A, name="read line", takes="DS:DX buffer")
+@int21.service(0x0A, name="read line", takes="DS:DX line buffer")
 def read_line(dos: Dos, regs: Registers) -> None:
     address = regs.address("ds", regs.dx)
     limit = dos.memory.u8(address)

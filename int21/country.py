@@ -164,8 +164,8 @@ def upper_character(dos: Dos, regs: Registers) -> None:
     regs.dl = dos.code_page.upper_case[regs.dl]
 
 
-@int21.service(0x65, 0x21, name="upper case string", takes="DS:DX string, CX length")
-@int21.service(0x65, 0xA1, name="upper case string of a file name", takes="DS:DX string, CX length")
+@int21.service(0x65, 0x21, name="upper case string", takes="DS:DX buffer, CX bytes")
+@int21.service(0x65, 0xA1, name="upper case string of a file name", takes="DS:DX buffer, CX bytes")
 def upper_string(dos: Dos, regs: Registers) -> None:
     _upper_in_memory(dos, regs.address("ds", regs.dx), regs.cx)
 

@@ -56,7 +56,7 @@ def get_current_directory(dos: Dos, regs: Registers) -> None:
     regs.ax = 0x0100  # what DOS leaves there (RBIL), and some programs look at
 
 
-@int21.service(0x60, name="canonical path", takes="DS:SI path, ES:DI 128 bytes", gives="path")
+@int21.service(0x60, name="canonical path", takes="DS:SI path, ES:DI canonical path")
 def canonical_path(dos: Dos, regs: Registers) -> None:
     path = path_at(dos, regs, "ds", regs.si).lstrip(b" ")
     place = dos.drives.resolve(path, wild=True)

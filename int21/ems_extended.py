@@ -143,8 +143,8 @@ def _overlap(one: _Pieces, other: _Pieces) -> bool:
     return any(a < b + n and b < a + m for a, m in one for b, n in other)
 
 
-@function(0x57, 0x00, name="move memory", takes="DS:SI length, source, target")
-@function(0x57, 0x01, name="exchange memory", takes="DS:SI length, source, target")
+@function(0x57, 0x00, name="move memory", takes="DS:SI expanded move")
+@function(0x57, 0x01, name="exchange memory", takes="DS:SI expanded move")
 def move_or_exchange(dos: Dos, ems: Ems, regs: Registers) -> None:
     memory = dos.memory
     at = regs.address("ds", regs.si)

@@ -94,7 +94,7 @@ def _field(word: bytes, size: int) -> bytes:
 @int21.service(
     0x29,
     name="parse file name",
-    takes="DS:SI text, ES:DI FCB, AL flags",
+    takes="DS:SI file name, ES:DI parsed FCB, AL flags",
     gives="AL 0, 1 wildcards, FFh invalid drive; DS:SI behind the name",
 )
 def parse_file_name(dos: Dos, regs: Registers) -> None:

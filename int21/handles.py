@@ -189,7 +189,7 @@ def attributes_otherwise(dos: Dos, regs: Registers) -> None:
 
 
 @int21.service(
-    0x5A, name="create temporary file", takes="DS:DX directory with 13 bytes of room, CX attributes", gives="AX handle"
+    0x5A, name="create temporary file", takes="DS:DX directory (13 bytes of room), CX attributes", gives="AX handle"
 )
 def create_temporary(dos: Dos, regs: Registers) -> None:
     if regs.ch:

@@ -151,8 +151,8 @@ def control_drive(dos: Dos, regs: Registers) -> None:
             raise DosError(ErrorCode.INVALID_FUNCTION)
 
 
-@int21.service(0x44, 0x04, name="read control data of drive", takes="BL drive, CX bytes, DS:DX buffer")
-@int21.service(0x44, 0x05, name="write control data of drive", takes="BL drive, CX bytes, DS:DX data")
+@int21.service(0x44, 0x04, name="read control data of drive", takes="BL drive (0 current), CX bytes, DS:DX buffer")
+@int21.service(0x44, 0x05, name="write control data of drive", takes="BL drive (0 current), CX bytes, DS:DX data")
 def drive_control_data(dos: Dos, regs: Registers) -> None:
     _drive(dos, regs.bl)
     raise DosError(ErrorCode.INVALID_FUNCTION)  # no driver takes any

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _UPPER_MEMORY_BITS = UPPER_ONLY | UPPER_FIRST
 
 
-@int21.service(0x48, name="allocate memory", takes="BX paragraphs", gives="AX segment, or BX largest")
+@int21.service(0x48, name="allocate memory", takes="BX paragraphs", gives="AX segment, BX largest on error")
 def allocate(dos: Dos, regs: Registers) -> None:
     try:
         regs.ax = dos.arena.allocate(regs.bx, dos.psp)

@@ -160,7 +160,7 @@ def free(dos: Dos, driver: Xms, regs: Registers) -> None:
     driver.free(regs.dx)
 
 
-@function(0x0B, name="move extended memory", takes="DS:SI parameters")
+@function(0x0B, name="move extended memory", takes="DS:SI extended move")
 def move(dos: Dos, driver: Xms, regs: Registers) -> None:
     block = MoveParameters(dos.memory, regs.address("ds", regs.si))
     driver.move(block.length, (block.source_handle, block.source_offset), (block.target_handle, block.target_offset))

@@ -64,7 +64,7 @@ def keyboard_intercept(bios: Bios, regs: Registers) -> None:
     regs.cf = True
 
 
-@TABLE.service(0x83, name="wait without blocking", takes="AL 0: CX:DX us, ES:BX byte; 1: cancel",
+@TABLE.service(0x83, name="wait without blocking", takes="AL 0 start, 1 cancel, CX:DX us, ES:BX byte",
                gives="CF, AH 83h: another wait is not over")  # fmt: skip
 def event_wait(bios: Bios, regs: Registers) -> None:
     """The periodic interrupt of the real-time clock counts the time down, in INT 70h's handler, and sets the byte."""
@@ -91,7 +91,7 @@ def event_wait(bios: Bios, regs: Registers) -> None:
     0x84,
     name="joystick",
     takes="DX 0 buttons, 1 positions",
-    gives="AL bits 4 to 7, zero: pressed; or AX, BX X and Y of stick A, CX, DX of stick B",
+    gives="AX X of A or switches in AL, BX Y of A, CX X of B, DX Y of B",
 )
 def joystick(bios: Bios, regs: Registers) -> None:
     """A place is 1 to 255, the middle 128, and 0 where no stick is, as the BIOS counts it."""

@@ -44,7 +44,7 @@ def _none_yet(bios: Bios, regs: Registers) -> Polled | None:
     return Polled(KEY_BUFFER_POINTERS, zf=True) if regs.zf else None
 
 
-@TABLE.service(0x01, name="key waiting?", gives="ZF set: none; else AX as 00h", polled=_none_yet)
+@TABLE.service(0x01, name="key waiting?", gives="AX key unless ZF is set", polled=_none_yet)
 def key_waiting(bios: Bios, regs: Registers) -> None:
     key = _next_standard(bios)
     regs.zf = key is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -41,8 +40,10 @@ def program_of(directory: Path) -> Path:
     return found[0]
 
 
-def cases(folder: Path) -> Iterator[Path]:
-    """The directories of a folder that are cases, sorted."""
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() and any((path / f"main{suffix}").exists() for suffix in PROGRAMS):
-            yield path
+def cases(folder: Path) -> list[Path]:
+    """The directories of a folder that are cases, sorted; a list, as pytest's parametrize wants it."""
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_dir() and any((path / f"main{suffix}").exists() for suffix in PROGRAMS)
+    ]

@@ -34,6 +34,8 @@ _TAIL = 126  # bytes of a command tail
 _REGISTER = r"E?[ABCD]X|[ABCD][HL]|E?[SD]I|E?[BS]P|[CDESFG]S"
 _ITEM = re.compile(rf"^({_REGISTER})(?:([:.=])({_REGISTER}))?(?:\s+(.*))?$")
 _SEGMENTS = frozenset({"CS", "DS", "ES", "SS"})
+ON_ERROR = " on error"  # words of what a call gives only when it fails
+UNLESS_ZF = " unless ZF is set"
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 
 
@@ -50,6 +52,11 @@ class Item:
         """A pointer: segment and offset."""
         return len(self.registers) == 2 and self.registers[0] in _SEGMENTS
 
+    @property
+    def dotted(self) -> bool:
+        """Two parts of a version: AL.AH."""
+        return self.words == "version" and len(self.registers) == 2
+
 
 @lru_cache(maxsize=2048)
 def parse(text: str) -> tuple[Item, ...]:
@@ -61,7 +68,7 @@ def parse(text: str) -> tuple[Item, ...]:
         if match is None:
             continue
         first, sign, second, words = match.groups()
-        registers = (first,) if second is None or sign != ":" else (first, second)
+        registers = (first,) if second is None or sign == "=" else (first, second)
         if not words:
             bare.append(registers)
             continue
@@ -77,6 +84,7 @@ def parse(text: str) -> tuple[Item, ...]:
 
 def _label(registers: tuple[str, ...], words: str) -> str:
     label = _PARENTHESIS.sub("", words).partition(":")[0].strip()
+    label = label.removesuffix(ON_ERROR).removesuffix(UNLESS_ZF)
     return label if label and len(label) <= 24 else ":".join(registers)
 
 
@@ -91,10 +99,10 @@ class Context:
     wide: bool = False  # a 32-bit client: pointers have 32-bit offsets
 
     def read(self, item: Item) -> int:
-        """The item's number: 32 bits for a pair."""
+        """The item's number: 32 bits for a pair of words."""
         value = 0
         for name in item.registers:
-            value = value << 16 | self.register(name)
+            value = value << (32 if len(name) == 3 else 16) | self.register(name)
         return value
 
     def register(self, name: str) -> int:
@@ -139,6 +147,13 @@ def _far(context: Context, item: Item) -> Value:
     return f"{context.register(item.registers[0]):04X}:{context.register(item.registers[1]):04X}"
 
 
+def _entry(context: Context, item: Item) -> Value:
+    """A place of code: its offset has 32 bits where the program's have."""
+    segment, offset = (context.register(name) for name in item.registers)
+    wide = context.wide and len(item.registers[1]) == 3
+    return f"{segment:04X}:{offset:08X}" if wide else f"{segment:04X}:{offset & 0xFFFF:04X}"
+
+
 def _text(context: Context, item: Item) -> Value:
     return quoted(context.memory.asciiz(context.address(item), _LONGEST_TEXT), _LONGEST_TEXT)
 
@@ -155,6 +170,16 @@ def _bytes(context: Context, item: Item) -> Value:
         return _far(context, item)
     data = context.memory.read(at, min(context.count, SHOWN_BYTES + 1, len(context.memory) - at))
     return quoted(data)
+
+
+def _line(context: Context, item: Item) -> Value:
+    text = context.memory.asciiz(context.address(item), _LONGEST_TEXT)
+    return quoted(text.partition(b"\r")[0], _LONGEST_TEXT)
+
+
+def _read_line(context: Context, item: Item) -> Value:
+    at = context.address(item)
+    return quoted(context.memory.read(at + 2, context.memory.u8(at + 1)), _LONGEST_TEXT)
 
 
 def _fcb(context: Context, item: Item) -> Value:
@@ -191,6 +216,24 @@ def _real_registers(context: Context, item: Item) -> Value:
     return _structure(general | {name: f"{getattr(real, name):04X}h" for name in ("ds", "es")})
 
 
+def _extended_move(context: Context, item: Item) -> Value:
+    length, *places = struct.unpack("<IHIHI", context.memory.read(context.address(item), 16))
+    source, target = (
+        f"{handle}:{offset:X}h" if handle else f"{offset >> 16:04X}:{offset & 0xFFFF:04X}"
+        for handle, offset in (places[:2], places[2:])
+    )
+    return _structure({"bytes": str(length), "source": source, "target": target})
+
+
+def _expanded_move(context: Context, item: Item) -> Value:
+    length, *places = struct.unpack("<IBHHHBHHH", context.memory.read(context.address(item), 18))
+    source, target = (
+        f"{handle}:{page}:{offset:04X}h" if expanded else f"{page:04X}:{offset:04X}"
+        for expanded, handle, offset, page in (places[:4], places[4:])
+    )
+    return _structure({"bytes": str(length), "source": source, "target": target})
+
+
 def _found(context: Context, item: Item) -> Value:
     return quoted(LongFindData(context.memory, context.address(item)).name.rstrip(b"\0"), _LONGEST_TEXT)
 
@@ -206,6 +249,31 @@ def _structure(fields: dict[str, str]) -> str:
 
 def _decimal(context: Context, item: Item) -> Value:
     return context.read(item)
+
+
+def _signed(context: Context, item: Item) -> Value:
+    value, bits = context.read(item), 16 * len(item.registers)
+    return value - (1 << bits) if value >> (bits - 1) else value
+
+
+def _version(context: Context, item: Item) -> Value:
+    major, minor = (context.register(name) for name in item.registers)
+    return f"{major}.{minor:02}"
+
+
+def _origin(context: Context, item: Item) -> Value:
+    value = context.read(item)
+    return {0: "start", 1: "current", 2: "end"}.get(value, f"{value:02X}h")
+
+
+def _time(context: Context, item: Item) -> Value:
+    value = context.read(item)
+    return f"{value >> 11:02}:{value >> 5 & 63:02}:{(value & 31) * 2:02}"
+
+
+def _date(context: Context, item: Item) -> Value:
+    value = context.read(item)
+    return f"{1980 + (value >> 9)}-{value >> 5 & 15:02}-{value & 31:02}"
 
 
 def _character(context: Context, item: Item) -> Value:
@@ -252,7 +320,11 @@ POINTERS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
         (r"ending in \$", _dollar),
         (r"\bFCB\b", _fcb),
         (r"\b(path|pattern|directory|string)\b", _text),
+        (r"^file name$", _line),
+        (r"^line buffer$", _read_line),
         (r"^parameters$", _exec),
+        (r"^extended move$", _extended_move),
+        (r"^expanded move$", _expanded_move),
         (r"^segment and relocation factor$", _overlay),
         (r"^registers$", _real_registers),
         (r"^find data$", _found),
@@ -264,13 +336,19 @@ NUMBERS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
         (r"\battributes\b", _attributes),
+        (r"^(handler|callback|real|protected|to protected|to real mode)$", _entry),
+        (r"\bselector$", _hex),
+        (r"^distance$", _signed),
+        (r"^origin$", _origin),
+        (r"^time$", _time),
+        (r"^date$", _date),
         (r"\bcharacter\b", _character),
         (r"\bdrive \(0", _drive),
         (r"\bvector\b", _vector),
         (r"^mode$", _mode),
         (
             r"\b(handle|bytes|paragraphs|count|sectors?|clusters?|pages?|KB|rows?|columns?|lines?|records?|buttons?|year|"
-            r"month|day|hour|minute|second|distance|position|code|milliseconds|words|ticks)\b",
+            r"month|day|hour|minute|second|hundredths|us|position|code|milliseconds|words|ticks)\b",
             _decimal,
         ),
     )
@@ -284,6 +362,10 @@ def show(context: Context, item: Item, *, modes: bool = False) -> Value:
             kind = next((kind for pattern, kind in POINTERS if pattern.search(item.words)), _far)
         else:
             kind = next((kind for pattern, kind in NUMBERS if pattern.search(item.words)), _hex)
+            if kind is _entry and len(item.registers) != 2:
+                kind = _hex
+            if item.dotted:
+                kind = _version
             if kind is _mode and not modes:
                 kind = _hex
         return kind(context, item)

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-from dosemu.trace.decode import Context, Item, Value, note, parse, show
+from dosemu.trace.decode import ON_ERROR, UNLESS_ZF, Context, Item, Value, note, parse, show
 from dosemu.trace.filters import TraceFilter
 from int21.errors import ErrorCode
 
@@ -33,8 +33,16 @@ _SHOWN = ("ax", "bx", "cx", "dx", "si", "di", "ds", "es")
 _XMS = 0x2F4310
 _FIND = (0x4E, 0x4F)
 # What a service fills in where a pointer of its caller leads, and how the answer is called.
-_ANSWERED = {"find data": "found", "mode information": "size"}
+_ANSWERED = {
+    "find data": "found",
+    "mode information": "size",
+    "canonical path": "canonical path",
+    "parsed FCB": "FCB",
+    "line buffer": "line",
+}
+_CHANGED = {"directory (13 bytes of room)": "path"}  # the same, but the caller gives something there too
 _FOUND_NAME = 0x1E
+_KEY_INTERCEPT = 0x4F  # of INT 15h: carry says that the key is to be taken
 _COLOURS = {"time": "2", "number": "36", "name": "1", "error": "31", "other": "33"}
 
 
@@ -147,7 +155,7 @@ class Trace:
         if not self.wanted.service(vector, entered.ax, name, number, path):
             return
         error = self._error(vector, service, entered, regs)
-        gives = {} if error or unfinished or service is None else self._given(service, entered, regs)
+        gives = {} if unfinished or service is None else self._given(service, entered, regs, failed=bool(error))
         if self.summary is not None:
             self.summary.add(f"{number} {name}", self.clock() - entered.seconds, failed=bool(error))
         if self.out is None:
@@ -169,7 +177,7 @@ class Trace:
         if unfinished:
             result = "(calls a handler of the program)"
         if error:
-            result = self._paint("error", error)
+            result = f"{self._paint('error', error)} {result}".rstrip()
         self._line(
             entered.seconds, f"{self._paint('number', number)} {self._paint('name', name)}",
             f"{': ' if text else ''}{text}{' -> ' if result else ''}{result}",
@@ -195,14 +203,18 @@ class Trace:
         modes = service.vector == 0x21 and service.function == 0x3D
         return {item.label: show(context, item, modes=modes) for item in items}
 
-    def _given(self, service: Service, entered: _Entered, regs: Registers) -> dict[str, Value]:
+    def _given(self, service: Service, entered: _Entered, regs: Registers, *, failed: bool) -> dict[str, Value]:
         assert self._machine is not None
         memory = self._machine.memory
         now, bases = note(regs)
-        items = parse(service.gives)
+        items = tuple(item for item in parse(service.gives) if (ON_ERROR in item.words) == failed)
+        if regs.zf:
+            items = tuple(item for item in items if not item.words.endswith(UNLESS_ZF))
         after = self._context(now, bases)
         before = self._context(entered.regs, entered.bases)
         gives = self._shown(items, after, service)
+        if failed:
+            return gives
         buffer = next((item for item in parse(service.takes) if item.far and "buffer" in item.words), None)
         moved = next((item for item in items if item.words.startswith("bytes")), None)
         if buffer is not None and moved is not None and "read" in service.name:
@@ -215,8 +227,8 @@ class Trace:
             name = memory.asciiz(((segment << 4) + offset + _FOUND_NAME) & 0xFFFFF, 13)
             gives["found"] = f'"{name.decode("cp437")}"'
         for item in parse(service.takes):
-            if item.far and item.words in _ANSWERED:
-                gives[_ANSWERED[item.words]] = show(before, item)
+            if item.far and (label := _ANSWERED.get(item.words) or _CHANGED.get(item.words)):
+                gives[label] = show(before, item)
         return gives
 
     def _error(self, vector: int, service: Service | None, entered: _Entered, regs: Registers) -> str:
@@ -232,7 +244,7 @@ class Trace:
             return f"error {regs.ah:02X}h"
         if vector == _XMS and regs.ax == 0 and regs.bl >= 0x80:
             return f"error {regs.bl:02X}h"
-        if vector == 0x13 and regs.cf:
+        if regs.cf and (vector == 0x13 or (vector == 0x15 and function != _KEY_INTERCEPT)):
             return f"error {regs.ah:02X}h"
         return ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,67 @@ def test_structures_of_callers_are_shown(tmp_path: Path) -> None:
     protected = program_trace(tmp_path / "dpmi", "dpmi_calls_32")
     assert "simulate real-mode interrupt: vector=66h words=2 registers={ax=2222h bx=" in protected
     assert "size=640x480x8" in program_trace(tmp_path / "vbe", "dpmi_vbe_32", machine="svga")
+
+
+def test_what_a_call_gives_only_when_it_fails(tmp_path: Path) -> None:
+    # 48h and 4Ah with FFFFh paragraphs, then 4Ah with 1000h: BX is the largest block after an error alone
+    code = "bbffff b448 cd21 bbffff b44a cd21 bb0010 b44a cd21 cd20"
+    allocated, refused, done, _ = (line[14:] for line in traced(tmp_path, code))
+    assert "error 8 INSUFFICIENT_MEMORY largest=" in allocated
+    assert "segment=" not in allocated
+    assert "error 8 INSUFFICIENT_MEMORY largest=" in refused
+    assert "error" not in done
+    assert "largest" not in done
+
+
+def test_versions_seeks_and_file_times_read_as_people_write_them(tmp_path: Path) -> None:
+    # Get the version; create, write 5 bytes, seek 2 back from the end, set 12:34:56 of 1995-06-07
+    code = """
+        b43c 31c9 ba3c01 cd21 89c3 b440 b90500 ba3c01 cd21 b8ffff 89c1 bafeff b80242 cd21
+        b85c64 89c1 bac71e b80157 cd21 b430 cd21 cd20
+    """
+    pad = 0x3C - len(bytes.fromhex(code))
+    text = "\n".join(line[14:] for line in traced(tmp_path, code, bytes(pad) + b"A.TXT\0"))
+    assert "seek: handle=5 distance=-2 origin=end -> position=3" in text
+    assert "time=12:34:56 date=1995-06-07" in text
+    assert "-> version=5.00 " in text
+
+
+def test_what_dos_answers_in_memory_is_shown(tmp_path: Path) -> None:
+    # 60h of A.TXT to 300h, 29h of the same name to an FCB at 5Ch, 65h/21h of three bytes
+    code = "be2501 bf0003 b460 cd21 be2501 bf5c00 b80029 cd21 ba2501 b90300 b82165 cd21 cd20"
+    pad = 0x25 - len(bytes.fromhex(code))
+    text = "\n".join(line[14:] for line in traced(tmp_path, code, bytes(pad) + b"A.TXT\0"))
+    assert 'canonical path: path="A.TXT" -> canonical path="C:\\A.TXT"' in text
+    assert 'parse file name: file name="A.TXT"' in text
+    assert 'FCB="A.TXT"' in text
+    assert 'upper case string: buffer="A.T" bytes=3' in text
+
+
+def test_moves_of_expanded_and_extended_memory(tmp_path: Path) -> None:
+    # XMS 0Bh: 10h bytes of handle 1 at 20h to 2000:0030; EMS 57h: the same out of page 2 of handle 1
+    code = "b81043 cd2f 891e2001 8c062201 be2401 b40b ff1e2001 be3401 b80057 cd67 cd20"
+    moves = bytes.fromhex("10000000 0100 20000000 0000 3000002010000000 01 0100 2000 0200 00 0000 3000 0020")
+    pad = 0x24 - len(bytes.fromhex(code))
+    text = "\n".join(line[14:] for line in traced(tmp_path, code, bytes(pad) + moves))
+    assert "extended move={bytes=16 source=1:20h target=2000:0030}" in text
+    assert "expanded move={bytes=16 source=1:2:0020h target=2000:0030}" in text
+
+
+def test_no_key_and_errors_of_int_15h(tmp_path: Path) -> None:
+    text = "\n".join(line[14:] for line in traced(tmp_path, "b401 cd16 b455 cd15 cd20"))
+    assert "16h/01h key waiting?\n" in text
+    assert "15h unsupported system service -> error 86h" in text
+
+
+def test_places_of_code_under_dpmi(tmp_path: Path) -> None:
+    shutil.copytree(PROGRAMS / "dpmi_vectors_32", tmp_path / "p")
+    out = io.StringIO()
+    with Machine(tmp_path / "p" / "main.com", stdio=True, trace=Trace(out, wanted="dpmi")) as m:
+        m.run(seconds=2)
+    text = out.getvalue()
+    assert re.search(r"get real-mode vector: vector=[0-9A-F]{2}h -> handler=[0-9A-F]{4}:[0-9A-F]{4}\n", text)
+    assert re.search(r"set protected-mode vector: vector=[0-9A-F]{2}h handler=[0-9A-F]{4}:[0-9A-F]{8}\n", text)
 
 
 def test_declarations_can_be_read_and_guests_pointers_do_no_harm(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def change_size(host: Host, block: Block, size: int) -> None:
         host.paging.move(old, block.address, kept)
 
 
-@TABLE.service(0x05, 0x03, name="resize memory", takes="BX:CX bytes, SI:DI handle", gives="BX:CX, SI:DI")
+@TABLE.service(0x05, 0x03, name="resize memory", takes="BX:CX bytes, SI:DI handle", gives="BX:CX address, SI:DI handle")
 def resize(host: Host, regs: Registers) -> None:
     block = block_with(host, regs.si << 16 | regs.di)
     change_size(host, block, regs.bx << 16 | regs.cx)

@@ -21,7 +21,7 @@ _WATCH_KINDS = {0: 0, 1: 1, 2: 3}  # execute, write, access: DR7's codes
 _WATCH_SIZES = {1: 0, 2: 1, 4: 3}
 
 
-@TABLE.service(0x04, 0x00, name="get version", gives="AX 0.90, BX flags, CL CPU, DX interrupt controllers")
+@TABLE.service(0x04, 0x00, name="get version", gives="AX version, BX flags, CL CPU, DX interrupt controllers")
 def version(host: Host, regs: Registers) -> None:
     regs.ax = 0x005A
     regs.bx = _FLAGS

@@ -53,7 +53,9 @@ def iret_call(host: Host, regs: Registers) -> None:
     _call(host, 0x02)
 
 
-@TABLE.service(0x03, 0x03, name="allocate callback", takes="DS:(E)SI procedure, ES:(E)DI structure", gives="CX:DX")
+@TABLE.service(
+    0x03, 0x03, name="allocate callback", takes="DS:(E)SI procedure, ES:(E)DI structure", gives="CX:DX callback"
+)
 def allocate_callback(host: Host, regs: Registers) -> None:
     procedure = (regs.ds, host.offset("esi"))
     if host.tables.cache(procedure[0], code=True) is None or host.tables.cache(regs.es) is None:
@@ -62,7 +64,7 @@ def allocate_callback(host: Host, regs: Registers) -> None:
     regs.cx, regs.dx = 0xF000, offset
 
 
-@TABLE.service(0x03, 0x04, name="free callback", takes="CX:DX")
+@TABLE.service(0x03, 0x04, name="free callback", takes="CX:DX callback")
 def free_callback(host: Host, regs: Registers) -> None:
     host.callbacks.free(regs.cx, regs.dx)
 

@@ -35,26 +35,26 @@ def _exception(regs: Registers) -> int:
     return regs.bl
 
 
-@TABLE.service(0x02, 0x00, name="get real-mode vector", takes="BL", gives="CX:DX")
+@TABLE.service(0x02, 0x00, name="get real-mode vector", takes="BL vector", gives="CX:DX handler")
 def get_real(host: Host, regs: Registers) -> None:
     regs.cx, regs.dx = host.real_vector(regs.bl)
 
 
-@TABLE.service(0x02, 0x01, name="set real-mode vector", takes="BL, CX:DX")
+@TABLE.service(0x02, 0x01, name="set real-mode vector", takes="BL vector, CX:DX handler")
 def set_real(host: Host, regs: Registers) -> None:
     host.memory.set_u32(regs.bl * 4, regs.cx << 16 | regs.dx)
 
 
-@TABLE.service(0x02, 0x02, name="get exception handler", takes="BL", gives="CX:(E)DX")
-@TABLE.service(0x02, 0x10, name="get extended exception handler", takes="BL", gives="CX:(E)DX")
+@TABLE.service(0x02, 0x02, name="get exception handler", takes="BL exception", gives="CX:(E)DX handler")
+@TABLE.service(0x02, 0x10, name="get extended exception handler", takes="BL exception", gives="CX:(E)DX handler")
 def get_exception(host: Host, regs: Registers) -> None:
     vector = _exception(regs)
     default = (layout.STUB_SELECTOR, layout.EXCEPTION_STUBS + vector * 8)
     _give(host, regs, host.client.exceptions.get(vector, default))
 
 
-@TABLE.service(0x02, 0x03, name="set exception handler", takes="BL, CX:(E)DX")
-@TABLE.service(0x02, 0x12, name="set extended exception handler", takes="BL, CX:(E)DX")
+@TABLE.service(0x02, 0x03, name="set exception handler", takes="BL exception, CX:(E)DX handler")
+@TABLE.service(0x02, 0x12, name="set extended exception handler", takes="BL exception, CX:(E)DX handler")
 def set_exception(host: Host, regs: Registers) -> None:
     _set(host, regs, host.client.exceptions)
 
@@ -68,27 +68,29 @@ def _set(host: Host, regs: Registers, handlers: dict[int, Far]) -> None:
         handlers[vector] = handler
 
 
-@TABLE.service(0x02, 0x11, name="get extended real-mode exception handler", takes="BL", gives="CX:(E)DX")
+@TABLE.service(
+    0x02, 0x11, name="get extended real-mode exception handler", takes="BL exception", gives="CX:(E)DX handler"
+)
 def get_real_exception(host: Host, regs: Registers) -> None:
     vector = _exception(regs)
     default = (layout.STUB_SELECTOR, layout.EXCEPTION_STUBS + vector * 8)
     _give(host, regs, host.client.real_exceptions.get(vector, default))
 
 
-@TABLE.service(0x02, 0x13, name="set extended real-mode exception handler", takes="BL, CX:(E)DX")
+@TABLE.service(0x02, 0x13, name="set extended real-mode exception handler", takes="BL exception, CX:(E)DX handler")
 def set_real_exception(host: Host, regs: Registers) -> None:
     _set(host, regs, host.client.real_exceptions)
     host.clients.update_vectors()
 
 
-@TABLE.service(0x02, 0x04, name="get protected-mode vector", takes="BL", gives="CX:(E)DX")
+@TABLE.service(0x02, 0x04, name="get protected-mode vector", takes="BL vector", gives="CX:(E)DX handler")
 def get_protected(host: Host, regs: Registers) -> None:
     vector = regs.bl
     default = (layout.STUB_SELECTOR, layout.INTERRUPT_STUBS + vector * 8)
     _give(host, regs, host.client.interrupts.get(vector, default))
 
 
-@TABLE.service(0x02, 0x05, name="set protected-mode vector", takes="BL, CX:(E)DX")
+@TABLE.service(0x02, 0x05, name="set protected-mode vector", takes="BL vector, CX:(E)DX handler")
 def set_protected(host: Host, regs: Registers) -> None:
     host.clients.set_interrupt(regs.bl, _handler(host, regs))
 
