@@ -89,6 +89,8 @@ class Trace:
         self.colour = colour
         self.summary = summary
         self.clock: Callable[[], float] = lambda: 0.0
+        # Calls are only counted: nothing has to be decoded, which programs that poll for a key notice.
+        self._counted = out is None and not any(term.kind == "path" for term in self.wanted.terms)
         self._machine: Machine | None = None
         self._entered: list[_Entered] = []
         self._ports: PortNames | None = None
@@ -119,6 +121,10 @@ class Trace:
                 self._entered.append(entered)
                 entered.waited = False
                 return
+        if self._counted:
+            self._entered.append(_Entered(vector, ax, self.clock(), {}, {}, {}))
+            del self._entered[:-16]
+            return
         regs_now, bases = note(regs)
         entered = _Entered(vector, ax, self.clock(), {name: getattr(regs, name) for name in _SHOWN}, regs_now, bases)
         self._entered.append(entered)
@@ -135,7 +141,7 @@ class Trace:
 
     def before(self, service: Service | None) -> None:
         """The service that was found: what its pointers lead to is read before it runs."""
-        if self._entered and service is not None and self._machine is not None:
+        if self._entered and service is not None and self._machine is not None and not self._counted:
             entered = self._entered[-1]
             if not entered.texts:
                 entered.texts = self._values(service.takes, entered, service)
@@ -150,16 +156,18 @@ class Trace:
         else:
             number, name = service.number, service.name
         number = number.replace(f"{_XMS:X}h", "XMS")
-        takes = entered.texts or (self._values(service.takes, entered, service) if service is not None else {})
+        takes = entered.texts
+        if not takes and service is not None and not self._counted:
+            takes = self._values(service.takes, entered, service)
         path = next((str(value).strip('"') for value in takes.values() if str(value).startswith('"')), "")
         if not self.wanted.service(vector, entered.ax, name, number, path):
             return
         error = self._error(vector, service, entered, regs)
-        gives = {} if unfinished or service is None else self._given(service, entered, regs, failed=bool(error))
         if self.summary is not None:
             self.summary.add(f"{number} {name}", self.clock() - entered.seconds, failed=bool(error))
         if self.out is None:
             return
+        gives = {} if unfinished or service is None else self._given(service, entered, regs, failed=bool(error))
         if self.form == "json":
             after = {name: getattr(regs, name) for name in _SHOWN}
             self._json({

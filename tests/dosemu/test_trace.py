@@ -120,6 +120,21 @@ def test_structures_of_callers_are_shown(tmp_path: Path) -> None:
     assert "size=640x480x8" in program_trace(tmp_path / "vbe", "dpmi_vbe_32", machine="svga")
 
 
+@pytest.mark.parametrize("wanted", ["", "path=*.TXT", "file,!21h/3Eh"])
+def test_counting_alone_counts_the_same_calls(tmp_path: Path, wanted: str) -> None:
+    code = "ba1001 b8003d cd21 b401 cd16 b44c cd21 9090"
+    counts = []
+    for out in (None, io.StringIO()):
+        summary = Summary()
+        with Machine(
+            com(tmp_path, code, b"A.TXT\0"), stdio=True, trace=Trace(out, wanted=wanted, summary=summary)
+        ) as m:
+            m.run(seconds=1)
+        counts.append(summary.table())
+    assert counts[0] == counts[1]
+    assert "21h/3Dh open file" in counts[0]
+
+
 def test_what_a_call_gives_only_when_it_fails(tmp_path: Path) -> None:
     # 48h and 4Ah with FFFFh paragraphs, then 4Ah with 1000h: BX is the largest block after an error alone
     code = "bbffff b448 cd21 bbffff b44a cd21 bb0010 b44a cd21 cd20"
