@@ -40,26 +40,26 @@ def set_ticks(bios: Bios, regs: Registers) -> None:
     bios.bda.midnight = 0
 
 
-@TABLE.service(0x02, name="get clock time", gives="CH hour, CL minute, DH second, BCD; DL summer time")
+@TABLE.service(0x02, name="get clock time", gives="CH hour (BCD), CL minute (BCD), DH second (BCD); DL summer time")
 def get_time(bios: Bios, regs: Registers) -> None:
     time = bios.rtc.time
     regs.ch, regs.cl, regs.dh, regs.dl = bcd(time.hour), bcd(time.minute), bcd(time.second), 0
     regs.cf = False
 
 
-@TABLE.service(0x03, name="set clock time", takes="CH hour, CL minute, DH second, BCD")
+@TABLE.service(0x03, name="set clock time", takes="CH hour (BCD), CL minute (BCD), DH second (BCD)")
 def set_time(bios: Bios, regs: Registers) -> None:
     _set(bios, regs, hour=regs.ch, minute=regs.cl, second=regs.dh)
 
 
-@TABLE.service(0x04, name="get clock date", gives="CH century, CL year, DH month, DL day, BCD")
+@TABLE.service(0x04, name="get clock date", gives="CH century (BCD), CL year (BCD), DH month (BCD), DL day (BCD)")
 def get_date(bios: Bios, regs: Registers) -> None:
     time = bios.rtc.time
     regs.ch, regs.cl, regs.dh, regs.dl = bcd(time.year // 100), bcd(time.year % 100), bcd(time.month), bcd(time.day)
     regs.cf = False
 
 
-@TABLE.service(0x05, name="set clock date", takes="CH century, CL year, DH month, DL day, BCD")
+@TABLE.service(0x05, name="set clock date", takes="CH century (BCD), CL year (BCD), DH month (BCD), DL day (BCD)")
 def set_date(bios: Bios, regs: Registers) -> None:
     year = from_bcd(regs.ch) * 100 + from_bcd(regs.cl)
     _set(bios, regs, year=bcd(year // 100) << 8 | bcd(year % 100), month=regs.dh, day=regs.dl)
@@ -77,7 +77,7 @@ def _set(bios: Bios, regs: Registers, **fields: int) -> None:
         regs.cf = False
 
 
-@TABLE.service(0x06, name="set alarm", takes="CH hour, CL minute, DH second, BCD; INT 4Ah then")
+@TABLE.service(0x06, name="set alarm", takes="CH hour (BCD), CL minute (BCD), DH second (BCD); INT 4Ah then")
 def set_alarm(bios: Bios, regs: Registers) -> None:
     rtc = bios.rtc
     if rtc.read(REGISTER_B) & AIE:

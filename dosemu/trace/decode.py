@@ -266,6 +266,10 @@ def _origin(context: Context, item: Item) -> Value:
     return {0: "start", 1: "current", 2: "end"}.get(value, f"{value:02X}h")
 
 
+def _bcd(context: Context, item: Item) -> Value:
+    return f"{context.read(item):02X}"
+
+
 def _time(context: Context, item: Item) -> Value:
     value = context.read(item)
     return f"{value >> 11:02}:{value >> 5 & 63:02}:{(value & 31) * 2:02}"
@@ -335,6 +339,7 @@ POINTERS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
 NUMBERS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
+        (r"\(BCD\)", _bcd),
         (r"\battributes\b", _attributes),
         (r"^(handler|callback|real|protected|to protected|to real mode)$", _entry),
         (r"\bselector$", _hex),

@@ -170,6 +170,12 @@ def test_what_dos_answers_in_memory_is_shown(tmp_path: Path) -> None:
     assert 'upper case string: buffer="A.T" bytes=3' in text
 
 
+def test_the_clock_chips_digits(tmp_path: Path) -> None:
+    # 1Ah/05h: 1995-12-31 in BCD, and what 04h gives then
+    text = "\n".join(line[14:] for line in traced(tmp_path, "b405 b99519 ba3112 cd1a b404 cd1a cd20"))
+    assert text.count("century=19 year=95 month=12 day=31") == 2
+
+
 def test_moves_of_expanded_and_extended_memory(tmp_path: Path) -> None:
     # XMS 0Bh: 10h bytes of handle 1 at 20h to 2000:0030; EMS 57h: the same out of page 2 of handle 1
     code = "b81043 cd2f 891e2001 8c062201 be2401 b40b ff1e2001 be3401 b80057 cd67 cd20"
