@@ -264,7 +264,8 @@ DISKETTE_TABLE: Final = bytes((0xAF, 0x02, 0x25, 0x02, 0x12, 0x1B, 0xFF, 0x6C, 0
 # INT 10h/1Bh: modes 0 to 13h; 200, 350 and 400 lines; font blocks; what the BIOS can do.
 FUNCTIONALITY_TABLE: Final = bytes((0xFF, 0xE0, 0x0F, 0, 0, 0, 0, 0x07, 0x02, 0x08, 0xE7, 0x0C, 0, 0, 0, 0))
 
-_EMPTY_VECTORS: Final = (*range(0x60, 0x67), *range(0xF1, 0x100))
+# Of users, and what only BASIC had: programs take one that is 0 for their own.
+_EMPTY_VECTORS: Final = (*range(0x60, 0x67), *range(0x78, 0x100))
 
 
 def video_parameter_table() -> bytes:
