@@ -31,7 +31,21 @@ _OTHER = re.compile(
 _SYMBOL = re.compile(
     r"^\s*([0-9A-F]{4}):([0-9A-F]{4}|[0-9A-F]{8})([*+s]*)\s+(?:(Abs|Imp|idle|Res|Rel)\s+)?(\S.*?)\s*$", re.IGNORECASE
 )
+_PLACED = re.compile(r"(?:,[0-9]{1,5}=[0-9A-F]{1,8})+$", re.IGNORECASE)
 _LONGEST_NAME = 512
+
+
+def placed(text: str) -> tuple[str, dict[int, int]]:
+    """A MAP file's name with the places of the objects of a 32-bit program behind it, in hexadecimal.
+
+    >>> placed("T.MAP,1=215000,2=21B000") == ("T.MAP", {1: 0x215000, 2: 0x21B000}), placed("A,B.MAP")
+    (True, ('A,B.MAP', {}))
+    """
+    match = _PLACED.search(text)
+    if match is None:
+        return text, {}
+    pairs = (item.split("=") for item in match[0][1:].split(","))
+    return text[: match.start()], {int(number): int(address, 16) for number, address in pairs}
 
 
 class Symbols(Mapping[str, int]):
@@ -49,13 +63,15 @@ class Symbols(Mapping[str, int]):
     """
 
     def __init__(self) -> None:
+        self.placed: tuple[int, int] | None = None
         self._addresses: dict[str, int] = {}
         self._sorted: list[tuple[int, str]] | None = None
 
     def load(self, path: str | os.PathLike[str], base: int, objects: Mapping[int, int] | None = None) -> int:
         """Read a MAP file; ``base`` is the linear address of its segment 0. Returns how many names it has.
 
-        ``objects`` gives linear addresses of segment numbers that are no paragraphs (the objects of 32-bit programs).
+        ``objects`` gives linear addresses of segment numbers that are no paragraphs (the objects of 32-bit programs);
+        ``placed`` is then from the first to behind the last of the names in them.
         Raises OSError, and ValueError for a file without a list of symbols.
         """
         count = self.add_map(Path(path).read_text(encoding="latin-1"), base, objects)
@@ -66,6 +82,7 @@ class Symbols(Mapping[str, int]):
     def add_map(self, text: str, base: int, objects: Mapping[int, int] | None = None) -> int:
         """The same with the text of a MAP file; what is no symbol is passed over."""
         found: dict[str, int] = {}
+        in_objects: list[int] = []
         inside = False
         for line in text.splitlines():
             if _PUBLICS.match(line) or _MEMORY_MAP.match(line):
@@ -79,6 +96,10 @@ class Symbols(Mapping[str, int]):
                 number = int(segment, 16)
                 start = (objects or {}).get(number, base + number * 16)
                 found[name] = (start + int(offset, 16)) & 0xFFFFFFFF
+                if objects and number in objects:
+                    in_objects += [start, found[name]]
+        if in_objects:
+            self.placed = min(in_objects), max(in_objects) + 1
         self._addresses.update(found)
         self._sorted = None
         return len(found)

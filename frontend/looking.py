@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 
 def load_map(machine: Machine, path: Path | None) -> None:
-    """Read a MAP file, if one was given. Raises DosemuError."""
+    """Read a MAP file, if one was given, perhaps with places of objects: FILE,1=215000. Raises DosemuError."""
     if path is not None:
+        from dosemu.symbols import placed
+
+        file, objects = (str(path), {}) if path.is_file() else placed(str(path))
         try:
-            machine.load_map(path)
+            machine.load_map(file, objects=objects)
         except (OSError, ValueError) as error:
             raise DosemuError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
 

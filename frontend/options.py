@@ -233,7 +233,9 @@ def build_parser() -> Parser:
     group.add_argument("--trace-filter", default="", metavar="FILTER",
                        help="file, video, 21h/3Dh, path=*.CFG, port=3C0-3DF, !16h ...")  # fmt: skip
     group.add_argument("--gdb", type=port, metavar="PORT", help="let GDB connect (target remote :PORT; 0: any port)")
-    group.add_argument("--map", type=Path, metavar="FILE", help="names of the program's addresses, from its linker")
+    group.add_argument("--map", type=Path, metavar="FILE",
+                       help="names of the program's addresses, from its linker; FILE,1=215000,2=21B000 with the "
+                            "places of 32-bit objects")  # fmt: skip
     group.add_argument("--coverage", type=Path, metavar="FILE",
                        help="which code was executed, at the end: FILE.html, .json or text")  # fmt: skip
     return parser

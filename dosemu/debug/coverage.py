@@ -219,8 +219,13 @@ class Coverage:
         return [Block(a, s, counts[0], counts[1], w) for (a, s, w), counts in sorted(merged.items())]
 
     def report(self, first: int | None = None, last: int | None = None) -> CoverageReport:
-        """What ran of the program's image, or of the linear addresses ``first`` to ``last`` (not included)."""
+        """What ran of the program's image, or of the linear addresses ``first`` to ``last`` (not included).
+
+        The image is that of the 32-bit objects where a MAP file was read with their places.
+        """
         machine = self._machine
+        if first is None and last is None and machine.symbols.placed is not None:
+            first, last = machine.symbols.placed
         first = self._first if first is None else first
         last = self._last if last is None else last
         blocks = self.blocks()

@@ -19,9 +19,6 @@ def _show(name: str, value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _show(f"{name}.{key}" if name else str(key), inner)
-    elif isinstance(value, bytes | bytearray):
-        more = f"... {len(value)} bytes" if len(value) > _SHORT else ""
-        yield f"{name:28} {bytes(value[:_SHORT]).hex(' ').upper()}{more}"
     elif isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
         for number, inner in enumerate(value):
             yield from _show(f"{name}.{number}", inner)
@@ -32,6 +29,11 @@ def _show(name: str, value: Any) -> Iterator[str]:
 
 
 def _one(value: Any) -> str:
+    if isinstance(value, bytes | bytearray):
+        more = f"... {len(value)} bytes" if len(value) > _SHORT else ""
+        return bytes(value[:_SHORT]).hex(" ").upper() + more
+    if isinstance(value, Mapping | list | tuple):
+        return f"({len(value)} values)" if value else "()"
     return f"{value:X}h" if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else str(value)
 
 

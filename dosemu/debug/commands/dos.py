@@ -82,8 +82,11 @@ def dpmi(console: Console, arguments: str) -> str:
 
 @command("screen", group=_GROUP)
 def screen(console: Console, arguments: str) -> str:
-    """The program's text screen."""
-    return "\n".join(line.rstrip() for line in console.machine.screen.text().rstrip().splitlines()) or "(empty)"
+    """The program's text screen; of a picture its mode and size."""
+    shown = console.machine.screen
+    if not shown.is_text:
+        return f"a picture: mode {shown.mode:02X}h, {shown.size[0]} x {shown.size[1]}"
+    return "\n".join(line.rstrip() for line in shown.text().rstrip().splitlines()) or "(empty)"
 
 
 @command("keys", usage="TEXT", group=_GROUP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dosemu.debug.console import COMMANDS, CommandError, Console, command
+from dosemu.symbols import placed
 
 _GROUP = "the debugger"
 _MOST_NAMES = 200
@@ -27,14 +28,15 @@ def help_(console: Console, arguments: str) -> str:
     return "\n".join([*lines, "help COMMAND tells more; numbers are hexadecimal, 12. is decimal"])
 
 
-@command("symbols", "map", usage="[FILE [ADDRESS] | TEXT]", group=_GROUP)
+@command("symbols", "map", usage="[FILE[,OBJECT=ADDRESS]... [ADDRESS] | TEXT]", group=_GROUP)
 def symbols(console: Console, arguments: str) -> str:
-    """Read a MAP file (ADDRESS: of its segment 0), or list the names that hold a text."""
+    """Read a MAP file (ADDRESS: of its segment 0; OBJECT: numbers of a 32-bit program), or list names with a text."""
     machine = console.machine
     words = console.words(arguments)
-    if words and Path(words[0]).is_file():
+    file, objects = placed(words[0]) if words and not Path(words[0]).is_file() else ((words or [""])[0], {})
+    if file and Path(file).is_file():
         base = console.value(words[1]) if len(words) > 1 else None
-        return f"{machine.load_map(words[0], base)} names"
+        return f"{machine.load_map(file, base, objects)} names"
     wanted = (words or [""])[0].lower()
     found = sorted((address, name) for name, address in machine.symbols.items() if wanted in name.lower())
     lines = [f"{address:08X}  {name}" for address, name in found[:_MOST_NAMES]]

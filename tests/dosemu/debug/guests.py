@@ -22,6 +22,15 @@ LOOP_MAP = """
  0000:012C       counter
 """
 
+WATCOM_MAP = """
+Address        Symbol
+=======        ======
+
+Module: t.obj(T.C)
+0001:00000060+ twice_
+0002:000006f0  _counter
+"""
+
 # mov ah,3Fh; mov bx,0; mov cx,3; mov dx,200h; int 21h; mov ax,4C00h; int 21h: reads its input to DS:200h
 READ = bytes.fromhex("b43f bb0000 b90300 ba0002 cd21 b8004c cd21")
 

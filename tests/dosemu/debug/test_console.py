@@ -11,7 +11,7 @@ import pytest
 from dosemu import Machine
 from dosemu.debug import Debugger
 from dosemu.debug.console import COMMANDS, Console
-from tests.dosemu.debug.guests import LOOP, LOOP_MAP
+from tests.dosemu.debug.guests import LOOP, LOOP_MAP, WATCOM_MAP
 
 
 @pytest.fixture
@@ -73,6 +73,23 @@ def test_tables_tell_what_is_there(console: Console) -> None:
     assert "08h" in console.execute("vectors")
     assert "real mode" in console.execute("dpmi")
     assert console.execute("gdt") == "the GDT is empty"
+
+
+def test_chips_and_screens_of_graphics_modes_stay_short() -> None:
+    picture = bytes.fromhex("b80400 cd10 ebfe")  # mov ax,4; int 10h; jmp $
+    with Machine.from_files({"T.COM": picture}, machine="cga") as machine:
+        machine.run(frames=3)
+        console = Console(Debugger(machine))
+        assert console.execute("screen") == "a picture: mode 04h, 320 x 200"
+        assert max(len(line) for line in console.execute("vga").splitlines()) < 300
+
+
+def test_the_objects_of_a_32_bit_program_are_placed_by_hand(console: Console, tmp_path: Path) -> None:
+    path = tmp_path / "w.map"
+    path.write_text(WATCOM_MAP)
+    assert console.execute(f"symbols {path},1=215000,2=21B000") == "2 names"
+    assert console.execute("symbols") == "00215060  twice_\n0021B6F0  _counter"
+    assert console.execute("print counter").startswith("21B6F0h")
 
 
 def test_aliases_scripts_and_repeats(console: Console, tmp_path: Path) -> None:

@@ -56,6 +56,24 @@ def test_coverage_reports(tmp_path: Path) -> None:
     coverage._machine.close()
 
 
+def test_objects_that_an_extender_loaded_are_covered_and_profiled(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # Copies itself to 5000:0100 and goes there, to a loop of 200 rounds: an extender and its program.
+    code = bytes.fromhex("fc 8cc8 8ed8 b80050 8ec0 be0001 89f7 b94000 f3a4 ea19010050 b9c800 e2fe b8004c cd21")
+    (tmp_path / "T.COM").write_bytes(code)
+    path = tmp_path / "T.MAP"
+    path.write_text("Address        Symbol\n0003:00000000  loop_\n0003:00000005  end_\n0003:0000000a  behind_\n")
+    for command in ("coverage", "profile"):
+        extra = ["--every", "50"] if command == "profile" else []
+        assert main([command, "--map", f"{path},3=50119", *extra, "--display", "none", str(tmp_path / "T.COM")]) == 0
+    said = capfd.readouterr().err
+    assert "10 of 11 bytes executed" in said
+    covered, profiled = (line.split() for line in said.splitlines() if line.startswith("loop_ "))
+    assert covered[1:5] == ["5", "5", "100.0", "1"]
+    assert int(profiled[1]) >= 1
+
+
 def test_counting_changes_nothing_for_the_program() -> None:
     program = next((PROGRAMS / "self_modifying").glob("*.com"))
     ends = []
