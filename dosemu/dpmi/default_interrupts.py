@@ -139,10 +139,7 @@ class DefaultInterrupts:
             return False
         regs.al = 0
         regs.es = layout.STUB_SELECTOR
-        if host.client.wide:
-            regs.edi = layout.VENDOR
-        else:
-            regs.di = layout.VENDOR
+        host.set_offset("edi", layout.VENDOR)
         return True
 
     def vendor_api(self) -> None:

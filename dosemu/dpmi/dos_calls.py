@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from dosemu.dpmi import layout
+from dosemu.dpmi.call_group import CallGroup
 from dosemu.dpmi.errors import DpmiError, DpmiErrorCode
 from dosemu.dpmi.functions.descriptors import refresh
 from dosemu.dpmi.pointers import Key
 from dosemu.dpmi.real import RealRegisters
 from int21.errors import ErrorCode
-
-if TYPE_CHECKING:
-    from dosemu.dpmi.host import Host
-    from dosemu.dpmi.translation import Translation
 
 _FIRST_DPMI_ERROR = 0x8000
 _FIRST_MB = 0x100000
@@ -26,14 +22,8 @@ _PREFIX_BEGINS = 0x20CD  # INT 20h
 _KEPT_BY_EXEC = ("ebx", "ecx", "edx", "esi", "edi", "ebp")
 
 
-class DosCalls:
+class DosCalls(CallGroup):
     """These calls of one host."""
-
-    def __init__(self, host: Host, translation: Translation) -> None:
-        self.host = host
-        self.regs = host.engine.regs
-        self.memory = host.memory
-        self.translation = translation
 
     @property
     def functions(self) -> dict[Key, Callable[[], None]]:
@@ -79,10 +69,7 @@ class DosCalls:
         vector = regs.al
         handler = host.client.interrupts.get(vector, (layout.STUB_SELECTOR, layout.INTERRUPT_STUBS + vector * 8))
         regs.es = handler[0] if host.tables.cache(handler[0]) else 0
-        if host.client.wide:
-            regs.ebx = handler[1]
-        else:
-            regs.bx = handler[1]
+        host.set_offset("ebx", handler[1])
 
     def _prefix(self) -> int:
         return self.translation.defaults.selector_for(self.host.dos.psp)

@@ -8,16 +8,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from dosemu.dpmi import layout
+from dosemu.dpmi.call_group import CallGroup
 from dosemu.dpmi.errors import DpmiError, DpmiErrorCode
 from dosemu.dpmi.pointers import FCB, FCB_SIZE, Key, both, text
 from dosemu.dpmi.real import CARRY, RealRegisters
-
-if TYPE_CHECKING:
-    from dosemu.dpmi.host import Host
-    from dosemu.dpmi.translation import Translation
 
 _PIECE = 0x2000
 _SECTOR = 512
@@ -32,14 +28,8 @@ _PACKET = struct.Struct("<IHHH")  # first sector, sectors, offset, segment or se
 _WIDE_PACKET = struct.Struct("<IHIH")
 
 
-class FileCalls:
+class FileCalls(CallGroup):
     """These calls of one host."""
-
-    def __init__(self, host: Host, translation: Translation) -> None:
-        self.host = host
-        self.regs = host.engine.regs
-        self.memory = host.memory
-        self.translation = translation
 
     @property
     def functions(self) -> dict[Key, Callable[[], None]]:
@@ -111,7 +101,6 @@ class FileCalls:
 
     def _transfer(self, *, reading: bool) -> None:
         host, regs, memory = self.host, self.regs, self.memory
-        wide = host.client.wide
         count, edx, ecx = host.offset("ecx"), regs.edx, regs.ecx
         address = host.pointer("ds", "edx") if count else 0
         eax = regs.eax
@@ -142,10 +131,8 @@ class FileCalls:
             regs.cf = failed and not total
             if failed and not total:
                 regs.ax = left.ax
-            elif wide:
-                regs.eax = total
             else:
-                regs.ax = total
+                host.set_offset("eax", total)
 
         piece()
 
@@ -158,10 +145,7 @@ class FileCalls:
         host, regs = self.host, self.regs
         area = host.client.transfer_area or (self.translation.defaults.selector_for(self.host.dos.psp), 0x80)
         regs.es = area[0]
-        if host.client.wide:
-            regs.ebx = area[1]
-        else:
-            regs.bx = area[1]
+        host.set_offset("ebx", area[1])
 
     def _dta_address(self) -> int:
         area = self.host.client.transfer_area

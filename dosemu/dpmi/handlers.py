@@ -8,15 +8,12 @@ stack as slots of the client's width.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from dosemu.dpmi.call_group import CallGroup
 from dosemu.dpmi.client import EventHandler, Far
 from dosemu.dpmi.pointers import Key
 from dosemu.dpmi.real import RealRegisters
-
-if TYPE_CHECKING:
-    from dosemu.dpmi.host import Host
-    from dosemu.dpmi.translation import Translation
 
 _BIOS = 0xF000
 _NOBODY = EventHandler(0, (0, 0))
@@ -28,13 +25,8 @@ _ALTERNATE_EVENTS = 0x1F
 _BIOS_WORDS = 4
 
 
-class HandlerCalls:
+class HandlerCalls(CallGroup):
     """These calls of one host."""
-
-    def __init__(self, host: Host, translation: Translation) -> None:
-        self.host = host
-        self.regs = host.engine.regs
-        self.translation = translation
 
     @property
     def functions(self) -> dict[Key, Callable[[], None]]:
@@ -90,7 +82,7 @@ class HandlerCalls:
 
         def done(_: RealRegisters) -> None:
             self.regs.es = self._loadable(before.procedure[0])
-            self._give_offset("edx", before.procedure[1])
+            self.host.set_offset("edx", before.procedure[1])
 
         self._hand_on(0x33, "edx", callback, done)
 
@@ -104,7 +96,7 @@ class HandlerCalls:
 
         def done(_: RealRegisters) -> None:
             self.regs.bx = handler.procedure[0]
-            self._give_offset("edx", handler.procedure[1])
+            self.host.set_offset("edx", handler.procedure[1])
 
         self.translation.defaults.reflect(0x33, then=done)
 
@@ -115,7 +107,3 @@ class HandlerCalls:
 
     def _loadable(self, selector: int) -> int:
         return selector if self.host.tables.cache(selector) is not None else 0
-
-    def _give_offset(self, register: str, offset: int) -> None:
-        kept = getattr(self.regs, register) & ~self.host.client.offset_mask
-        setattr(self.regs, register, kept & 0xFFFFFFFF | offset)

@@ -133,6 +133,11 @@ class Host:
         """The register as an offset of the current client: ``offset("edi")`` is DI for a 16-bit one."""
         return int(getattr(self.regs, name)) & self.client.offset_mask
 
+    def set_offset(self, name: str, offset: int) -> None:
+        """Give the current client an offset: ``set_offset("edi", 5)`` leaves the upper half to a 16-bit one."""
+        mask = self.client.offset_mask
+        setattr(self.regs, name, getattr(self.regs, name) & (mask ^ 0xFFFFFFFF) | offset & mask)
+
     def pointer(self, segment: str, name: str) -> int:
         """Linear address of a segment register and a general register as the client's offset.
 

@@ -74,17 +74,11 @@ def save_addresses(host: Host, regs: Registers) -> None:
     regs.ax = 0
     regs.bx, regs.cx = 0xF000, layout.SAVE_REAL
     regs.si = layout.STUB_SELECTOR
-    if host.client.wide:
-        regs.edi = layout.SAVE_PROTECTED
-    else:
-        regs.di = layout.SAVE_PROTECTED
+    host.set_offset("edi", layout.SAVE_PROTECTED)
 
 
 @TABLE.service(0x03, 0x06, name="get raw switch addresses", gives="BX:CX to protected, SI:(E)DI to real mode")
 def raw_addresses(host: Host, regs: Registers) -> None:
     regs.bx, regs.cx = host.raw.real_entry
     regs.si, offset = host.raw.protected_entry
-    if host.client.wide:
-        regs.edi = offset
-    else:
-        regs.di = offset
+    host.set_offset("edi", offset)

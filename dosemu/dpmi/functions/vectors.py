@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 def _give(host: Host, regs: Registers, handler: Far) -> None:
     regs.cx = handler[0]
-    if host.client.wide:
-        regs.edx = handler[1]
-    else:
-        regs.dx = handler[1]
+    host.set_offset("edx", handler[1])
 
 
 def _handler(host: Host, regs: Registers) -> Far:
