@@ -4,9 +4,6 @@
 %include "ring0.inc"
         org     0x100
 
-CODE    equ     code - gdt
-DATA    equ     data - gdt
-FLAT    equ     flat - gdt
 TASK    equ     task - gdt
 CODE_3  equ     code_3 - gdt + 3
 FLAT_3  equ     flat_3 - gdt + 3
@@ -15,9 +12,7 @@ TABLES  equ     0x200000                ; page directory, two tables, then pages
 PAGES   equ     TABLES + 0x3000
 WP      equ     0x10000
 
-start:  in      al, 0x92                ; A20 on
-        or      al, 2
-        out     0x92, al
+start:  open_a20
         own_tables
         based   code, 0
         based   data, 0
@@ -187,10 +182,7 @@ page_fault:
 ring0_routines
         [section .data]
         align   8
-gdt:    dq      0
-code:   dw      0xFFFF, 0, 0x9A00, 0
-data:   dw      0xFFFF, 0, 0x9200, 0
-flat:   dw      0xFFFF, 0, 0x9200, 0xCF
+        own_gdt
 task:   dw      0x67, 0, 0x8900, 0
 code_3: dw      0xFFFF, 0, 0xFA00, 0
 flat_3: dw      0xFFFF, 0, 0xF200, 0xCF

@@ -3,9 +3,6 @@
 %include "ring0.inc"
         org     0x100
 
-CODE    equ     code - gdt
-DATA    equ     data - gdt
-FLAT    equ     flat - gdt
 PLACE   equ     0x200000
 
 start:  mov     ax, 0x250D
@@ -124,27 +121,18 @@ beyond: push    bp
         pop     bp
         iret
 
-; A20 on, by port 92h.
-a20:    in      al, 0x92
-        or      al, 2
-        out     0x92, al
+a20:    open_a20
         ret
 
 routines
         [section .data]
         align   8
-gdt:    dq      0
-code:   dw      0xFFFF, 0, 0x9A00, 0
-data:   dw      0xFFFF, 0, 0x9200, 0
-flat:   dw      0xFFFF, 0, 0x9200, 0xCF
+        own_gdt
 gdt_end:
 gdtr:   dw      gdt_end - gdt - 1
         dd      0
 idtr:   dw      0
         dd      0
 idt:
-real_cs: dw     0
-to_real: dw     0, 0
-real_idt: dw    0x3FF
-        dd      0
+        way_back
 faults: db      0

@@ -4,9 +4,6 @@
 %include "ring0.inc"
         org     0x100
 
-CODE    equ     code - gdt
-DATA    equ     data - gdt
-FLAT    equ     flat - gdt
 TASK    equ     task - gdt
 VM      equ     0x20000
 IF      equ     0x200
@@ -338,10 +335,7 @@ routines
 ring0_routines
         [section .data]
         align   8
-gdt:    dq      0
-code:   dw      0xFFFF, 0, 0x9A00, 0
-data:   dw      0xFFFF, 0, 0x9200, 0
-flat:   dw      0xFFFF, 0, 0x9200, 0xCF
+        own_gdt
 task:   dw      tss_end - tss - 1, 0, 0x8900, 0
 gdt_end:
 gdtr:   dw      gdt_end - gdt - 1
