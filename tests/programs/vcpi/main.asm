@@ -1,9 +1,7 @@
 ; VCPI: pages, interrupt vectors, debug registers; then protected mode of ring 0 by DE0Ch with page tables of our own
 ; that show a page of the server's at 4 MB, the server's calls there, and back.
-%include "dos.inc"
+%include "vcpi.inc"
         org     0x100
-
-TABLES  equ     0x2000                  ; paragraphs above us: page directory, two page tables
 
 start:  mov     ax, 0xDE00
         int     0x67
@@ -76,25 +74,11 @@ start:  mov     ax, 0xDE00
         jne     none
         say     'debug registers', 13, 10
 
-        ; Page directory and tables, on whole pages above us.
-        mov     ax, cs
-        add     ax, TABLES / 16 + 0x1FF
-        and     ax, 0xFF00
-        mov     [directory], ax
-        mov     es, ax
-        xor     di, di
-        mov     cx, 0x1800
-        xor     ax, ax
-        cld
-        rep     stosw
+        own_pages 3                     ; directory and two tables
         mov     ax, [directory]
         add     ax, 0x100
         mov     es, ax
-        xor     di, di
-        mov     si, server
-        mov     ax, 0xDE01
-        int     0x67
-        mov     [entry], ebx
+        interface
         mov     [next], di
         hex16   di
         say     ' bytes of the first page table are used', 13, 10
@@ -110,34 +94,7 @@ start:  mov     ax, 0xDE00
         or      dl, 7
         mov     [es:0x2000], edx        ; linear 400000h
 
-        ; Our own descriptors and the state to switch to.
-        mov     eax, cs
-        shl     eax, 4
-        mov     [code + 2], ax
-        mov     [data + 2], ax
-        mov     [task + 2], ax
-        mov     ebx, eax
-        shr     ebx, 16
-        mov     [code + 4], bl
-        mov     [data + 4], bl
-        mov     [task + 4], bl
-        add     word [task + 2], tss
-        adc     byte [task + 4], 0
-        lea     ebx, [eax + gdt]
-        mov     [gdtr + 2], ebx
-        lea     ebx, [eax + idt]
-        mov     [idtr + 2], ebx
-        lea     ebx, [eax + gdtr]
-        mov     [state + 4], ebx
-        lea     ebx, [eax + idtr]
-        mov     [state + 8], ebx
-        lea     esi, [eax + state]
-        add     eax, stack
-        mov     [linear_stack], eax
-        mov     [real_cs], cs
-        cli
-        mov     ax, 0xDE0C
-        int     0x67
+        to_ring0 code, data
 
         ; Protected mode: 16-bit code of ours in ring 0.
 inside: mov     ax, data - gdt
@@ -163,24 +120,7 @@ inside: mov     ax, data - gdt
         mov     [twice], ah
         str     [task_inside]
 
-        ; Back: a stack in the first megabyte that holds the registers of real mode.
-        mov     ebx, [linear_stack]
-        movzx   eax, word [real_cs]
-        mov     ecx, eax
-        mov     ax, flat - gdt
-        mov     ss, ax
-        mov     esp, ebx
-        push    ecx                     ; GS
-        push    ecx                     ; FS
-        push    ecx                     ; DS
-        push    ecx                     ; ES
-        push    ecx                     ; SS
-        push    dword stack - 256       ; ESP
-        push    dword 0                 ; EFLAGS, the server's
-        push    ecx                     ; CS
-        push    dword back              ; EIP
-        mov     ax, 0xDE0C
-        call    dword far [entry]
+        to_real
 
 back:   sti
         smsw    ax
@@ -219,39 +159,18 @@ none:   say     'failed', 13, 10
 
 routines
         [section .data]
-        align   8
-gdt:    dq      0
-code:   dw      0xFFFF, 0
-        db      0, 0x9A, 0, 0
-data:   dw      0xFFFF, 0
-        db      0, 0x92, 0, 0
-flat:   dw      0xFFFF, 0
-        db      0, 0x92, 0xCF, 0
-task:   dw      0x67, 0
-        db      0, 0x89, 0, 0
-server: times 3 dq 0
+        vcpi_gdt
 gdt_end:
-gdtr:   dw      gdt_end - gdt - 1
-        dd      0
-idtr:   dw      7
-        dd      0
+        vcpi_state
 idt:    dq      0
+idt_end:
 tss:    times 0x68 db 0
-state:  dd      0, 0, 0
-        dw      0, task - gdt
-        dd      inside
-        dw      code - gdt
-entry:  dd      0
-        dw      server - gdt
 page:   dd      0
 second: dd      0
 before: dd      0
 highest: dd     0
-linear_stack: dd 0
 cr0_inside: dd  0
 read_back: dd   0
-real_cs: dw     0
-directory: dw   0
 next:   dw      0
 task_inside: dw 0
 status: db      0
