@@ -11,17 +11,20 @@ from hw.midi import MidiLine
 from hw.mixer import Samples, Span, samples_before
 from hw.sound.fluidsynth import load_fluidsynth
 
-_fluidsynth = load_fluidsynth()
 _GAIN = 0.6
 _DRUM_BANK, _DRUMS = 128, 9
 
 
 class FluidVoice:
-    """Plays a line with the sound font at ``path``, which is loaded when the first message comes."""
+    """Plays a line with the sound font at ``path``, which is loaded when the first message comes.
 
-    snapshot_skips = ("_path", "_synth", "_font")  # the synthesizer is the host's: notes that sound go on
+    Raises ImportError or OSError where pyfluidsynth or the library it binds is missing.
+    """
+
+    snapshot_skips = ("_library", "_path", "_synth", "_font")  # the synthesizer is the host's: notes that sound go on
 
     def __init__(self, line: MidiLine, path: Path, rate: int) -> None:
+        self._library = load_fluidsynth()
         self._line = line
         self._path = path
         self._rate = rate
@@ -37,7 +40,7 @@ class FluidVoice:
             self._reset()
 
     def _load(self) -> None:
-        self._synth = _fluidsynth.Synth(
+        self._synth = self._library.Synth(
             gain=_GAIN, samplerate=float(self._rate), channels=16, **{"synth.cpu-cores": 1, "synth.lock-memory": 0}
         )
         self._font = self._synth.sfload(str(self._path))
@@ -68,7 +71,7 @@ class FluidVoice:
         return out
 
     def _voices(self) -> int:
-        return int(_fluidsynth.fluid_synth_get_active_voice_count(self._synth.synth))
+        return int(self._library.fluid_synth_get_active_voice_count(self._synth.synth))
 
     def _generate(self, out: Any, begin: int, end: int) -> None:
         if end > begin:
