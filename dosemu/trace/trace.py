@@ -122,11 +122,10 @@ class Trace:
                 entered.waited = False
                 return
         if self._counted:
-            self._entered.append(_Entered(vector, ax, self.clock(), {}, {}, {}))
-            del self._entered[:-16]
-            return
-        regs_now, bases = note(regs)
-        entered = _Entered(vector, ax, self.clock(), {name: getattr(regs, name) for name in _SHOWN}, regs_now, bases)
+            entered = _Entered(vector, ax, self.clock(), {}, {}, {})
+        else:
+            shown = {name: getattr(regs, name) for name in _SHOWN}
+            entered = _Entered(vector, ax, self.clock(), shown, *note(regs))
         self._entered.append(entered)
         del self._entered[:-16]  # what never came back
 
@@ -196,11 +195,11 @@ class Trace:
         items = tuple(item for item in parse(text) if item.words not in _ANSWERED)
         return self._shown(items, self._context(entered.regs, entered.bases), service)
 
-    def _context(self, regs: dict[str, int], bases: dict[str, int], count: int | None = None) -> Context:
+    def _context(self, regs: dict[str, int], bases: dict[str, int]) -> Context:
         assert self._machine is not None
         clients = self._machine.dpmi.clients
         wide = self._machine.regs.protected and bool(clients) and clients.current.wide
-        return Context(regs, bases, self._machine.memory, count, wide)
+        return Context(regs, bases, self._machine.memory, wide=wide)
 
     def _shown(self, items: tuple[Item, ...], context: Context, service: Service) -> dict[str, Value]:
         count = next((item for item in items if item.label in ("bytes", "count") and not item.far), None)

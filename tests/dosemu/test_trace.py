@@ -96,14 +96,14 @@ def test_the_summary_counts(tmp_path: Path) -> None:
     assert summary.rows["21h/3Dh open file"].errors == 1
 
 
-def program_trace(tmp_path: Path, name: str, **settings: Any) -> str:
+def program_trace(tmp_path: Path, name: str, wanted: str = "", **settings: Any) -> str:
     """The trace of a guest program of this project."""
     folder = tmp_path / "c"
     shutil.copytree(PROGRAMS / name, folder)
     if (folder / "files").is_dir():
         shutil.copytree(folder / "files", folder, dirs_exist_ok=True)
     out = io.StringIO()
-    with Machine(folder / "main.com", stdio=True, trace=Trace(out), **settings) as m:
+    with Machine(folder / "main.com", stdio=True, trace=Trace(out, wanted=wanted), **settings) as m:
         m.run(seconds=5)
     return out.getvalue()
 
@@ -193,11 +193,7 @@ def test_no_key_and_errors_of_int_15h(tmp_path: Path) -> None:
 
 
 def test_places_of_code_under_dpmi(tmp_path: Path) -> None:
-    shutil.copytree(PROGRAMS / "dpmi_vectors_32", tmp_path / "p")
-    out = io.StringIO()
-    with Machine(tmp_path / "p" / "main.com", stdio=True, trace=Trace(out, wanted="dpmi")) as m:
-        m.run(seconds=2)
-    text = out.getvalue()
+    text = program_trace(tmp_path, "dpmi_vectors_32", "dpmi")
     assert re.search(r"get real-mode vector: vector=[0-9A-F]{2}h -> handler=[0-9A-F]{4}:[0-9A-F]{4}\n", text)
     assert re.search(r"set protected-mode vector: vector=[0-9A-F]{2}h handler=[0-9A-F]{4}:[0-9A-F]{8}\n", text)
 
