@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 
 from dosemu.dpmi.real import STRUCTURE_SIZE, RealRegisters
 from int21.drive import Attribute
+from int21.ems_extended import Move, Region
 from int21.exec_ import OverlayBlock, ParameterBlock
 from int21.lfn_find import LongFindData
 from int21.view import linear
+from int21.xms_functions import MoveParameters
 
 if TYPE_CHECKING:
     from dosemu.cpu.registers import Registers
@@ -217,21 +219,21 @@ def _real_registers(context: Context, item: Item) -> Value:
 
 
 def _extended_move(context: Context, item: Item) -> Value:
-    length, *places = struct.unpack("<IHIHI", context.memory.read(context.address(item), 16))
+    block = MoveParameters(context.memory, context.address(item))
     source, target = (
         f"{handle}:{offset:X}h" if handle else f"{offset >> 16:04X}:{offset & 0xFFFF:04X}"
-        for handle, offset in (places[:2], places[2:])
+        for handle, offset in ((block.source_handle, block.source_offset), (block.target_handle, block.target_offset))
     )
-    return _structure({"bytes": str(length), "source": source, "target": target})
+    return _structure({"bytes": str(block.length), "source": source, "target": target})
 
 
 def _expanded_move(context: Context, item: Item) -> Value:
-    length, *places = struct.unpack("<IBHHHBHHH", context.memory.read(context.address(item), 18))
+    memory, at = context.memory, context.address(item)
     source, target = (
-        f"{handle}:{page}:{offset:04X}h" if expanded else f"{page:04X}:{offset:04X}"
-        for expanded, handle, offset, page in (places[:4], places[4:])
+        f"{side.handle}:{side.page}:{side.offset:04X}h" if side.kind else f"{side.page:04X}:{side.offset:04X}"
+        for side in (Region(memory, at + 4), Region(memory, at + 4 + Region.SIZE))
     )
-    return _structure({"bytes": str(length), "source": source, "target": target})
+    return _structure({"bytes": str(Move(memory, at).length), "source": source, "target": target})
 
 
 def _found(context: Context, item: Item) -> Value:
