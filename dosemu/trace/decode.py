@@ -54,11 +54,6 @@ class Item:
         """A pointer: segment and offset."""
         return len(self.registers) == 2 and self.registers[0] in _SEGMENTS
 
-    @property
-    def dotted(self) -> bool:
-        """Two parts of a version: AL.AH."""
-        return self.words == "version" and len(self.registers) == 2
-
 
 @lru_cache(maxsize=2048)
 def parse(text: str) -> tuple[Item, ...]:
@@ -344,6 +339,7 @@ NUMBERS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
         (r"\(BCD\)", _bcd),
         (r"\battributes\b", _attributes),
         (r"^(handler|callback|real|protected|to protected|to real mode)$", _entry),
+        (r"^version$", _version),
         (r"\bselector$", _hex),
         (r"^distance$", _signed),
         (r"^origin$", _origin),
@@ -360,6 +356,7 @@ NUMBERS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
         ),
     )
 )
+_OF_TWO = (_entry, _version)  # registers
 
 
 def show(context: Context, item: Item, *, modes: bool = False) -> Value:
@@ -369,11 +366,7 @@ def show(context: Context, item: Item, *, modes: bool = False) -> Value:
             kind = next((kind for pattern, kind in POINTERS if pattern.search(item.words)), _far)
         else:
             kind = next((kind for pattern, kind in NUMBERS if pattern.search(item.words)), _hex)
-            if kind is _entry and len(item.registers) != 2:
-                kind = _hex
-            if item.dotted:
-                kind = _version
-            if kind is _mode and not modes:
+            if (kind in _OF_TWO and len(item.registers) != 2) or (kind is _mode and not modes):
                 kind = _hex
         return kind(context, item)
     except IndexError:  # a pointer that leads out of the RAM
