@@ -57,26 +57,24 @@ def read_folder(folder: Path, before: Folder, times: HostTimes) -> Folder:
     return found
 
 
-def write_folder(folder: Path, files: Folder) -> None:
-    """Put them into a folder. Raises SnapshotError."""
+def write_folder(folder: Path, files: Folder, now: Folder | None = None) -> None:
+    """Put them into a folder, where ``now`` is already. Raises SnapshotError."""
     try:
         for name, kept in files.items():
             path = folder / name
+            if now and now.get(name) == kept:
+                continue
             if kept.data is None:
                 path.mkdir(parents=True, exist_ok=True)
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(kept.data)
-        _date(folder, files)
+        # All of them: what programs see of one that is there may not be what the host has.
+        for name, kept in reversed(files.items()):  # a folder after what is in it
+            os.utime(folder / name, ns=(kept.modified_ns, kept.modified_ns))
+            (folder / name).chmod(kept.mode & 0o777 | (0o700 if kept.data is None else 0o400))
     except (OSError, ValueError, OverflowError) as error:
         raise SnapshotError(f"the files of the overlay: {error}") from None
-
-
-def _date(folder: Path, files: Folder) -> None:
-    """Give them their times and modes."""
-    for name, kept in reversed(files.items()):  # a folder after what is in it
-        os.utime(folder / name, ns=(kept.modified_ns, kept.modified_ns))
-        (folder / name).chmod(kept.mode & 0o777 | (0o700 if kept.data is None else 0o400))
 
 
 def replace_folder(folder: Path, now: Folder, files: Folder) -> None:
@@ -89,8 +87,7 @@ def replace_folder(folder: Path, now: Folder, files: Folder) -> None:
                 path.rmdir() if kept.data is None else path.unlink()
     except OSError as error:
         raise SnapshotError(f"the files of the overlay: {error}") from None
-    write_folder(folder, {name: kept for name, kept in files.items() if now.get(name) != kept})
-    _date(folder, files)  # of all: what programs see may not have been what the host has
+    write_folder(folder, files, now)
 
 
 def describe(files: Folder, first: int) -> tuple[list[Any], list[bytes]]:

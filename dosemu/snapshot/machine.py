@@ -79,13 +79,11 @@ def put(machine: Machine, snapshot: Snapshot, *, fresh: bool = False) -> None:
         restoration = _prepared(machine, snapshot)
     else:
         now = _own_files(machine, snapshot.overlay)
-        if now != snapshot.overlay:
-            _put_files(machine, now, snapshot.overlay)
+        _put_files(machine, now, snapshot.overlay)
         try:
             restoration = _prepared(machine, snapshot)
         except SnapshotError:
-            if now != snapshot.overlay:
-                _put_files(machine, snapshot.overlay, now)
+            _put_files(machine, snapshot.overlay, now)
             raise
     shared = snapshot.memory_file() if fresh else None
     if shared is not None:
@@ -108,8 +106,9 @@ def _prepared(machine: Machine, snapshot: Snapshot) -> Restoration:
 def _put_files(machine: Machine, now: Folder, files: Folder) -> None:
     """Give the overlay that goes with the machine other files."""
     assert machine.overlay_folder is not None
-    replace_folder(machine.overlay_folder, now, files)
-    machine.fs.remount("C")
+    if now != files:
+        replace_folder(machine.overlay_folder, now, files)
+        machine.fs.remount("C")
 
 
 def make(cls: type[_M], source: Snapshot | str | os.PathLike[str], program: Any, *, trust: bool, **streams: Any) -> _M:
