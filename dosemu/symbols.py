@@ -38,11 +38,13 @@ _LONGEST_NAME = 512
 def placed(text: str) -> tuple[str, dict[int, int]]:
     """A MAP file's name with the places of the objects of a 32-bit program behind it, in hexadecimal.
 
+    A file that is called all of that is taken at its word.
+
     >>> placed("T.MAP,1=215000,2=21B000") == ("T.MAP", {1: 0x215000, 2: 0x21B000}), placed("A,B.MAP")
     (True, ('A,B.MAP', {}))
     """
     match = _PLACED.search(text)
-    if match is None:
+    if match is None or Path(text).is_file():
         return text, {}
     pairs = (item.split("=") for item in match[0][1:].split(","))
     return text[: match.start()], {int(number): int(address, 16) for number, address in pairs}

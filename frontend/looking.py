@@ -21,7 +21,7 @@ def load_map(machine: Machine, path: Path | None) -> None:
     if path is not None:
         from dosemu.symbols import placed
 
-        file, objects = (str(path), {}) if path.is_file() else placed(str(path))
+        file, objects = placed(str(path))
         try:
             machine.load_map(file, objects=objects)
         except (OSError, ValueError) as error:

@@ -33,11 +33,12 @@ def symbols(console: Console, arguments: str) -> str:
     """Read a MAP file (ADDRESS: of its segment 0; OBJECT: numbers of a 32-bit program), or list names with a text."""
     machine = console.machine
     words = console.words(arguments)
-    file, objects = placed(words[0]) if words and not Path(words[0]).is_file() else ((words or [""])[0], {})
-    if file and Path(file).is_file():
+    text = words[0] if words else ""
+    file, objects = placed(text)
+    if Path(file).is_file():
         base = console.value(words[1]) if len(words) > 1 else None
         return f"{machine.load_map(file, base, objects)} names"
-    wanted = (words or [""])[0].lower()
+    wanted = text.lower()
     found = sorted((address, name) for name, address in machine.symbols.items() if wanted in name.lower())
     lines = [f"{address:08X}  {name}" for address, name in found[:_MOST_NAMES]]
     return "\n".join(lines) or "no such names (symbols FILE.MAP reads some)"
