@@ -1,4 +1,4 @@
-"""What commands read by calls of DOS: a key, one of some keys, a line, a whole handle.
+"""What commands read by calls of DOS: a key, one of some keys, a line, a whole input.
 
 Each reader says which call it makes first (``first``), and takes the answer to each: it gives another call or
 what was read. Its attributes are plain values, so that a command that waits can be in a snapshot (``work.Work``).
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _T_co = TypeVar("_T_co", covariant=True)
 _LONGEST_LINE = stub.BUFFER_SIZE * 4
-_MOST = 16 << 20  # bytes of a handle
+_MOST = 16 << 20  # bytes of a whole input
 _END = 0x1A  # ^Z
 
 
@@ -122,13 +122,12 @@ class Line:
 
 @dataclass(slots=True)
 class Whole:
-    """All of a handle up to its end or ^Z, by the guest's own reads."""
+    """All of handle 0 up to its end or ^Z, by the guest's own reads."""
 
-    handle: int = STDIN
     data: bytearray = field(default_factory=bytearray)
 
     def first(self, shell: Shell) -> Call:
-        return Call(0x3F00, bx=self.handle, cx=stub.BUFFER_SIZE, dx=stub.BUFFER)
+        return Call(0x3F00, bx=STDIN, cx=stub.BUFFER_SIZE, dx=stub.BUFFER)
 
     def take(self, shell: Shell, answer: Answer) -> Call | bytes:
         if answer.carry or not answer.ax:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from dosemu.shell.arguments import parse
 from dosemu.shell.calls import LOOK, Answer, Call
-from dosemu.shell.external.more import open_input, read_pieces
+from dosemu.shell.external.more import open_input
+from dosemu.shell.reading import Whole, reading
 from dosemu.shell.redirection import Redirected
 from dosemu.shell.registry import CommandError, external
 
@@ -42,7 +43,7 @@ def find(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:
             except CommandError:
                 shell.say(b"File not found - " + path.upper())
                 continue
-        text = yield from read_pieces(shell)
+        text = yield from reading(shell, Whole())
         title = b"" if path is None else b"---------- " + path.upper()
         if (yield from _search(shell, text, wanted, options, title)):
             matched = True

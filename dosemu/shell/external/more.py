@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dosemu.shell.arguments import parse
 from dosemu.shell.calls import LOOK, Answer, Call
-from dosemu.shell.reading import Key, Whole, reading
+from dosemu.shell.reading import Key, Whole
 from dosemu.shell.redirection import Redirected
 from dosemu.shell.registry import CommandError, external
 from dosemu.shell.work import Work
@@ -19,11 +19,6 @@ from int21.stdio import STDIN, STDOUT, is_console
 
 if TYPE_CHECKING:
     from dosemu.shell.shell import Shell
-
-
-def read_pieces(shell: Shell) -> Generator[Call, Answer, bytes]:
-    """All of handle 0 up to its end or ^Z."""
-    return reading(shell, Whole())
 
 
 def open_input(shell: Shell, path: bytes, redirected: Redirected) -> None:

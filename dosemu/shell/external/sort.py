@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from dosemu.shell.arguments import parse
 from dosemu.shell.calls import LOOK, Answer, Call
-from dosemu.shell.external.more import open_input, read_pieces
+from dosemu.shell.external.more import open_input
+from dosemu.shell.reading import Whole, reading
 from dosemu.shell.redirection import Redirected
 from dosemu.shell.registry import CommandError, external
 
@@ -32,7 +33,7 @@ def sort(shell: Shell, arguments: bytes) -> Generator[Call, Answer, int]:
         raise CommandError(b"Invalid parameter - /+" + column)
     for path in options.words:
         open_input(shell, path, Redirected(shell.segment))
-    text = yield from read_pieces(shell)
+    text = yield from reading(shell, Whole())
     lines = text.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\n") if text else []
     start = int(column) - 1
     collating = shell.dos.code_page.collating
