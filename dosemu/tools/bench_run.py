@@ -164,7 +164,7 @@ class Dosemu:
 
 @dataclass(slots=True)
 class DosBox:
-    """DOSBox with one of its CPU cores, at cycles=max, on SDL's dummy drivers.
+    """DOSBox with one of its CPU cores, on SDL's dummy drivers; ``cycles`` is its setting of that name.
 
     ``host`` is a DPMI host that stays resident with these arguments, for programs that need one.
     """
@@ -173,6 +173,7 @@ class DosBox:
     core: str
     host: Path | None = None
     host_arguments: str = ""
+    cycles: str = "max"
     key: str = field(init=False)
     title: str = field(init=False)
 
@@ -196,7 +197,7 @@ class DosBox:
                 lines.append(f"{_HOST} {self.host_arguments} > nul")
             lines += [f"{_PROGRAM} {argument} > {_OUTPUT}", "exit"]
             # cputype=auto is what core=dynamic needs (DOSBox 0.74 README, "cputype").
-            cpu = {"core": self.core, "cputype": "auto", "cycles": "max"}
+            cpu = {"core": self.core, "cputype": "auto", "cycles": self.cycles}
             conf = folder / "dosbox.conf"
             conf.write_text(configuration(merged(BARE, {"cpu": cpu}), lines))
             command: list[str | Path] = [self.executable, "-conf", conf, "-exit"]
