@@ -40,7 +40,7 @@ COMPARED = (
     "sound_cms", "sound_covox", "sound_disney", "sound_gus",
 )  # fmt: skip
 _DEVICES = {
-    "render": {"frameskip": "10"}, "cpu": {"core": "dynamic", "cycles": f"fixed {CYCLES}"},
+    "cpu": {"core": "dynamic", "cycles": f"fixed {CYCLES}"},
     "gus": {"gus": "true"}, "speaker": {"pcspeaker": "true", "tandy": "on", "disney": "true"},
 }  # fmt: skip
 

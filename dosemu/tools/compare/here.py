@@ -65,7 +65,7 @@ def run(case: Case, program: Path, drive: Path, *, redirect: bool,
     text_only = True
     stdin = case.stdin.encode("cp437", "replace") if redirect else None
     with Machine(program, case.args, settings=settings_of(case, drive), stdio=redirect, stdin=stdin) as machine:
-        if case.sound and pictures is not None:
+        if case.sound:
             machine.sound.mixer.listen(Collector(lambda block: blocks.append(block.copy())))
         machine.keyboard.schedule(case.keys)
         token = None
